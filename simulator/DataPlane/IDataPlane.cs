@@ -1,0 +1,60 @@
+using MizarLab.Overlay;
+using MizarLab.Packets;
+
+namespace MizarLab.DataPlane;
+
+/// <summary>The one seam by which anybody writes a data plane's tables, on every backend.</summary>
+public interface ITableWriter
+{
+    void Put<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table, in TKey key, in TValue value)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct;
+
+    /// <summary>Removes the row; nothing happens when there is none.</summary>
+    void Delete<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table, in TKey key)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct;
+}
+
+/// <summary>Reads a data plane's tables back.</summary>
+public interface ITableReader
+{
+    /// <summary>All rows, in no particular order.</summary>
+    IReadOnlyList<KeyValuePair<TKey, TValue>> Rows<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct;
+}
+
+/// <summary>Which program runs.</summary>
+public enum ProgramId : byte
+{
+    /// <summary>On the host side of an endpoint's interface; sees frames that leave the endpoint (§3.2).</summary>
+    Agent = 0,
+
+    /// <summary>On the NIC; sees frames that arrive from the wire, and frames local agents tail-call with (§3.5).</summary>
+    Transit = 1,
+}
+
+/// <summary>Which devmap a redirect went through.</summary>
+public enum Devmap : byte
+{
+    None = 0,
+    Agent = 1,
+    Transit = 2,
+}
+
+/// <summary>A program's answer. <see cref="Slot"/> is a slot of <see cref="Devmap"/> when the verdict is REDIRECT, else −1.</summary>
+public readonly record struct ProgramResult(Verdict Verdict, Reason Reason, Devmap Devmap, int Slot);
+
+/// <summary>
+/// A data plane of all droplets of a run, executed one hop at a time: the model in C#, or the compiled programs under
+/// BPF_PROG_TEST_RUN. Frames are changed in place as the program changed them, also when it dropped them.
+/// </summary>
+public interface IDataPlane : ITableWriter, ITableReader
+{
+    Dialect Dialect { get; }
+
+    /// <summary>Runs one program once.</summary>
+    /// <param name="agent">The agent whose port the frame came in by; ignored for <see cref="ProgramId.Transit"/>.</param>
+    ProgramResult Run(DropletId droplet, ProgramId program, AgentId agent, ref Frame frame);
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+
+namespace MizarLab.DataPlane;
+
+/// <summary>
+/// The text form of table keys and rows, the same in updates, observations, expectations and reports:
+/// <c>3/10.0.0.2 = 172.17.0.11 02:42:ac:11:00:0b</c>.
+/// </summary>
+public static class TableText
+{
+    public static string Row<TKey, TValue>(TKey key, TValue value)
+        where TKey : struct
+        where TValue : struct => $"{Key(key)} = {Value(value)}";
+
+    public static string Key<TKey>(TKey key)
+        where TKey : struct => key switch
+        {
+            EndpointKey k => $"{k.Vni}/{k.Address}",
+            NetworkKey k => $"{k.Vni}/{k.Prefix}",
+            AgentId k => k.Value.ToString(CultureInfo.InvariantCulture),
+            AgentSubstrateKey k => $"{k.Agent.Value}:{k.Key.Vni}/{k.Key.Address}",
+            _ => key.ToString()!,
+        };
+
+    public static string Value<TValue>(TValue value)
+        where TValue : struct => value switch
+        {
+            InterfaceConfig v => $"slot {v.Slot} {v.Address} {v.Mac}",
+            PortId v => v.Value == 0 ? "nic" : $"port {v.Value}",
+            EndpointValue v => $"{v.Type.ToString().ToLowerInvariant()} {v.Mac} remotes {v.Remotes} slot {v.Slot}",
+            HostAddress v => $"{v.Address} {v.Mac}",
+            AgentConfig v => $"{v.NicAddress} {v.NicMac} endpoint {Key(v.Endpoint)} bouncers {v.Bouncers}",
+            _ => value.ToString()!,
+        };
+}

@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using MizarLab.DataPlane;
+using MizarLab.Packets;
+
+namespace MizarLab.Overlay;
+
+/// <summary>What must hold after a run. Pure data; <c>Observation/</c> judges it, each backend by its own observations.</summary>
+public abstract record Expectation
+{
+    public required SourcePlace Where { get; init; }
+
+    /// <summary>The expectation's key in the file: <c>reachable</c>, <c>ttl_at</c>, …</summary>
+    public abstract string Kind { get; }
+}
+
+/// <summary>
+/// Every exchange from one to the other succeeded: each echo answered, each datagram and each TCP byte delivered, and at
+/// least one exchange took place. With <see cref="Step"/>, only of that step.
+/// </summary>
+public sealed record ReachableExpectation(EndpointId From, Ipv4Address To, string? Step) : Expectation
+{
+    public override string Kind => "reachable";
+}
+
+/// <summary>At least one exchange was tried and nothing of any arrived at the target's stack.</summary>
+public sealed record UnreachableExpectation(EndpointId From, Ipv4Address To, string? Step) : Expectation
+{
+    public override string Kind => "unreachable";
+}
+
+/// <summary>
+/// The <see cref="Nth"/> frame (from 1; 0 = every one) of the exchange from <see cref="From"/> to <see cref="To"/> visited these droplets, in order;
+/// ARP frames are not counted. <see cref="Exactly"/>: these and no other.
+/// </summary>
+public sealed record PassesThroughExpectation(EndpointId From, Ipv4Address To, ImmutableArray<DropletId> Droplets, bool Exactly, int Nth, string? Step) : Expectation
+{
+    public override string Kind => "passes_through";
+}
+
+/// <summary>Underlay segments the nth IP frame from one to the other crossed: 1 on the direct path, 4 the first time across networks (spec §3.14).</summary>
+public sealed record HopsExpectation(EndpointId From, Ipv4Address To, int Hops, int Nth, string? Step) : Expectation
+{
+    public override string Kind => "hops";
+}
+
+/// <summary>
+/// Outer TTLs of the Geneve frames seen on the droplet's wire in either direction: exactly these values this many times each (spec §6.4).
+/// <see cref="Protocol"/> is that of the inner frame: icmp, udp, tcp, arp.
+/// </summary>
+public sealed record TtlAtExpectation(DropletId Droplet, InnerProtocol Protocol, ImmutableSortedDictionary<int, int> CountByTtl, string? Step) : Expectation
+{
+    public override string Kind => "ttl_at";
+}
+
+/// <summary>How many Geneve frames carrying this protocol were seen on the droplet's wire in either direction.</summary>
+public sealed record PacketCountExpectation(DropletId Droplet, InnerProtocol Protocol, int Count, string? Step) : Expectation
+{
+    public override string Kind => "packet_count";
+}
+
+/// <summary>After the first <see cref="Frames"/> IP frames in this direction, every later one (and at least one) goes host to host, or host → divider → host across networks.</summary>
+public sealed record DirectPathAfterExpectation(EndpointId From, Ipv4Address To, int Frames, string? Step) : Expectation
+{
+    public override string Kind => "direct_path_after";
+}
+
+/// <summary>At least one frame (or exactly <see cref="Count"/>) was dropped at this droplet for this reason.</summary>
+public sealed record DroppedExpectation(DropletId Droplet, Reason Reason, int? Count, string? Step) : Expectation
+{
+    public override string Kind => "dropped";
+}
+
+/// <summary>Nothing was dropped or lost that no <c>dropped</c> expectation of this scenario names.</summary>
+public sealed record NoUnexpectedDropsExpectation : Expectation
+{
+    public override string Kind => "no_unexpected_drops";
+}
+
+/// <summary>
+/// Rows of a table on a droplet at the end of the run, in the text form of <c>TableText</c>. <see cref="Contains"/>: these rows are there;
+/// <see cref="Absent"/>: no row has these keys; <see cref="Count"/>: so many rows.
+/// </summary>
+public sealed record TableExpectation(
+    DropletId Droplet, string Table, ImmutableArray<string> Contains, ImmutableArray<string> Absent, int? Count) : Expectation
+{
+    public override string Kind => "table";
+}
+
+/// <summary>No frame sent by an endpoint of one VPC was received by an endpoint of another, in the whole run, though both sent some.</summary>
+public sealed record IsolatedExpectation(VpcId A, VpcId B) : Expectation
+{
+    public override string Kind => "isolated";
+}
+
+/// <summary>What an inner frame carries, as observers count it.</summary>
+public enum InnerProtocol : byte
+{
+    Any,
+    Arp,
+    Icmp,
+    Udp,
+    Tcp,
+}
