@@ -86,10 +86,16 @@ internal sealed class LiveNetwork : IAsyncDisposable
     }
 
     /// <summary>Takes an endpoint away with its link and stack.</summary>
-    public async Task DetachAsync(EndpointId id, CancellationToken cancel)
+    /// <param name="id">The endpoint.</param>
+    /// <param name="silenced">Called when the link sends and receives no more, and is still there.</param>
+    /// <param name="cancel">Ends it halfway.</param>
+    public async Task DetachAsync(EndpointId id, Action silenced, CancellationToken cancel)
     {
         LiveEndpoint endpoint = endpoints[id.Index] ?? throw new InvalidOperationException($"endpoint {id.Index} is on no droplet");
-        await new IpBatch().Add("link", "del", "dev", endpoint.AgentDevice).RunAsync(this[endpoint.Droplet].Name, cancel).ConfigureAwait(false);
+        string droplet = this[endpoint.Droplet].Name;
+        await new IpBatch().Add("link", "set", "dev", endpoint.AgentDevice, "down").RunAsync(droplet, cancel).ConfigureAwait(false);
+        silenced();
+        await new IpBatch().Add("link", "del", "dev", endpoint.AgentDevice).RunAsync(droplet, cancel).ConfigureAwait(false);
         if (endpoint.OwnsNamespace)
         {
             await new IpBatch().Add("netns", "del", endpoint.Namespace.Name).RunAsync(null, cancel).ConfigureAwait(false);
