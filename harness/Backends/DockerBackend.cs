@@ -28,7 +28,7 @@ public sealed class DockerBackend : IBackend
     public async Task<BackendRun> RunAsync(Plan plan, RunContext context, CancellationToken cancel)
     {
         using DockerEngine engine = await DockerEngine.FindAsync(cancel).ConfigureAwait(false)
-            ?? await DockerDaemon.EnsureRunningAsync(cancel).ConfigureAwait(false);
+            ?? await DockerDaemon.Lab.EnsureRunningAsync(cancel).ConfigureAwait(false);
         return await LiveRun.ExecuteAsync(plan, context, Traits, new ContainerSites(engine), cancel).ConfigureAwait(false);
     }
 }

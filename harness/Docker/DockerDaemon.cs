@@ -7,27 +7,34 @@ namespace MizarLab.Harness.Docker;
 /// A Docker daemon of the lab's own, for machines that have the program and no engine running: on its own socket, in its own folders, touching neither
 /// bridge nor packet filter of the machine. It stays for the next run, until <see cref="StopAsync"/>.
 /// </summary>
-public static class DockerDaemon
+/// <param name="runtimeFolder">Socket, process id, log; on a file system that a restart empties.</param>
+/// <param name="dataFolder">Images and containers.</param>
+/// <param name="controlGroup">Under which the daemon puts its containers; a single word.</param>
+public sealed class DockerDaemon(string runtimeFolder, string dataFolder, string controlGroup)
 {
-    public const string RuntimeFolder = "/run/mizarlab/docker";
-    public const string DataFolder = "/var/lib/mizarlab/docker";
-    public const string SocketPath = RuntimeFolder + "/docker.sock";
+    /// <summary>The one every command of the lab uses.</summary>
+    public static readonly DockerDaemon Lab = new("/run/mizarlab/docker", "/var/lib/mizarlab/docker", "mizarlab");
 
-    private const string ProcessFile = RuntimeFolder + "/docker.pid";
-    private const string LogFile = RuntimeFolder + "/docker.log";
-    private const string LockFile = RuntimeFolder + "/lock";
-    private const string ControlGroup = "mizarlab";
     private const int LogTailLines = 5;
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
+
+    /// <summary>Where its engine answers.</summary>
+    public string SocketPath { get; } = Path.Combine(runtimeFolder, "docker.sock");
+
+    private string ProcessFile => Path.Combine(runtimeFolder, "docker.pid");
+
+    private string LogFile => Path.Combine(runtimeFolder, "docker.log");
+
+    private string LockFile => Path.Combine(runtimeFolder, "lock");
 
     /// <summary>Whether this process could start one.</summary>
     public static Availability Probe()
     {
         if (!Environment.IsPrivilegedProcess)
         {
-            return Availability.No("no Docker Engine answers, and starting one needs root");
+            return Availability.No("no Docker Engine answers; starting the lab's own needs root");
         }
         return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin").Any(p => File.Exists(Path.Combine(p, "dockerd")))
             ? Availability.Yes
@@ -36,11 +43,11 @@ public static class DockerDaemon
 
     /// <summary>The lab's own engine, started unless it runs.</summary>
     /// <exception cref="HarnessException">It does not start; the message has the end of its log.</exception>
-    public static async Task<DockerEngine> EnsureRunningAsync(CancellationToken cancel)
+    public async Task<DockerEngine> EnsureRunningAsync(CancellationToken cancel)
     {
         // Two labs at once start one daemon.
         using FileStream turn = await TakeTurnAsync(cancel).ConfigureAwait(false);
-        Directory.CreateDirectory(DataFolder);
+        Directory.CreateDirectory(dataFolder);
         if (await DockerEngine.TryConnectAsync(SocketPath, cancel).ConfigureAwait(false) is { } running)
         {
             return running;
@@ -64,9 +71,9 @@ public static class DockerDaemon
 
     /// <summary>Ends the lab's own daemon with all its containers and removes its folders; false when none ran and nothing of it was there.</summary>
     /// <exception cref="HarnessException">Something of it is still mounted; nothing under it is deleted then.</exception>
-    public static async Task<bool> StopAsync(CancellationToken cancel)
+    public async Task<bool> StopAsync(CancellationToken cancel)
     {
-        if (!Directory.Exists(RuntimeFolder) && !Directory.Exists(DataFolder))
+        if (!Directory.Exists(runtimeFolder) && !Directory.Exists(dataFolder))
         {
             return false;
         }
@@ -85,20 +92,20 @@ public static class DockerDaemon
             {
                 await EndAsync(process).ConfigureAwait(false);
             }
-            Remove(DataFolder);
-            Remove(RuntimeFolder);
+            Remove(dataFolder);
+            Remove(runtimeFolder);
         }
         RemoveControlGroups();
         return true;
     }
 
-    private static string[] Arguments() =>
+    private string[] Arguments() =>
     [
         "--host", "unix://" + SocketPath,
-        "--data-root", DataFolder,
-        "--exec-root", RuntimeFolder + "/exec",
+        "--data-root", dataFolder,
+        "--exec-root", Path.Combine(runtimeFolder, "exec"),
         "--pidfile", ProcessFile,
-        "--cgroup-parent", ControlGroup,
+        "--cgroup-parent", controlGroup,
         "--bridge", "none",
         "--iptables=false",
         "--ip-forward=false",
@@ -106,13 +113,13 @@ public static class DockerDaemon
         "--userland-proxy=false",
     ];
 
-    private static async Task<FileStream> TakeTurnAsync(CancellationToken cancel)
+    private async Task<FileStream> TakeTurnAsync(CancellationToken cancel)
     {
         while (true)
         {
             try
             {
-                Directory.CreateDirectory(RuntimeFolder);
+                Directory.CreateDirectory(runtimeFolder);
                 return new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
             catch (IOException)
@@ -124,7 +131,7 @@ public static class DockerDaemon
     }
 
     /// <summary>Whether this process is the daemon on the lab's socket, and not another that got its number.</summary>
-    private static bool IsDaemon(int process)
+    private bool IsDaemon(int process)
     {
         try
         {
@@ -136,7 +143,7 @@ public static class DockerDaemon
         }
     }
 
-    private static async Task EndAsync(int process)
+    private async Task EndAsync(int process)
     {
         const int terminate = 15, kill = 9;
         _ = DaemonSignals.Send(process, terminate);
@@ -166,10 +173,10 @@ public static class DockerDaemon
     }
 
     /// <summary>The empty control groups the daemon leaves; one that is not empty stays.</summary>
-    private static void RemoveControlGroups()
+    private void RemoveControlGroups()
     {
         const string root = "/sys/fs/cgroup";
-        foreach (string group in Directory.Exists(root) ? Directory.GetDirectories(root).Append(root).Select(p => Path.Combine(p, ControlGroup)) : [])
+        foreach (string group in Directory.Exists(root) ? Directory.GetDirectories(root).Append(root).Select(p => Path.Combine(p, controlGroup)) : [])
         {
             try
             {
@@ -185,6 +192,6 @@ public static class DockerDaemon
         }
     }
 
-    private static string LogTail() =>
+    private string LogTail() =>
         File.Exists(LogFile) ? string.Join(' ', File.ReadLines(LogFile).TakeLast(LogTailLines)) : "it left no log";
 }

@@ -66,7 +66,7 @@ public sealed class DockerEngine : IDisposable
             yield return host[scheme.Length..];
         }
         yield return "/var/run/docker.sock";
-        yield return DockerDaemon.SocketPath;
+        yield return DockerDaemon.Lab.SocketPath;
     }
 
     /// <summary>The first engine that answers; null when none does.</summary>

@@ -24,6 +24,20 @@ public sealed class DockerFactAttribute : FactAttribute
     }
 }
 
+/// <summary>A test that starts a daemon itself.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class DockerDaemonFactAttribute : FactAttribute
+{
+    public DockerDaemonFactAttribute()
+    {
+        Availability daemon = DropletImage.Probe() is { Available: false } image ? image : DockerDaemon.Probe();
+        if (!daemon.Available)
+        {
+            Skip = daemon.Reason;
+        }
+    }
+}
+
 [Collection(LiveCollection.Name)]
 public sealed class DockerBackendTests(ITestOutputHelper output)
 {
@@ -98,8 +112,39 @@ public sealed class DockerBackendTests(ITestOutputHelper output)
         Assert.Contains("no-such-image", refused.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A daemon of the test's own: started once however often asked for, and gone with its folders when stopped.</summary>
+    [DockerDaemonFact]
+    public async Task DaemonComesAndGoes()
+    {
+        string folder = Directory.CreateTempSubdirectory("mizarlab-daemon-").FullName;
+        try
+        {
+            DockerDaemon daemon = new(Path.Combine(folder, "run"), Path.Combine(folder, "data"), "mizarlab-test");
+            Assert.False(await daemon.StopAsync(CancellationToken.None));
+            DockerEngine[] engines = await Task.WhenAll(daemon.EnsureRunningAsync(CancellationToken.None), daemon.EnsureRunningAsync(CancellationToken.None));
+            Assert.All(engines, e => Assert.Equal(daemon.SocketPath, e.Socket));
+            Assert.Matches(@"^\d+\.\d+", await engines[0].VersionAsync(CancellationToken.None));
+            DropletImage image = DropletImage.Build();
+            await image.EnsureImportedAsync(engines[0], CancellationToken.None);
+            Assert.True(await engines[1].HasImageAsync(image.Name, CancellationToken.None));
+            string id = await engines[0].CreateAsync(new ContainerRequest("ml-00000000-d0", image.Name, "00000000", ["/bin/busybox", "sleep", "60"]), CancellationToken.None);
+            int process = await engines[0].StartAsync(id, CancellationToken.None);
+            Array.ForEach(engines, e => e.Dispose());
+
+            Assert.True(await daemon.StopAsync(CancellationToken.None));
+
+            Assert.Null(await DockerEngine.TryConnectAsync(daemon.SocketPath, CancellationToken.None));
+            Assert.False(Directory.Exists($"/proc/{process}"));
+            Assert.Empty(Directory.GetFileSystemEntries(folder));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static async Task<DockerEngine> EngineAsync() =>
-        await DockerEngine.FindAsync(CancellationToken.None) ?? await DockerDaemon.EnsureRunningAsync(CancellationToken.None);
+        await DockerEngine.FindAsync(CancellationToken.None) ?? await DockerDaemon.Lab.EnsureRunningAsync(CancellationToken.None);
 
     private static async Task<IReadOnlyList<ContainerEntry>> ContainersOfAsync(string runId)
     {
