@@ -15,6 +15,10 @@ internal static class OutcomeComparison
             Step step = scenario.Timeline[i];
             StepOutcome? l = Of(left, i);
             StepOutcome? r = Of(right, i);
+            if (l is null && r is null)
+            {
+                continue; // nothing to disagree on; the judge fails whatever needs it
+            }
             if (l is null || r is null)
             {
                 found.Add(Tell(step, "outcome", l is null ? "no outcome" : "an outcome", r is null ? "no outcome" : "an outcome"));
