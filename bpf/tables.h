@@ -139,6 +139,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, ENDPOINTS_MAX);
 	__type(key, struct endpoint_key);
 	__type(value, struct endpoint);
