@@ -49,7 +49,7 @@ public static class LatencyFigure
         StringBuilder text = new();
         text.Append($"""
             # Latency percentiles. For a paper: set terminal pdfcairo size 8cm,6cm; set output '{name}.pdf'
-            set terminal svg size 760,340 dynamic font 'sans-serif,12' background 'none'
+            set terminal svg size 760,340 dynamic font 'sans-serif,12'
             set output '{name}.svg'
             set datafile separator "\t"
             set logscale x

@@ -36,7 +36,14 @@ public static class FrameChange
         return [.. Align(left.Outer, right.Outer), .. Align(left.Inner, right.Inner)];
     }
 
-    private sealed record Layer(string Name, List<FrameField> Fields);
+    /// <summary>How the decoder names the layers inside a tunnel.</summary>
+    private const string InnerPrefix = "inner ";
+
+    private sealed record Layer(string Name, List<FrameField> Fields)
+    {
+        /// <summary>The name without the tunnel around it: by this a plain frame's layers meet those of the same frame in a tunnel.</summary>
+        public string Bare => Name.StartsWith(InnerPrefix, StringComparison.Ordinal) ? Name[InnerPrefix.Length..] : Name;
+    }
 
     /// <summary>The layers up to the tunnel's end, and those of the endpoint's own frame.</summary>
     private sealed record Layers(List<Layer> Outer, List<Layer> Inner)
@@ -52,8 +59,8 @@ public static class FrameChange
                 }
                 all[^1].Fields.Add(field);
             }
-            int inner = FrameFields.InnerLayer([.. all.Select(l => l.Name)]);
-            return new Layers(all[..inner], all[inner..]);
+            int inner = all.FindIndex(l => l.Name.StartsWith(InnerPrefix, StringComparison.Ordinal));
+            return inner < 0 ? new Layers([], all) : new Layers(all[..inner], all[inner..]);
         }
     }
 
@@ -63,7 +70,7 @@ public static class FrameChange
         int from = 0;
         foreach (Layer layer in right)
         {
-            int match = left.FindIndex(from, l => l.Name == layer.Name);
+            int match = left.FindIndex(from, l => l.Bare == layer.Bare);
             if (match < 0)
             {
                 yield return new LayerChange(layer.Name, ChangeKind.Added, [.. layer.Fields.Select(f => new FieldChange(f.Name, null, f.Value))]);

@@ -51,7 +51,7 @@ public sealed record PathGroups(ImmutableArray<string> Backends, ImmutableArray<
         foreach (JourneyHop hop in journey.Hops)
         {
             Sighting run = hop.Run;
-            key.Append(CultureInfo.InvariantCulture, $"|{run.Droplet.Index} {run.Program} {run.Verdict} {run.Reason} {FrameSummary.Of(run.FrameOut).Ttl}");
+            key.Append(CultureInfo.InvariantCulture, $"|{run.Droplet.Index} {run.Program} {run.Verdict} {run.Reason} {FrameSummary.TtlOf(run.FrameOut)}");
         }
         return key.ToString();
     }
