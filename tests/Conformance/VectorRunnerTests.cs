@@ -64,7 +64,7 @@ public sealed class VectorRunnerTests
         EndpointKey learned = vector.Learned.Keys.Single();
 
         Assert.Contains("was learned, and should not be", Run(vector with { Learned = vector.Learned.Clear() }).Reason);
-        Assert.Contains("was not", Run(vector with { Learned = vector.Learned.Add(learned with { Vni = new Packets.Vni(9) }, default) }).Reason);
+        Assert.Contains("was not", Run(vector with { Learned = vector.Learned.Add(learned with { Vni = new MizarLab.Packets.Vni(9) }, default) }).Reason);
         Assert.Contains("expected 0.0.0.0", Run(vector with { Learned = vector.Learned.SetItem(learned, default) }).Reason);
     }
 
