@@ -104,9 +104,13 @@ internal sealed class PacketTextReader(string text)
         {
             int place = position;
             string name = Word();
+            if (name.Length == 0)
+            {
+                throw Error($"a field of {protocol.Name} is expected here, not '{text[position]}'", position);
+            }
             if (position >= text.Length || text[position] != '=')
             {
-                throw Error(name.Length == 0 ? $"a field of {protocol.Name} is expected here, not '{text[position]}'" : $"'=' and a value are expected after '{name}'", position);
+                throw Error($"'=' and a value are expected after '{name}'", position);
             }
             position++;
             int valuePlace = position;

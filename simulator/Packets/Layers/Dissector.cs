@@ -21,10 +21,10 @@ internal ref struct DissectState
     /// <summary>How many tunnels and quotes deep we are.</summary>
     public int Depth;
 
-    /// <summary>Goes one tunnel or quote deeper; null when that is deeper than anyone means.</summary>
+    /// <summary>Goes one tunnel or quote deeper, into <paramref name="protocol"/> or payload; null also when that is deeper than anyone means.</summary>
     public Protocol? Enter(string word, Protocol? protocol)
     {
-        if (protocol is null || Depth == Dissector.MaximumDepth)
+        if (Depth == Dissector.MaximumDepth)
         {
             return null;
         }
