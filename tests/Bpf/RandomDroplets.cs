@@ -25,9 +25,10 @@ internal sealed class RandomDroplets(int seed)
     public void Write(ReadOnlySpan<IDataPlane> planes)
     {
         Both both = new(planes.ToArray());
+        InterfaceConfig own = new(Chance(9, 10) ? 0 : random.Next(-1, 130), Host(), HostMac());
         if (Chance(19, 20))
         {
-            both.Put(Tables.Interface, 0, new InterfaceConfig(Chance(9, 10) ? 0 : random.Next(-1, 130), Host(), HostMac()));
+            both.Put(Tables.Interface, 0, own);
         }
         for (int slot = 0; slot < Ports; slot++)
         {
@@ -68,7 +69,7 @@ internal sealed class RandomDroplets(int seed)
         {
             if (Chance(5, 6))
             {
-                both.Put(Tables.Agents, new AgentId(agent), new AgentConfig(Host(), HostMac(), Key(), List()));
+                both.Put(Tables.Agents, new AgentId(agent), new AgentConfig(Chance(4, 5) ? own.Address : Host(), own.Mac, Key(), Chance(1, 4) ? new AddressList(own.Address) : List()));
             }
             for (int host = 0; host < 8; host++)
             {
