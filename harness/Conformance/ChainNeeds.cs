@@ -13,11 +13,14 @@ internal readonly record struct WalkNeed(string? Text, bool StillWalks);
 /// go in and from the tables, before anything runs.
 /// </summary>
 /// <remarks>
-/// A TCP or UDP walk that meets nothing but conntrack, and for whose addresses no policy is enforced anywhere, is let through by conntrack. It leaves
-/// the same direct paths with and without it, so it is walked without being judged.
+/// A walk that meets nothing but conntrack and labels, and for whose addresses no policy is enforced anywhere, goes the same way without them and leaves the
+/// same direct paths, so it is walked without being judged.
 /// </remarks>
 internal sealed class ChainNeeds(ChainWorld world)
 {
+    /// <summary>Where no policy is enforced these leave no trace that another part would see.</summary>
+    private const Feature Harmless = Feature.Conntrack | Feature.Labels;
+
     private readonly SortedSet<EndpointKey> unknownPaths = new(EndpointKeyOrder.Instance);
     private readonly List<NatPair> natPairs = [];
 
@@ -25,32 +28,34 @@ internal sealed class ChainNeeds(ChainWorld world)
     public WalkNeed Next(Walk walk)
     {
         Feature features = Feature.None;
-        SortedSet<EndpointKey> names = new(EndpointKeyOrder.Instance);
-        List<Flow> flows = [];
+        Footprint feet = new();
         foreach (WalkStep step in walk.Steps)
         {
             DropletState state = world.Droplets[step.Droplet].State;
             features |= Needs.Of(state, step.Program, step.Agent, step.FrameIn);
-            Note(state, step, names, flows);
+            Note(state, step, feet);
         }
-        bool meetsNat = flows.Exists(flow => natPairs.Contains(flow.Pair));
-        bool service = AddServices(names, flows);
-        bool meetsUnknown = names.Overlaps(unknownPaths);
+        bool meetsNat = feet.Flows.Exists(flow => natPairs.Contains(flow.Pair));
+        bool service = AddServices(feet);
+        bool meetsUnknown = feet.Consulted.Overlaps(unknownPaths);
         if (features == Feature.None && !meetsNat && !meetsUnknown)
         {
             return default;
         }
-        bool quiet = features == Feature.Conntrack && !service && !meetsNat && !meetsUnknown && !IsEnforced(names);
+        bool quiet = (features & ~Harmless) == Feature.None && !service && !meetsNat && !meetsUnknown && !IsEnforced(feet);
         if (!quiet)
         {
-            unknownPaths.UnionWith(names);
+            unknownPaths.UnionWith(feet.Learned);
         }
         return new WalkNeed(
             features != Feature.None ? $"needs {Needs.Text(features)}" : "depends on what an earlier walk left that is not run yet", quiet);
     }
 
-    /// <summary>Notes the addresses and the flow of the frame that goes into a step.</summary>
-    private static void Note(DropletState state, WalkStep step, SortedSet<EndpointKey> names, List<Flow> flows)
+    /// <summary>
+    /// Notes what the frame that goes into a step may look up and teach: a destination is looked up, a source learned; an ARP request may be answered
+    /// on the way, and then it is the other way round.
+    /// </summary>
+    private static void Note(DropletState state, WalkStep step, Footprint feet)
     {
         bool agent = step.Program == ProgramId.Agent;
         FrameReading frame = agent
@@ -61,35 +66,44 @@ internal sealed class ChainNeeds(ChainWorld world)
             return;
         }
         Vni vni = agent ? state.Agents[step.Agent].Config?.Endpoint.Vni ?? default : frame.Vni;
-        names.Add(new EndpointKey(vni, frame.Source));
-        names.Add(new EndpointKey(vni, frame.Destination));
-        if (!frame.IsArp)
+        EndpointKey source = new(vni, frame.Source);
+        EndpointKey destination = new(vni, frame.Destination);
+        feet.Learned.Add(source);
+        feet.Consulted.Add(destination);
+        if (frame.IsArp)
         {
-            flows.Add(new Flow(vni, new NatPair(frame.Source, frame.Destination)));
+            feet.Learned.Add(destination);
+            feet.Consulted.Add(source);
+        }
+        else
+        {
+            feet.Flows.Add(new Flow(vni, new NatPair(frame.Source, frame.Destination)));
         }
     }
 
     /// <summary>
-    /// When an IP flow goes to a scaled endpoint, adds its backends' addresses, and the flows that may come to have NAT entries: the client's
+    /// When an IP flow goes to a scaled endpoint, its own address and its backends' may be learned; and flows may come to have NAT entries: the client's
     /// to the endpoint, and every backend's to the client.
     /// </summary>
-    private bool AddServices(SortedSet<EndpointKey> names, List<Flow> flows)
+    private bool AddServices(Footprint feet)
     {
         bool found = false;
         foreach (WorldDroplet droplet in world.Droplets)
         {
-            foreach (Flow flow in flows)
+            foreach (Flow flow in feet.Flows)
             {
-                if (!droplet.State.Endpoints.TryGetValue(new EndpointKey(flow.Vni, flow.Pair.Destination), out EndpointValue endpoint)
+                EndpointKey goal = new(flow.Vni, flow.Pair.Destination);
+                if (!droplet.State.Endpoints.TryGetValue(goal, out EndpointValue endpoint)
                     || endpoint.Type != EndpointType.Scaled)
                 {
                     continue;
                 }
                 found = true;
+                feet.Learned.Add(goal);
                 natPairs.Add(flow.Pair);
                 foreach (Ipv4Address backend in endpoint.Remotes.ToImmutableArray())
                 {
-                    names.Add(new EndpointKey(flow.Vni, backend));
+                    feet.Learned.Add(new EndpointKey(flow.Vni, backend));
                     natPairs.Add(new NatPair(backend, flow.Pair.Source));
                 }
             }
@@ -97,11 +111,23 @@ internal sealed class ChainNeeds(ChainWorld world)
         return found;
     }
 
-    private bool IsEnforced(SortedSet<EndpointKey> names) =>
-        world.Droplets.Any(droplet => droplet.State.Enforced.Any(names.Contains));
+    private bool IsEnforced(Footprint feet) =>
+        world.Droplets.Any(droplet => droplet.State.Enforced.Any(key => feet.Consulted.Contains(key) || feet.Learned.Contains(key)));
 
     /// <summary>Source and destination of a flow that a NAT entry may exist for; the caches know no VNI (§3.9.5), and protocol and ports are left open.</summary>
     private readonly record struct NatPair(Ipv4Address Source, Ipv4Address Destination);
 
     private readonly record struct Flow(Vni Vni, NatPair Pair);
+
+    /// <summary>What the frames of one walk touch.</summary>
+    private sealed class Footprint
+    {
+        /// <summary>Endpoints whose direct path may be looked up.</summary>
+        public SortedSet<EndpointKey> Consulted { get; } = new(EndpointKeyOrder.Instance);
+
+        /// <summary>Endpoints whose direct path may be learned.</summary>
+        public SortedSet<EndpointKey> Learned { get; } = new(EndpointKeyOrder.Instance);
+
+        public List<Flow> Flows { get; } = [];
+    }
 }

@@ -23,16 +23,19 @@ public enum Feature
     /// <summary>Programs tail-called for the agent's verdict.</summary>
     Statistics = 1 << 4,
 
-    /// <summary>Labels, class and priority of an endpoint.</summary>
-    PacketMetadata = 1 << 5,
+    /// <summary>Label ids of an endpoint.</summary>
+    Labels = 1 << 5,
 
-    MacOverride = 1 << 6,
+    /// <summary>Class and priority of an endpoint, other than premium and high.</summary>
+    QosClasses = 1 << 6,
+
+    MacOverride = 1 << 7,
 
     /// <summary>An agent whose own tail call into transit is not loaded; our agents share the droplet's.</summary>
-    AgentWithoutTransit = 1 << 7,
+    AgentWithoutTransit = 1 << 8,
 
     /// <summary>Agents of one droplet whose devmaps differ; ours share one.</summary>
-    DevmapPerAgent = 1 << 8,
+    DevmapPerAgent = 1 << 9,
 }
 
 /// <summary>
@@ -62,7 +65,8 @@ internal static class Needs
             Feature.NatCaches => "the NAT caches",
             Feature.Stages => "stage programs",
             Feature.Statistics => "statistics programs",
-            Feature.PacketMetadata => "labels and QoS classes",
+            Feature.Labels => "labels",
+            Feature.QosClasses => "QoS classes",
             Feature.MacOverride => "the MAC override",
             Feature.AgentWithoutTransit => "an agent without transit's tail call",
             Feature.DevmapPerAgent => "a devmap per agent",
@@ -117,36 +121,35 @@ internal static class Needs
 
     private static Feature OfAgent(DropletState state, AgentState agent, ReadOnlySpan<byte> frame)
     {
-        Feature needs = DevmapsDiffer(state) ? Feature.DevmapPerAgent : Feature.None;
         FrameReading reading = FrameReading.OfAgent(frame);
-        if (agent.Stages.Keys.Any(slot => slot != 0 && MayAnswer(slot, reading)))
+        if (reading.Ends is { } verdict)
         {
-            needs |= Feature.Statistics;
+            return OfStatistics(agent, verdict);
         }
-        if (reading.Ends is not null)
-        {
-            return needs;
-        }
+        Feature needs = reading.HasPorts ? Feature.Conntrack : Feature.None;
         AgentConfig config = agent.Config ?? default;
-        if (reading.HasPorts)
+        if (NextHop(state, config, reading) is not { } next)
         {
-            needs |= Feature.Conntrack;
+            return needs | OfStatistics(agent, Verdict.Drop);
         }
         if (agent.MacOverride != MacAddress.Zero)
         {
             needs |= Feature.MacOverride;
         }
-        if (agent.Metadata.Any(row => row.Key == config.Endpoint && (row.Value.PodLabel | row.Value.NamespaceLabel) != 0 | row.Value.Class is not (0 or PremiumHigh)))
+        foreach ((EndpointKey key, PacketMetadata metadata) in agent.Metadata)
         {
-            needs |= Feature.PacketMetadata;
+            if (key == config.Endpoint)
+            {
+                needs |= (metadata.PodLabel | metadata.NamespaceLabel) != 0 ? Feature.Labels : Feature.None;
+                needs |= metadata.Class is 0 or PremiumHigh ? Feature.None : Feature.QosClasses;
+            }
         }
-        if (NextHop(state, config, reading) == config.NicAddress)
+        if (next == config.NicAddress)
         {
-            needs |= agent.Stages.ContainsKey(0)
-                ? OfTransitBehind(state, config, reading)
-                : Feature.AgentWithoutTransit;
+            return needs | (agent.Stages.ContainsKey(0) ? OfTransitBehind(state, config, reading) : Feature.AgentWithoutTransit);
         }
-        return needs;
+        needs |= OfStatistics(agent, Verdict.Redirect) | OfStatistics(agent, Verdict.Drop) | OfStatistics(agent, Verdict.Aborted);
+        return DevmapsDiffer(state) ? needs | Feature.DevmapPerAgent : needs;
     }
 
     /// <summary>What transit needs for a frame this agent encapsulated and tail-called it with.</summary>
@@ -166,14 +169,12 @@ internal static class Needs
         return config.Bouncers.Count == 0 ? null : config.Bouncers[(int)(hash % (uint)config.Bouncers.Count)];
     }
 
-    /// <summary>Whether the program in this slot of an agent's tail calls may be called: 1 redirect, 2 pass, 4 drop, 5 aborted (§3.2 row 7).</summary>
-    private static bool MayAnswer(int slot, in FrameReading frame) => slot switch
+    /// <summary>The program an agent tail-calls for a verdict (§3.2 row 7); a PASS needs a class that is not premium.</summary>
+    private static Feature OfStatistics(AgentState agent, Verdict verdict)
     {
-        1 or 2 => frame.Ends is null,
-        4 => frame.Ends is null or Verdict.Drop,
-        5 => frame.Ends is null or Verdict.Aborted,
-        _ => false,
-    };
+        int slot = verdict switch { Verdict.Redirect => 1, Verdict.Drop => 4, _ => 5 };
+        return agent.Stages.ContainsKey(slot) ? Feature.Statistics : Feature.None;
+    }
 
     private static bool DevmapsDiffer(DropletState state) =>
         state.Agents.Any(agent => !agent.Slots.Order().SequenceEqual(state.Agents[0].Slots.Order()));

@@ -5,7 +5,7 @@ using MizarLab.Overlay;
 namespace MizarLab.Harness.Conformance;
 
 /// <summary>Writes droplets' state through the table seam, and takes it back afterwards: every row it wrote, and every row that was learned.</summary>
-internal sealed class StateLoader(IDataPlane dataPlane)
+public sealed class StateLoader(IDataPlane dataPlane)
 {
     private readonly List<Action> written = [];
     private readonly SortedSet<DropletId> droplets = [];
