@@ -7,6 +7,10 @@ internal sealed class DroppedJudge : ExpectationJudge<DroppedExpectation>
 {
     protected override Finding Evaluate(DroppedExpectation expectation, Evidence evidence)
     {
+        if (evidence.Journeys.IsEmpty)
+        {
+            return Finding.Not("nothing at all was seen in this run");
+        }
         List<Journey> dropped = [.. evidence.JourneysOf(expectation.Step).Where(journey => journey.End == JourneyEnd.Dropped)];
         int count = dropped.Count(journey => IsNamedBy(expectation, journey));
         bool held = expectation.Count is int wanted ? count == wanted : count > 0;

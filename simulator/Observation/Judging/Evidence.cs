@@ -55,13 +55,7 @@ internal sealed class Evidence(Plan plan, BackendRun run, ImmutableArray<Journey
     public static string InStep(string? step) => step is null ? "" : $" in step '{step}'";
 
     /// <summary>How a journey ended, in words.</summary>
-    public string EndOf(Journey journey) => journey.End switch
-    {
-        JourneyEnd.Delivered => $"delivered to {Topology.NameOf(journey.DeliveredTo)}",
-        JourneyEnd.Dropped => $"dropped at {Topology.NameOf(journey.Hops[^1].Run.Droplet)} ({journey.EndReason})",
-        JourneyEnd.Passed => $"passed to the stack of {Topology.NameOf(journey.Hops[^1].Run.Droplet)} ({journey.EndReason})",
-        _ => journey.Hops.IsEmpty ? "lost before any program saw it" : $"lost after {Topology.NameOf(journey.Hops[^1].Run.Droplet)} ({journey.EndReason})",
-    };
+    public string EndOf(Journey journey) => HopText.End(Topology, journey);
 
     /// <summary>Droplets whose programs ran on it, in order.</summary>
     public static ImmutableArray<DropletId> PathOf(Journey journey) => [.. journey.Hops.Select(hop => hop.Run.Droplet)];

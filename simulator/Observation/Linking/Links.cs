@@ -134,6 +134,10 @@ internal sealed class Links
 
     private void Connect(int from, int to)
     {
+        if (from == to)
+        {
+            return; // a run that sent its frame on unchanged, seen by no tap, is not its own successor
+        }
         next[from] = to;
         previous[to] = from;
     }
