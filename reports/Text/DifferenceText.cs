@@ -1,5 +1,6 @@
 using System.Text;
 using MizarLab.Observation;
+using MizarLab.Packets;
 
 namespace MizarLab.Reports;
 
@@ -21,21 +22,17 @@ public static class DifferenceText
         {
             text.Append($"    {field.PadRight(fieldWidth)}  {leftText.PadRight(leftWidth)}  {rightText}".TrimEnd()).Append('\n');
         }
-        AppendHex(text, left, difference.LeftFrame, difference.RightFrame);
-        AppendHex(text, right, difference.RightFrame, difference.LeftFrame);
+        if (difference is { LeftFrame: { } leftFrame, RightFrame: { } rightFrame })
+        {
+            foreach (string line in FrameDiff.ToText(leftFrame, rightFrame, left, right, onlyDifferences: true).TrimEnd('\n').Split('\n'))
+            {
+                text.Append("    ").Append(line).Append('\n');
+            }
+        }
+        else if ((difference.LeftFrame ?? difference.RightFrame) is { } only)
+        {
+            text.Append($"    {(difference.LeftFrame is null ? right : left)} alone has a frame: {PacketText.Format(only)}\n");
+        }
         return text.ToString();
-    }
-
-    private static void AppendHex(StringBuilder text, string name, byte[]? frame, byte[]? other)
-    {
-        if (frame is null)
-        {
-            return;
-        }
-        text.Append($"    {name}, {Wording.Count(frame.Length, "byte")}\n");
-        foreach (HexLine line in Hexdump.Of(frame, other))
-        {
-            text.Append($"      {line.Offset:x4} {string.Concat(line.Bytes.Select(b => $"{(b.Differs ? '>' : ' ')}{b.Value:x2}"))}\n");
-        }
     }
 }
