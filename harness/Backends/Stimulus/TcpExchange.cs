@@ -59,6 +59,7 @@ internal sealed class TcpExchange(TcpStep step, KernelClock clock, CancellationT
             Ended = clock.Now,
             Sent = 1,
             Arrived = opened ? 1 : 0,
+            Returned = step.Reply ? (returned == sent && opened ? 1 : 0) : -1,
             BytesSent = sent,
             BytesArrived = arrived,
             BytesReturned = step.Reply ? returned : -1,
