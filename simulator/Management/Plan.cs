@@ -4,20 +4,27 @@ using MizarLab.Overlay;
 
 namespace MizarLab.Management;
 
-/// <summary>An endpoint's port on a droplet: devmap slot, agent id and interface have this number. A port is never used twice.</summary>
-public readonly record struct PortBinding(DropletId Droplet, PortId Port, EndpointId Endpoint, bool Initially);
-
 /// <summary>
 /// What the management plane does for one scenario: what every droplet's tables hold before the timeline begins, written
 /// row by row by a generator (no object a row), and the ordered updates each step sends.
 /// </summary>
+/// <example>
+/// <code>
+/// Plan plan = Plan.Create(scenario);
+/// plan.WriteInitial(dataPlane);                                   // before the timeline
+/// foreach (TableUpdate update in plan.StepUpdates[3]) { update.ApplyTo(dataPlane); }
+/// </code>
+/// </example>
 public sealed class Plan
 {
-    private Plan(Scenario scenario)
+    private readonly RoleState initial;
+
+    private Plan(Scenario scenario, PortMap ports, RoleState initial, ImmutableArray<ImmutableArray<TableUpdate>> stepUpdates)
     {
         Scenario = scenario;
-        StepUpdates = [];
-        Ports = [];
+        Ports = ports;
+        this.initial = initial;
+        StepUpdates = stepUpdates;
     }
 
     public Scenario Scenario { get; }
@@ -28,19 +35,39 @@ public sealed class Plan
     public ImmutableArray<ImmutableArray<TableUpdate>> StepUpdates { get; }
 
     /// <summary>Every port that exists at some time of the run.</summary>
-    public ImmutableArray<PortBinding> Ports { get; }
+    public PortMap Ports { get; }
 
-    public static Plan Create(Scenario scenario) => new(scenario);
+    public static Plan Create(Scenario scenario)
+    {
+        PortMap ports = PortMap.Create(scenario);
+        RoleState initial = RoleState.Initial(scenario.Topology);
+        RoleState state = initial;
+        ImmutableArray<ImmutableArray<TableUpdate>>.Builder updates = ImmutableArray.CreateBuilder<ImmutableArray<TableUpdate>>(scenario.Timeline.Length);
+        foreach (Step step in scenario.Timeline)
+        {
+            RoleState next = state.After(step);
+            updates.Add(ReferenceEquals(next, state) ? [] : Workflow.Updates(ports, state, next, scenario.Order));
+            state = next;
+        }
+        return new Plan(scenario, ports, initial, updates.MoveToImmutable());
+    }
 
-    /// <summary>The port this endpoint has on this droplet.</summary>
+    /// <summary>The port this endpoint has, whenever it is there, on this droplet.</summary>
     /// <exception cref="ArgumentException">It never has one there.</exception>
-    public PortId PortOf(EndpointId endpoint, DropletId droplet) => throw new ArgumentException($"endpoint {endpoint.Index} has no port on droplet {droplet.Index}");
+    public PortId PortOf(EndpointId endpoint, DropletId droplet) => Ports.PortOf(endpoint, droplet);
 
-    /// <summary>The endpoint behind a port, or null (the NIC, or no such port).</summary>
-    public EndpointId? EndpointAt(DropletId droplet, PortId port) => null;
+    /// <summary>The endpoint behind a port, or null: the NIC, or no such port.</summary>
+    public EndpointId? EndpointAt(DropletId droplet, PortId port) => Ports.EndpointAt(droplet, port);
 
     /// <summary>Writes the rows every droplet holds before the timeline begins.</summary>
     public void WriteInitial(ITableWriter writer)
     {
+        for (int i = 0; i < Topology.Droplets.Length; i++)
+        {
+            WriteInitial(new DropletId(i), writer);
+        }
     }
+
+    /// <summary>Writes the rows one droplet holds before the timeline begins.</summary>
+    public void WriteInitial(DropletId droplet, ITableWriter writer) => DropletRows.Write(Ports, initial, droplet, writer);
 }
