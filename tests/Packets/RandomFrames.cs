@@ -87,7 +87,7 @@ internal sealed class RandomFrames(int seed)
                 packet.Tcp(Word(), Word(), (uint)random.NextInt64(1L << 32), (uint)random.NextInt64(1L << 32), (TcpFlags)random.Next(256), Word(), TcpOptions()).Bytes(Payload());
                 break;
             case 7:
-                packet.Set("proto", (ulong)random.Next(256)).Bytes(Payload());
+                packet.Set("proto", (ulong)random.Next(100, 256)).Bytes(Payload());
                 break;
             case >= 8 and <= 10 when depth < 2:
                 packet.Udp(Word(), GeneveView.UdpPort);

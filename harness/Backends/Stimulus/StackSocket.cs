@@ -36,9 +36,6 @@ internal static class StackSocket
         };
     }
 
-    /// <summary>Runs blocking work on a thread of its own.</summary>
-    public static Task<T> OnThread<T>(Func<T> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-
     private static Socket Open(LiveEndpoint at, ushort port, SocketType type, ProtocolType protocol) => at.Namespace.Run(() =>
     {
         Socket socket = new(AddressFamily.InterNetwork, type, protocol);

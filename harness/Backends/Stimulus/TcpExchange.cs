@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using MizarLab.Engine;
 using MizarLab.Harness.Capture;
+using MizarLab.Harness.Namespaces;
 using MizarLab.Observation;
 using MizarLab.Overlay;
 
@@ -36,10 +37,10 @@ internal sealed class TcpExchange(TcpStep step, KernelClock clock, CancellationT
     private async Task<StepOutcome> RunAsync(Socket client, Socket? listener, int index)
     {
         SimTime began = clock.Now;
-        Task<bool> serving = listener is null ? Task.FromResult(true) : StackSocket.OnThread(() => Serve(listener));
+        Task<bool> serving = listener is null ? Task.FromResult(true) : DedicatedThreads.Start(() => Serve(listener));
         try
         {
-            bool closed = await StackSocket.OnThread(() => Talk(client)).ConfigureAwait(false);
+            bool closed = await DedicatedThreads.Start(() => Talk(client)).ConfigureAwait(false);
             SimTime limit = clock.Now + step.Timeout;
             while (closed && !serving.IsCompleted && clock.Now < limit)
             {
@@ -58,7 +59,6 @@ internal sealed class TcpExchange(TcpStep step, KernelClock clock, CancellationT
             Ended = clock.Now,
             Sent = 1,
             Arrived = opened ? 1 : 0,
-            Returned = step.Reply ? (returned == sent && opened ? 1 : 0) : -1,
             BytesSent = sent,
             BytesArrived = arrived,
             BytesReturned = step.Reply ? returned : -1,
@@ -76,7 +76,7 @@ internal sealed class TcpExchange(TcpStep step, KernelClock clock, CancellationT
         }
         client.NoDelay = true;
         opened = true;
-        Task<bool> reading = StackSocket.OnThread(() => ReadToEnd(client, echo: false, count => returned += count));
+        Task<bool> reading = DedicatedThreads.Start(() => ReadToEnd(client, echo: false, count => returned += count));
         bool whole = Send(client);
         if (whole)
         {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using MizarLab.Engine;
 using MizarLab.Harness.Capture;
+using MizarLab.Harness.Namespaces;
 using MizarLab.Observation;
 using MizarLab.Overlay;
 
@@ -40,11 +41,11 @@ internal sealed class UdpExchange(UdpStep step, KernelClock clock, CancellationT
     private async Task<StepOutcome> RunAsync(Socket sender, Socket? receiver, int index)
     {
         SimTime began = clock.Now;
-        Task receiving = receiver is null ? Task.CompletedTask : StackSocket.OnThread(() => Receive(receiver));
-        Task replies = step.Reply ? StackSocket.OnThread(() => ReadReplies(sender)) : Task.CompletedTask;
+        Task receiving = receiver is null ? Task.CompletedTask : DedicatedThreads.Start(() => Receive(receiver));
+        Task replies = step.Reply ? DedicatedThreads.Start(() => ReadReplies(sender)) : Task.CompletedTask;
         try
         {
-            await StackSocket.OnThread(() => Send(sender)).ConfigureAwait(false);
+            await DedicatedThreads.Start(() => Send(sender)).ConfigureAwait(false);
             SimTime limit = clock.Now + step.Timeout;
             while (clock.Now < limit && !IsComplete(receiver is not null))
             {
