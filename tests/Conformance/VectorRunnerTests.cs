@@ -29,7 +29,7 @@ public sealed class VectorRunnerTests
 
         VectorRow row = Run(vector with { FrameOut = changed });
 
-        Assert.Equal((VectorResult.Fail, "outer TTL (byte 22): expected 11, got 3f"), (row.Result, row.Reason));
+        Assert.Equal((VectorResult.Fail, "ipv4 ttl: expected 17, got 63"), (row.Result, row.Reason));
     }
 
     [Theory]
@@ -108,7 +108,7 @@ public sealed class VectorRunnerTests
 
         // The reply goes straight back only because the first walk taught the host where its sender is.
         Assert.Equal(VectorResult.Fail, alone.Result);
-        Assert.StartsWith("step 1 at d2: outer destination MAC", alone.Reason);
+        Assert.StartsWith("step 1 at d2: eth dst", alone.Reason);
     }
 
     [Fact]
