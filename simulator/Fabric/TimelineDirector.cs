@@ -101,16 +101,18 @@ internal sealed class TimelineDirector : INode
             case PingStep or UdpStep or TcpStep:
                 BeginExchange(index, step);
                 break;
+            // An endpoint's interface is there before the first update about it is sent, and goes after the last.
             case CreateEndpointStep create:
-                Update(index, () => network.Attach(create.Endpoint, network.Topology[create.Endpoint].Droplet));
+                network.Attach(create.Endpoint, network.Topology[create.Endpoint].Droplet);
+                Update(index, () => { });
                 break;
             case DeleteEndpointStep delete:
-                network.Detach(delete.Endpoint);
-                Update(index, () => { });
+                Update(index, () => network.Detach(delete.Endpoint));
                 break;
             case MoveEndpointStep move:
                 network.Detach(move.Endpoint);
-                Update(index, () => network.Attach(move.Endpoint, move.To));
+                network.Attach(move.Endpoint, move.To);
+                Update(index, () => { });
                 break;
             case AddBouncerStep or RemoveBouncerStep or AddDividerStep or RemoveDividerStep:
                 Update(index, () => { });
@@ -144,6 +146,7 @@ internal sealed class TimelineDirector : INode
             Began = Now,
             Ended = Now,
             Sent = there ? 1 : 0,
+            BytesSent = there ? step.Bytes.Length : 0,
             Trouble = there ? null : Absent(step.From),
         });
     }

@@ -55,6 +55,8 @@ internal abstract class Exchange
     /// <summary>The exchange is given up so much later.</summary>
     protected void GiveUpAfter(SimTime span) => deadline.ArmAfter(span);
 
+    protected void GiveUpAt(SimTime time) => deadline.ArmAt(time > Now ? time : Now);
+
     protected void Finish(bool complete)
     {
         if (over)

@@ -24,15 +24,16 @@ internal sealed class PingExchange(ExchangeContext context, PingStep step) : Exc
     public void EchoReplied(ushort sequence, ReadOnlySpan<byte> octets)
     {
         int index = sequence - 1;
-        if (index < 0 || index >= sent || roundTrips[index] is not null)
+        if (index < 0 || index >= sent || roundTrips[index] is not null || Now - sentAt[index] > step.Timeout)
         {
             return;
         }
         roundTrips[index] = Now - sentAt[index];
         intact &= octets.SequenceEqual(payload);
-        if (++answered == step.Count)
+        answered++;
+        if (sent == step.Count)
         {
-            Finish(complete: true);
+            WaitForTheLast();
         }
     }
 
@@ -43,11 +44,25 @@ internal sealed class PingExchange(ExchangeContext context, PingStep step) : Exc
         {
             Pacer.ArmAfter(step.Interval);
         }
+        Context.Sender.Icmp.SendEcho(step.To, id, (ushort)sent, payload);
+        if (sent == step.Count)
+        {
+            WaitForTheLast();
+        }
+    }
+
+    /// <summary>Every echo has its own time limit; it is over when the latest of those not answered is.</summary>
+    private void WaitForTheLast()
+    {
+        int latest = Array.FindLastIndex(roundTrips, r => r is null);
+        if (latest < 0)
+        {
+            Finish(complete: true);
+        }
         else
         {
-            GiveUpAfter(step.Timeout);
+            GiveUpAt(sentAt[latest] + step.Timeout);
         }
-        Context.Sender.Icmp.SendEcho(step.To, id, (ushort)sent, payload);
     }
 
     protected override void CleanUp() => Context.Sender.Icmp.Unregister(id);

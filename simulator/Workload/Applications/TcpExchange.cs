@@ -7,7 +7,8 @@ namespace MizarLab.Workload.Applications;
 
 /// <summary>
 /// One connection: the client writes a block an interval and closes after the last; the server closes when the client has, and
-/// sends everything back if the step says so. The client begins to write when it is connected.
+/// sends everything back if the step says so. The client begins to write when it is connected. The step's timeout holds for the
+/// handshake, and again from the last block to the close of both sides.
 /// </summary>
 internal sealed class TcpExchange : Exchange
 {
@@ -27,7 +28,6 @@ internal sealed class TcpExchange : Exchange
         server = new Server(this);
     }
 
-    /// <summary>From the start: the blocks at their interval, then the step's timeout.</summary>
     public override void Start()
     {
         if (Context.Receiver is { } stack && !stack.Tcp.TryListen(step.Port, server))
@@ -36,7 +36,7 @@ internal sealed class TcpExchange : Exchange
             return;
         }
         listening = true;
-        GiveUpAfter(new SimTime(step.Interval.Picoseconds * step.Blocks) + step.Timeout);
+        GiveUpAfter(step.Timeout);
         client.Connection = Context.Sender.Tcp.Connect(step.To, step.Port, client);
     }
 
@@ -76,6 +76,7 @@ internal sealed class TcpExchange : Exchange
         Ended = Now,
         Sent = client.Connection is null ? 0 : 1,
         Arrived = client.Opened ? 1 : 0,
+        Returned = step.Reply ? (complete && client.Bytes == (long)step.Blocks * block.Length ? 1 : 0) : -1,
         BytesSent = (long)blocksWritten * block.Length,
         BytesArrived = server.Bytes,
         BytesReturned = step.Reply ? client.Bytes : -1,
@@ -146,6 +147,7 @@ internal sealed class TcpExchange : Exchange
         public override void Connected(TcpConnection connection)
         {
             base.Connected(connection);
+            Exchange.GiveUpAfter(new SimTime(Exchange.step.Interval.Picoseconds * (Exchange.step.Blocks - 1)) + Exchange.step.Timeout);
             Exchange.SendNext();
         }
 
