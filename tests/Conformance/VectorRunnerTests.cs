@@ -1,3 +1,4 @@
+using MizarLab.Observation;
 using System.Collections.Immutable;
 using MizarLab.DataPlane;
 using MizarLab.Harness.Conformance;
