@@ -88,12 +88,18 @@ internal sealed unsafe class BpfObject : IDisposable
             {
                 Check(LibBpf.MapReuse(map, shared.Map(name).Descriptor), $"share map '{name}'");
             }
-            else if (options.Sizes.TryGetValue(name, out uint entries))
+            else if (SizeOf(name, options) is { } entries)
             {
                 Check(LibBpf.MapSetMaxEntries(map, entries), $"size map '{name}' to {entries}");
             }
         }
     }
+
+    /// <summary>What the options say; and of a ring buffer nobody writes to, the least there is, for its pages are real.</summary>
+    private static uint? SizeOf(string map, BpfOptions options) =>
+        options.Sizes.TryGetValue(map, out uint entries) ? entries
+        : map == "trace_events" && !options.Recording.HasFlag(Recording.Frames) ? (uint)Environment.SystemPageSize
+        : null;
 
     /// <summary>struct settings of bpf/settings.h: dialect, recording.</summary>
     private void WriteSettings(BpfOptions options)

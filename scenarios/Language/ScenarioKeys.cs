@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using MizarLab.DataPlane;
+using MizarLab.Engine;
+using MizarLab.Overlay;
+using MizarLab.Scenarios.Shapes;
+
+namespace MizarLab.Scenarios.Language;
+
+/// <summary>The keys of a whole file.</summary>
+internal static class ScenarioKeys
+{
+    public static readonly Key<string> Name = Key.Needs("name", new TextShape(120), "What the scenario is called in tables and reports.");
+    public static readonly Key<string> Description = Key.Has("description", new TextShape(8_000), "", "What it shows, for readers.");
+    public static readonly Key<Dialect> DialectKey = Key.May(
+        "dialect", new ChoiceShape<Dialect>("a dialect", ("mizar", Dialect.Mizar), ("lab", Dialect.Lab)), "The data plane it is about: mizar as upstream, lab corrected.");
+    public static readonly Key<ImmutableArray<Placed<string>>> Tags = Key.Has("tags", new ListShape<string>(NameShape.Instance, 32), [], "Words to choose scenarios by; must-fail marks one that shows that its expectation can fail.");
+    public static readonly Key<ImmutableArray<Placed<string>>> On = Key.Has(
+        "on",
+        new ListShape<string>(new ChoiceShape<string>("a backend", ("model", "model"), ("bpf", "bpf"), ("netns", "netns"), ("docker", "docker")), 4),
+        [],
+        "Backends it runs on; none named: all.");
+    public static readonly Key<ProgrammingOrder> Order = Key.Has(
+        "programming_order",
+        new ChoiceShape<ProgrammingOrder>("a programming order", ("safe", ProgrammingOrder.Safe), ("upstream", ProgrammingOrder.Upstream)),
+        ProgrammingOrder.Safe,
+        "Order in which droplets are programmed when roles change (spec §4.6).");
+    public static readonly Key<SimTime> Pace = Key.Has("pace", Standard.Time, SimTime.Zero, "Time between two updates of the management plane within a step; 0ms: all at once, in order.");
+    public static readonly Key<Fields> Topology = Key.Needs("topology", TopologyKeys.Topology, "What there is.");
+    public static readonly Key<ImmutableArray<Placed<Variant<StepKind>>>> Timeline = Key.Needs(
+        "timeline",
+        new ListShape<Variant<StepKind>>(new VariantShape<StepKind>("a step", StepKinds.All, k => k.Shape), 10_000),
+        "What happens, in order.");
+    public static readonly Key<ImmutableArray<Placed<Variant<ExpectationKind>>>> Expect = Key.Needs(
+        "expect",
+        new ListShape<Variant<ExpectationKind>>(new VariantShape<ExpectationKind>("an expectation", ExpectationKinds.All, k => k.Shape), 10_000),
+        "What must hold afterwards.");
+    public static readonly RecordShape File = new(
+        "scenario", "One scenario.", Name, Description, DialectKey, Tags, On, Order, Pace, Topology, Timeline, Expect);
+}

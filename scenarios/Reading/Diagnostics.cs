@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using MizarLab.Overlay;
+
+namespace MizarLab.Scenarios.Reading;
+
+/// <summary>Collects what is wrong with a file, so that the user sees all of it at once and nothing twice.</summary>
+internal sealed class Diagnostics(string file)
+{
+    /// <summary>More help nobody, and a hostile file could make millions.</summary>
+    public const int Limit = 100;
+
+    private readonly List<ScenarioError> errors = [];
+    private readonly SortedSet<(int Line, int Column, string Text)> seen = [];
+    private int unlisted;
+
+    public string File => file;
+
+    public bool Any => errors.Count > 0;
+
+    /// <summary>A suggestion costs a search; nobody would read one more.</summary>
+    public bool Full => errors.Count >= Limit;
+
+    public void Report(SourcePlace where, string text, string? mend = null)
+    {
+        if (Full)
+        {
+            unlisted++;
+        }
+        else if (seen.Add((where.Line, where.Column, text)))
+        {
+            errors.Add(new ScenarioError(where, text, mend));
+        }
+    }
+
+    /// <summary>Reports a word that is none of those known, with the nearest of them.</summary>
+    public void ReportUnknown(SourcePlace where, string text, string word, IEnumerable<string> known) =>
+        Report(where, text, Full ? null : Suggestion.For(word, known));
+
+    /// <exception cref="ScenarioException">Something was reported.</exception>
+    public void ThrowIfAny()
+    {
+        if (!Any)
+        {
+            return;
+        }
+        ImmutableArray<ScenarioError> sorted = [.. errors.OrderBy(e => e.Where.Line).ThenBy(e => e.Where.Column)];
+        throw new ScenarioException(unlisted == 0
+            ? sorted
+            : sorted.Add(new ScenarioError(sorted[^1].Where, $"and {unlisted} more errors after these {Limit}", null)));
+    }
+}

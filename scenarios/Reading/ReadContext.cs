@@ -1,0 +1,65 @@
+using MizarLab.Overlay;
+using MizarLab.Scenarios.Yaml;
+
+namespace MizarLab.Scenarios.Reading;
+
+/// <summary>What a shape may ask while it reads: where errors go, and which names the topology declares.</summary>
+internal sealed class ReadContext(Diagnostics diagnostics, YamlNode? topology)
+{
+    public Diagnostics Diagnostics => diagnostics;
+
+    public NameTable Droplets { get; } = new("droplet", topology, "droplets");
+
+    public NameTable Vpcs { get; } = new("VPC", topology, "vpcs");
+
+    public NameTable Networks { get; } = new("network", topology, "networks");
+
+    public NameTable Endpoints { get; } = new("endpoint", topology, "endpoints");
+}
+
+/// <summary>
+/// The names one section of the topology declares, collected before anything is read so that the order of sections does not
+/// matter. Their order is that of the ids.
+/// </summary>
+internal sealed class NameTable
+{
+    private readonly string noun;
+    private readonly List<string> names = [];
+    private readonly SortedDictionary<string, int> index = new(StringComparer.Ordinal);
+
+    /// <summary>The section could not be read: its names are unknown, which is reported there and nowhere else.</summary>
+    private readonly bool unreadable;
+
+    public NameTable(string noun, YamlNode? topology, string section)
+    {
+        this.noun = noun;
+        YamlNode? node = (topology as YamlMap)?[section];
+        unreadable = topology is not YamlMap || node is not (null or YamlMap or YamlScalar { IsNull: true });
+        foreach (YamlEntry entry in node is YamlMap map ? map.Entries : [])
+        {
+            index.TryAdd(entry.Key.Text, names.Count);
+            names.Add(entry.Key.Text);
+        }
+    }
+
+    public IReadOnlyList<string> All => names;
+
+    public string this[int id] => names[id];
+
+    /// <summary>The id of a declared name; −1, and an error, when it is not.</summary>
+    public int Find(YamlScalar scalar, Diagnostics diagnostics)
+    {
+        if (index.TryGetValue(scalar.Text, out int id))
+        {
+            return id;
+        }
+        if (!unreadable)
+        {
+            diagnostics.ReportUnknown(scalar.Where, $"{noun} {scalar.What} is not declared", scalar.Text, names);
+        }
+        return -1;
+    }
+
+    /// <summary>The id of a name, or −1; says nothing.</summary>
+    public int Find(string name) => index.GetValueOrDefault(name, -1);
+}

@@ -1,0 +1,65 @@
+namespace MizarLab.Scenarios.Reading;
+
+/// <summary>The nearest known word by edit distance (insert, delete, replace, swap of neighbours), when it is near enough to be meant.</summary>
+internal static class Suggestion
+{
+    private const int LongestWord = 64;
+
+    /// <summary><c>did you mean 'vip'?</c>, or null when nothing is near.</summary>
+    public static string? For(string word, IEnumerable<string> known)
+    {
+        if (word.Length > LongestWord)
+        {
+            return null;
+        }
+        string? best = null;
+        int reach = Math.Min(Math.Max(1, (word.Length + 1) / 3), word.Length - 1);
+        foreach (string candidate in known)
+        {
+            int distance = Math.Abs(candidate.Length - word.Length) > reach ? int.MaxValue : Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant());
+            if (distance <= reach)
+            {
+                best = candidate;
+                reach = distance - 1;
+                if (reach < 0)
+                {
+                    break;
+                }
+            }
+        }
+        return best is null ? null : $"did you mean '{best}'?";
+    }
+
+    private static int Distance(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
+    {
+        if (b.Length > LongestWord)
+        {
+            return int.MaxValue;
+        }
+        Span<int> beforeLast = stackalloc int[LongestWord + 1];
+        Span<int> last = stackalloc int[LongestWord + 1];
+        Span<int> row = stackalloc int[LongestWord + 1];
+        for (int j = 0; j <= b.Length; j++)
+        {
+            last[j] = j;
+        }
+        for (int i = 1; i <= a.Length; i++)
+        {
+            row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int same = a[i - 1] == b[j - 1] ? 0 : 1;
+                row[j] = Math.Min(Math.Min(last[j] + 1, row[j - 1] + 1), last[j - 1] + same);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
+                    row[j] = Math.Min(row[j], beforeLast[j - 2] + 1);
+                }
+            }
+            Span<int> spare = beforeLast;
+            beforeLast = last;
+            last = row;
+            row = spare;
+        }
+        return last[b.Length];
+    }
+}

@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using MizarLab.DataPlane;
+using MizarLab.Management;
+using MizarLab.Overlay;
+using MizarLab.Packets;
+using MizarLab.Scenarios.Shapes;
+using K = MizarLab.Scenarios.Language.TopologyKeys;
+
+namespace MizarLab.Scenarios.Reading;
+
+/// <summary>Makes the topology from its fields: fills defaults in, places roles, and checks what only the whole shows.</summary>
+internal sealed class TopologyBuilder(Fields section, Dialect dialect, SortedSet<EndpointId> later, ReadContext context)
+{
+    private readonly ImmutableArray<Named<Fields>> dropletEntries = section.Get(K.Droplets).NotDefault();
+    private readonly ImmutableArray<Named<Fields>> vpcEntries = section.Get(K.Vpcs).NotDefault();
+    private readonly ImmutableArray<Named<Fields>> networkEntries = section.Get(K.Networks).NotDefault();
+    private readonly ImmutableArray<Named<Fields>> endpointEntries = section.Get(K.Endpoints).NotDefault();
+
+    /// <summary>Null when too much is missing for anything that follows to make sense.</summary>
+    public TopologyRead? Build()
+    {
+        if (dropletEntries.IsEmpty && section.Given(K.Droplets))
+        {
+            context.Diagnostics.Report(section.PlaceOf(K.Droplets), "there is no droplet", "droplets: { left: {} }");
+        }
+        if (dropletEntries.IsEmpty || (networkEntries.IsEmpty && !endpointEntries.IsEmpty) || (vpcEntries.IsEmpty && !networkEntries.IsEmpty))
+        {
+            // References into the missing section were reported where they stand.
+            return null;
+        }
+        Fields underlay = section.Given(K.UnderlaySection) ? section.Get(K.UnderlaySection) : new Fields(section.Where);
+        LinkSpec link = new(underlay.Get(K.UnderlayDelay), underlay.Get(K.UnderlayRate), underlay.Get(K.UnderlayQueue));
+        (ImmutableArray<ImmutableArray<DropletId>> dividers, ImmutableArray<ImmutableArray<DropletId>> bouncers) = PlaceRoles();
+        Topology topology = new()
+        {
+            Underlay = new Underlay(underlay.Get(K.UnderlayMtu), link),
+            Droplets = Droplets(link),
+            Vpcs = [.. vpcEntries.Select((e, i) => new Vpc(e.Name, new Vni((ulong)e.Value.Get(K.VpcVni)), e.Value.Get(K.VpcCidr), dividers[i]))],
+            Networks = [.. networkEntries.Select((e, i) => ToNetwork(e, i, bouncers[i]))],
+            Endpoints = [],
+        };
+        topology = topology with { Endpoints = [.. endpointEntries.Select((e, i) => ToEndpoint(e, i))] };
+        TopologyChecks checks = new(topology, dropletEntries, vpcEntries, networkEntries, endpointEntries, context.Diagnostics);
+        return new TopologyRead(topology, checks.Run());
+    }
+
+    private ImmutableArray<Droplet> Droplets(LinkSpec standard)
+    {
+        SortedSet<Ipv4Address> taken = [.. dropletEntries.Where(e => e.Value.Given(K.DropletAddress)).Select(e => e.Value.Get(K.DropletAddress))];
+        uint next = Defaults.DropletAddresses.Address.Value + Defaults.FirstDroplet;
+        ImmutableArray<Droplet>.Builder droplets = ImmutableArray.CreateBuilder<Droplet>(dropletEntries.Length);
+        foreach (Named<Fields> entry in dropletEntries)
+        {
+            Fields f = entry.Value;
+            Ipv4Address address = f.Get(K.DropletAddress);
+            if (!f.Given(K.DropletAddress))
+            {
+                while (taken.Contains(new Ipv4Address(next)))
+                {
+                    next++;
+                }
+                address = new Ipv4Address(next++);
+                if (address.Value >= Defaults.DropletAddresses.Broadcast.Value)
+                {
+                    context.Diagnostics.Report(entry.Where, $"no address of {Defaults.DropletAddresses} is left for droplet '{entry.Name}'", "give it one");
+                }
+            }
+            LinkSpec link = new(
+                f.Given(K.DropletDelay) ? f.Get(K.DropletDelay) : standard.Delay,
+                f.Given(K.DropletRate) ? f.Get(K.DropletRate) : standard.Rate,
+                f.Given(K.DropletQueue) ? f.Get(K.DropletQueue) : standard.QueueFrames);
+            droplets.Add(new Droplet(entry.Name, address, f.Given(K.DropletMac) ? f.Get(K.DropletMac) : Defaults.DropletMac(address), link));
+        }
+        return droplets.MoveToImmutable();
+    }
+
+    private Network ToNetwork(Named<Fields> entry, int index, ImmutableArray<DropletId> bouncers)
+    {
+        Fields f = entry.Value;
+        Ipv4Prefix cidr = f.Get(K.NetworkCidr);
+        Ipv4Address gateway = f.Given(K.NetworkGateway) ? f.Get(K.NetworkGateway) : Defaults.Gateway(cidr);
+        MacAddress mac = f.Given(K.NetworkGatewayMac) ? f.Get(K.NetworkGatewayMac) : Defaults.GatewayMac(dialect, index, gateway);
+        return new Network(entry.Name, f.Get(K.NetworkVpc), cidr, gateway, mac, bouncers);
+    }
+
+    private Endpoint ToEndpoint(Named<Fields> entry, int index)
+    {
+        Fields f = entry.Value;
+        NetworkId network = f.Get(K.EndpointNetwork);
+        Ipv4Address address = f.Get(K.EndpointAddress);
+        MacAddress mac = f.Given(K.EndpointMac) ? f.Get(K.EndpointMac) : Defaults.EndpointMac(network.Index, address);
+        return new Endpoint(
+            entry.Name, network, f.Get(K.EndpointKindKey), address, mac, f.Get(K.EndpointDroplet), f.Get(K.EndpointMtu), !later.Contains(new EndpointId(index)));
+    }
+
+    /// <summary>Named lists as they are; numbers by the placement, dividers first.</summary>
+    private (ImmutableArray<ImmutableArray<DropletId>> Dividers, ImmutableArray<ImmutableArray<DropletId>> Bouncers) PlaceRoles()
+    {
+        (RoleList List, SourcePlace Where)[] wanted =
+        [
+            .. vpcEntries.Select(e => (e.Value.Get(K.VpcDividers), e.Value.PlaceOf(K.VpcDividers))),
+            .. networkEntries.Select(e => (e.Value.Get(K.NetworkBouncers) ?? new RoleList([], 0), e.Value.PlaceOf(K.NetworkBouncers))),
+        ];
+        int[] load = new int[dropletEntries.Length];
+        foreach (Named<Fields> endpoint in endpointEntries)
+        {
+            load[endpoint.Value.Get(K.EndpointDroplet).Index]++;
+        }
+        foreach (DropletId holder in wanted.SelectMany(w => w.List.Droplets).Select(p => p.Value))
+        {
+            load[holder.Index]++;
+        }
+        ImmutableArray<ImmutableArray<DropletId>> chosen = Choose(wanted, load);
+        int next = 0;
+        ImmutableArray<ImmutableArray<DropletId>> lists =
+            [.. wanted.Select(w => w.List.Count > 0 ? (chosen.IsEmpty ? [] : chosen[next++]) : w.List.Droplets.Select(d => d.Value).ToImmutableArray())];
+        return (lists[..vpcEntries.Length], lists[vpcEntries.Length..]);
+    }
+
+    private ImmutableArray<ImmutableArray<DropletId>> Choose((RoleList List, SourcePlace Where)[] wanted, int[] load)
+    {
+        int[] counts = [.. wanted.Select(w => w.List.Count).Where(c => c > 0)];
+        if (counts.Length == 0)
+        {
+            return [];
+        }
+        if (!section.Given(K.PlacementSection))
+        {
+            context.Diagnostics.Report(
+                wanted.First(w => w.List.Count > 0).Where, "a number of droplets needs a placement", "topology: placement: { strategy: round_robin }");
+            return [];
+        }
+        Fields placement = section.Get(K.PlacementSection);
+        PlacementStrategy strategy = placement.Get(K.PlacementStrategyKey);
+        bool enough = true;
+        foreach ((RoleList list, SourcePlace where) in wanted)
+        {
+            if (strategy != PlacementStrategy.UpstreamRandom && list.Count > load.Length)
+            {
+                context.Diagnostics.Report(where, $"{list.Count} droplets are wanted and there are {load.Length}");
+                enough = false;
+            }
+        }
+        return enough ? Placement.Choose(strategy, (ulong)placement.Get(K.PlacementSeed), load, counts) : [];
+    }
+}
+
+/// <summary>Arrays of a section that was not given.</summary>
+internal static class ArrayExtensions
+{
+    public static ImmutableArray<T> NotDefault<T>(this ImmutableArray<T> array) => array.IsDefault ? [] : array;
+}
