@@ -18,7 +18,7 @@ internal static class RunArtifacts
         folder.Write("junit.xml", output => JUnitReport.Write(run, output));
         folder.Write("summary.md", output => MarkdownSummary.Write(run, output));
         ResultsStore.Write(folder, run);
-        //await CaptureReport.WriteAsync(run, folder.Path);
+        await CaptureReport.WriteAsync(run, folder.Path);
         await HtmlReport.WriteAsync(run, folder.Path);
     }
 }
