@@ -1,6 +1,7 @@
 using MizarLab.Observation;
 using MizarLab.Reports;
 using Spectre.Console;
+using DifferenceText = MizarLab.Reports.DifferenceText;
 
 namespace MizarLab.Cli;
 
@@ -56,7 +57,7 @@ internal static class ResultTable
         {
             foreach (Difference difference in comparison.Differences.Take(FailuresShown))
             {
-                Console.Out.WriteLine(DifferenceText.Of(difference, comparison.Left, comparison.Right));
+                Console.Out.WriteLine(DifferenceText.Of(comparison, difference));
             }
         }
     }

@@ -133,6 +133,15 @@ internal sealed class LiveNetwork : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether some stack still asks by ARP for an address; it does so for three seconds at most.</summary>
+    public async Task<bool> IsAskingAsync(CancellationToken cancel)
+    {
+        string[] stacks = [.. endpoints.OfType<LiveEndpoint>().Select(e => e.Namespace.Name).Distinct()];
+        string[] answers = await Task.WhenAll(stacks.Select(
+            stack => Command.RequireAsync("ip", ["-n", stack, "neighbour", "show", "nud", "incomplete"], null, cancel))).ConfigureAwait(false);
+        return answers.Any(a => a.Length > 0);
+    }
+
     /// <summary>Removes everything of this run, whatever of it was made.</summary>
     public async ValueTask DisposeAsync()
     {

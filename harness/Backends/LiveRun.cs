@@ -58,7 +58,7 @@ internal sealed class LiveRun : IAsyncDisposable
         trace = new LiveTrace(programs!, clock);
         LiveTimeline timeline = new(plan, network!, programs!, taps!, clock);
         ImmutableArray<StepOutcome> outcomes = await timeline.PlayAsync(cancel).ConfigureAwait(false);
-        await WaitUntilQuietAsync(taps!, trace, cancel).ConfigureAwait(false);
+        await WaitUntilQuietAsync(network!, taps!, trace, cancel).ConfigureAwait(false);
         ImmutableArray<TableDump> tables = LiveTables.Dump(programs!, droplets);
         (IEnumerable<Sighting> seen, long unseen) = taps!.Finish(clock);
         (IEnumerable<Sighting> told, long untold) = trace.Finish();
@@ -118,10 +118,12 @@ internal sealed class LiveRun : IAsyncDisposable
         return places;
     }
 
-    private static async Task WaitUntilQuietAsync(LiveTaps taps, LiveTrace trace, CancellationToken cancel)
+    /// <summary>A simulated run ends when nothing is on its way and no timer is armed; this comes as near to it as a kernel tells.</summary>
+    private static async Task WaitUntilQuietAsync(LiveNetwork network, LiveTaps taps, LiveTrace trace, CancellationToken cancel)
     {
         long end = Environment.TickCount64 + QuietLimitMilliseconds;
-        while (Math.Min(taps.QuietMilliseconds, trace.QuietMilliseconds) < QuietMilliseconds && Environment.TickCount64 < end)
+        bool IsQuiet() => Math.Min(taps.QuietMilliseconds, trace.QuietMilliseconds) >= QuietMilliseconds;
+        while (Environment.TickCount64 < end && (!IsQuiet() || await network.IsAskingAsync(cancel).ConfigureAwait(false)))
         {
             await Task.Delay(5, cancel).ConfigureAwait(false);
         }

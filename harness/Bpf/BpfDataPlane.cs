@@ -107,7 +107,7 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IDisposable
         TableChange[] taken = new TableChange[learned.Count];
         for (int i = 0; i < taken.Length; i++)
         {
-            taken[i] = new TableChange(DataPlane.Tables.DirectPath.Name, TableText.Key(learned[i].Key), TableText.Value(learned[i].Value));
+            taken[i] = new TableChange(Tables.DirectPath.Name, TableText.Key(learned[i].Key), TableText.Value(learned[i].Value));
         }
         learned.Clear();
         return taken;

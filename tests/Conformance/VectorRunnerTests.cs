@@ -30,7 +30,7 @@ public sealed class VectorRunnerTests
 
         VectorRow row = Run(vector with { FrameOut = changed });
 
-        Assert.Equal((Result.Fail, "outer TTL (byte 22): expected 11, got 3f"), (row.Result, row.Reason));
+        Assert.Equal((Result.Fail, "ipv4 ttl: expected 17, got 63"), (row.Result, row.Reason));
     }
 
     [Theory]
@@ -109,7 +109,7 @@ public sealed class VectorRunnerTests
 
         // The reply goes straight back only because the first walk taught the host where its sender is.
         Assert.Equal(Result.Fail, alone.Result);
-        Assert.StartsWith("step 1 at d2: outer destination MAC", alone.Reason);
+        Assert.StartsWith("step 1 at d2: eth dst", alone.Reason);
     }
 
     [Fact]

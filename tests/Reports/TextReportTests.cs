@@ -1,3 +1,4 @@
+using DifferenceText = MizarLab.Reports.DifferenceText;
 using System.Text;
 using System.Text.Json;
 using MizarLab.Observation;

@@ -19,6 +19,7 @@ internal static class FrameInjection
             Began = began,
             Ended = clock.Now,
             Sent = refusal is null ? 1 : 0,
+            BytesSent = refusal is null ? step.Bytes.Length : 0,
             Trouble = refusal is null ? null : $"the kernel refused the frame: {refusal}",
         };
     }

@@ -1,7 +1,7 @@
 using MizarLab.DataPlane;
 using MizarLab.Packets;
 
-namespace MizarLab.Harness.Bpf.Tables;
+namespace MizarLab.Harness.Bpf.Codecs;
 
 /// <summary>struct agent_substrate_key → MAC.</summary>
 internal sealed class AgentSubstrateCodec(BpfMap map) : MapCodec<AgentSubstrateKey, MacAddress>(map)

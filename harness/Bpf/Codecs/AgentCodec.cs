@@ -1,7 +1,7 @@
 using MizarLab.DataPlane;
 using MizarLab.Packets;
 
-namespace MizarLab.Harness.Bpf.Tables;
+namespace MizarLab.Harness.Bpf.Codecs;
 
 /// <summary>
 /// struct agent, found by the interface its endpoint's frames come in by. The row's id is in the value; which interface an agent was

@@ -1,7 +1,7 @@
 using MizarLab.DataPlane;
 using MizarLab.Packets;
 
-namespace MizarLab.Harness.Bpf.Tables;
+namespace MizarLab.Harness.Bpf.Codecs;
 
 /// <summary>The LRU hash the programs learn into. The kernel's least recently used is approximate and per CPU.</summary>
 internal sealed class DirectPathCodec(BpfMap map) : MapCodec<EndpointKey, HostAddress>(map)

@@ -1,7 +1,7 @@
 using MizarLab.DataPlane;
 using MizarLab.Packets;
 
-namespace MizarLab.Harness.Bpf.Tables;
+namespace MizarLab.Harness.Bpf.Codecs;
 
 /// <summary>An LPM trie over the VNI's 64 bits and the network's.</summary>
 internal sealed class NetworkCodec(BpfMap map) : MapCodec<NetworkKey, AddressList>(map)

@@ -1,7 +1,7 @@
 using MizarLab.DataPlane;
 using MizarLab.Packets;
 
-namespace MizarLab.Harness.Bpf.Tables;
+namespace MizarLab.Harness.Bpf.Codecs;
 
 /// <summary>
 /// struct endpoint: the first of the remotes stands in the value, where every hop reads it; a list of more than one stands

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using MizarLab.DataPlane;
 using MizarLab.Packets;
 
-namespace MizarLab.Harness.Bpf.Tables;
+namespace MizarLab.Harness.Bpf.Codecs;
 
 /// <summary>The pieces bpf/tables.h builds its keys and values of. Numbers are of the machine's order, addresses as on the wire.</summary>
 internal static class Layout

@@ -38,6 +38,7 @@ public static class LeftoverSweep
         {
             RunRegistry.Remove(runId, registryFolder);
         }
+        RunRegistry.RemoveDrafts(registryFolder);
         return new SweepReport(dead, namespaces, []);
     }
 

@@ -1,6 +1,6 @@
 using MizarLab.DataPlane;
 
-namespace MizarLab.Harness.Bpf.Tables;
+namespace MizarLab.Harness.Bpf.Codecs;
 
 /// <summary>
 /// A DEVMAP. The kernel keeps interface indices, resolved in the namespace of the thread that writes; which port a slot was filled

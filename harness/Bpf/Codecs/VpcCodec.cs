@@ -1,7 +1,7 @@
 using MizarLab.DataPlane;
 using MizarLab.Packets;
 
-namespace MizarLab.Harness.Bpf.Tables;
+namespace MizarLab.Harness.Bpf.Codecs;
 
 /// <summary>VNI → dividers.</summary>
 internal sealed class VpcCodec(BpfMap map) : MapCodec<Vni, AddressList>(map)

@@ -1,6 +1,6 @@
 using MizarLab.DataPlane;
 
-namespace MizarLab.Harness.Bpf.Tables;
+namespace MizarLab.Harness.Bpf.Codecs;
 
 /// <summary>One table of one droplet in the kernel, of any shape.</summary>
 internal interface ITableCodec

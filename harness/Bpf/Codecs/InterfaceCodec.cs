@@ -1,7 +1,7 @@
 using MizarLab.DataPlane;
 using MizarLab.Packets;
 
-namespace MizarLab.Harness.Bpf.Tables;
+namespace MizarLab.Harness.Bpf.Codecs;
 
 /// <summary>An ARRAY of one: a row that was never written is one of zeros to the programs (§3.5 row 1), and none to a reader.</summary>
 internal sealed class InterfaceCodec(BpfMap map) : TableCodec<int, InterfaceConfig>
