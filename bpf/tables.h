@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * The tables of one droplet, shared by all its programs: the loader hands both objects the same maps. The layout is ours: a
- * value holds what a hop needs and little more, for upstream's 532-byte values do not fit the caches (spec 11). harness/Bpf/Tables
+ * value holds what a hop needs and little more, for upstream's 532-byte values do not fit the caches (spec 11). harness/Bpf/Codecs
  * has one codec a table, and a test writes and reads every one of them back.
  */
 #ifndef MIZAR_TABLES_H

@@ -81,11 +81,14 @@ public static class ScenarioLoader
 
     private static void ReportCrowdedDroplets(Topology topology, World world, SourcePlace where, Diagnostics diagnostics)
     {
-        for (int i = 0; i < topology.Droplets.Length; i++)
+        foreach ((DropletId droplet, int ports) in world.Ports)
         {
-            if (world.Ports[i] > Limits.PortsOfDroplet)
+            if (ports > Limits.PortsOfDroplet)
             {
-                diagnostics.Report(where, $"droplet '{topology.Droplets[i].Name}' needs {world.Ports[i]} ports in the whole run", $"a devmap has {Limits.PortsOfDroplet} for endpoints, and none is used twice");
+                diagnostics.Report(
+                    where,
+                    $"droplet '{topology[droplet].Name}' hosts {ports} endpoints in the course of the run",
+                    $"a devmap has room for {Limits.PortsOfDroplet}, and no slot is used twice");
             }
         }
     }

@@ -18,6 +18,12 @@ internal sealed class LiveNetwork : IAsyncDisposable
 {
     private static readonly TimeSpan LinkLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Interface numbers of one end of each link, far from those the kernel gives to the other: it takes a veth whose two ends happen to have the same number
+    /// in their namespaces for no pair at all, and lets its carrier wait for up to a second.
+    /// </summary>
+    private const int FirstIndex = 1_000;
+
     private readonly Topology topology;
     private readonly string runId;
     private readonly IDropletSites sites;
@@ -78,11 +84,16 @@ internal sealed class LiveNetwork : IAsyncDisposable
             endpoints[id.Index] = endpoint;
             string agentMtu = Text(Math.Max(topology.Underlay.MtuBytes, endpoint.Endpoint.MtuBytes));
             links.Add(
-                "link", "add", "name", endpoint.AgentDevice, "netns", this[droplet].Name, "mtu", agentMtu, "type", "veth",
+                "link", "add", "name", endpoint.AgentDevice, "netns", this[droplet].Name, "index", Text(FirstIndex + port.Value), "mtu", agentMtu, "type", "veth",
                 "peer", "name", endpoint.Device, "netns", endpoint.Namespace.Name, "address", endpoint.Endpoint.Mac.ToString(), "mtu", Text(endpoint.Endpoint.MtuBytes));
         }
         await links.RunAsync(null, cancel).ConfigureAwait(false);
         await Task.WhenAll(attached.Select(e => BringUpAsync(e, cancel))).ConfigureAwait(false);
+        foreach (LiveEndpoint endpoint in attached)
+        {
+            endpoint.Namespace.Run(() => EthernetDevice.WaitUntilRunning(endpoint.Device, LinkLimit));
+            this[endpoint.Droplet].Run(() => EthernetDevice.WaitUntilRunning(endpoint.AgentDevice, LinkLimit));
+        }
     }
 
     /// <summary>Takes an endpoint away with its link and stack.</summary>
@@ -120,6 +131,15 @@ internal sealed class LiveNetwork : IAsyncDisposable
             Underlay.Run(() => EthernetDevice.WaitUntilRunning(port, LinkLimit));
             this[droplet].Run(() => EthernetDevice.WaitUntilRunning(LabNames.Nic, LinkLimit));
         }
+    }
+
+    /// <summary>Whether some stack still asks by ARP for an address; it does so for three seconds at most.</summary>
+    public async Task<bool> IsAskingAsync(CancellationToken cancel)
+    {
+        string[] stacks = [.. endpoints.OfType<LiveEndpoint>().Select(e => e.Namespace.Name).Distinct()];
+        string[] answers = await Task.WhenAll(stacks.Select(
+            stack => Command.RequireAsync("ip", ["-n", stack, "neighbour", "show", "nud", "incomplete"], null, cancel))).ConfigureAwait(false);
+        return answers.Any(a => a.Length > 0);
     }
 
     /// <summary>Removes everything of this run, whatever of it was made.</summary>
@@ -169,7 +189,7 @@ internal sealed class LiveNetwork : IAsyncDisposable
             droplets.Add(droplet);
             droplet.Run(StackSettings.ApplyToNamespace);
             links.Add(
-                "link", "add", "name", LabNames.UnderlayPort(runId, i), "netns", underlay.Name, "mtu", mtu, "type", "veth",
+                "link", "add", "name", LabNames.UnderlayPort(runId, i), "netns", underlay.Name, "index", Text(FirstIndex + i), "mtu", mtu, "type", "veth",
                 "peer", "name", LabNames.Nic, "netns", droplet.Name, "address", topology.Droplets[i].Mac.ToString(), "mtu", mtu);
         }
         await links.RunAsync(null, cancel).ConfigureAwait(false);
@@ -253,8 +273,6 @@ internal sealed class LiveNetwork : IAsyncDisposable
         });
         await new IpBatch().Add("link", "set", "dev", endpoint.AgentDevice, "up").RunAsync(this[endpoint.Droplet].Name, cancel).ConfigureAwait(false);
         await StackBatch(endpoint).RunAsync(endpoint.Namespace.Name, cancel).ConfigureAwait(false);
-        endpoint.Namespace.Run(() => EthernetDevice.WaitUntilRunning(endpoint.Device, LinkLimit));
-        this[endpoint.Droplet].Run(() => EthernetDevice.WaitUntilRunning(endpoint.AgentDevice, LinkLimit));
     }
 
     /// <summary>

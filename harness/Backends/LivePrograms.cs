@@ -11,17 +11,16 @@ namespace MizarLab.Harness.Backends;
 /// </summary>
 internal sealed class LivePrograms : ITableWriter, ITableReader, IDisposable
 {
-    private readonly LiveNetwork network;
     private readonly BpfDroplet[] droplets;
     private readonly XdpLink?[] nics;
     private readonly SortedDictionary<(int Droplet, int Port), int> interfaces = [];
     private readonly SortedDictionary<(int Droplet, int Interface), EndpointId> endpoints = [];
     private readonly SortedDictionary<int, XdpLink> agents = [];
     private readonly Lock gate = new();
+    private LiveNetwork? network;
 
-    private LivePrograms(LiveNetwork network, int count)
+    private LivePrograms(int count)
     {
-        this.network = network;
         droplets = new BpfDroplet[count];
         nics = new XdpLink?[count];
     }
@@ -29,17 +28,15 @@ internal sealed class LivePrograms : ITableWriter, ITableReader, IDisposable
     /// <summary>What the trace reader reads, by droplet.</summary>
     public IReadOnlyList<BpfDroplet> Droplets => droplets;
 
-    /// <summary>Loads both programs on every droplet and attaches transit to its NIC.</summary>
+    /// <summary>Loads both programs of every droplet. They need no network yet, and the verifier takes its time: run it beside building one.</summary>
     /// <exception cref="HarnessException">The kernel refused one.</exception>
-    public static LivePrograms Load(LiveNetwork network, int count, BpfOptions options)
+    public static LivePrograms Load(int count, BpfOptions options)
     {
-        LivePrograms programs = new(network, count);
+        LivePrograms programs = new(count);
         try
         {
-            for (int i = 0; i < count; i++)
-            {
-                programs.Load(new DropletId(i), options);
-            }
+            DedicatedThreads.ForEach(
+                Enumerable.Range(0, count), i => programs.droplets[i] = BpfDroplet.Load(options, port => programs.Resolve(new DropletId(i), port)));
             return programs;
         }
         catch
@@ -49,10 +46,25 @@ internal sealed class LivePrograms : ITableWriter, ITableReader, IDisposable
         }
     }
 
+    /// <summary>Attaches transit to every droplet's NIC.</summary>
+    public void AttachTo(LiveNetwork built)
+    {
+        network = built;
+        for (int i = 0; i < droplets.Length; i++)
+        {
+            BpfDroplet droplet = droplets[i];
+            (nics[i], interfaces[(i, PortId.Nic.Value)]) = network[new DropletId(i)].Run(() =>
+            {
+                int nic = InterfaceIndex(LabNames.Nic);
+                return (droplet.Attach(ProgramId.Transit, nic), nic);
+            });
+        }
+    }
+
     /// <summary>Attaches the agent at an endpoint's link, from when on its frames are taken; rows about its port can be written from then on.</summary>
     public void Attach(LiveEndpoint endpoint)
     {
-        (XdpLink link, int ifindex) = network[endpoint.Droplet].Run(() =>
+        (XdpLink link, int ifindex) = Network[endpoint.Droplet].Run(() =>
         {
             int found = InterfaceIndex(endpoint.AgentDevice);
             return (droplets[endpoint.Droplet.Index].Attach(ProgramId.Agent, found), found);
@@ -91,7 +103,7 @@ internal sealed class LivePrograms : ITableWriter, ITableReader, IDisposable
     public long LostEvents() => droplets.Sum(d => d.LostEvents());
 
     /// <summary>Writes rows inside the droplet's namespace, where slots are resolved.</summary>
-    public void Write(DropletId droplet, Action<ITableWriter> rows) => network[droplet].Run(() => rows(this));
+    public void Write(DropletId droplet, Action<ITableWriter> rows) => Network[droplet].Run(() => rows(this));
 
     public void Put<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table, in TKey key, in TValue value)
         where TKey : struct, IEquatable<TKey>
@@ -107,30 +119,20 @@ internal sealed class LivePrograms : ITableWriter, ITableReader, IDisposable
 
     public void Dispose()
     {
-        foreach (XdpLink link in agents.Values)
-        {
-            link.Dispose();
-        }
+        // Each takes the kernel a grace period; side by side they share it.
+        DedicatedThreads.ForEach(agents.Values.Concat(nics.OfType<XdpLink>()), link => link.Dispose());
         agents.Clear();
-        for (int i = 0; i < droplets.Length; i++)
+        Array.Clear(nics);
+        foreach (BpfDroplet? droplet in droplets)
         {
-            nics[i]?.Dispose();
-            droplets[i]?.Dispose();
+            droplet?.Dispose();
         }
     }
+
+    private LiveNetwork Network => network ?? throw new InvalidOperationException("the programs are not attached to a network yet");
 
     private static int InterfaceIndex(string device) =>
         LibC.InterfaceIndex(device) is var index and not 0 ? (int)index : throw new HarnessException($"there is no interface '{device}'");
-
-    private void Load(DropletId droplet, BpfOptions options)
-    {
-        droplets[droplet.Index] = BpfDroplet.Load(options, port => Resolve(droplet, port));
-        (nics[droplet.Index], interfaces[(droplet.Index, PortId.Nic.Value)]) = network[droplet].Run(() =>
-        {
-            int nic = InterfaceIndex(LabNames.Nic);
-            return (droplets[droplet.Index].Attach(ProgramId.Transit, nic), nic);
-        });
-    }
 
     private int Resolve(DropletId droplet, PortId port)
     {

@@ -21,16 +21,12 @@ internal sealed class LiveRun : IAsyncDisposable
     private const int QuietLimitMilliseconds = 5_000;
 
     private readonly Plan plan;
-    private readonly LiveNetwork network;
+    private LiveNetwork? network;
     private LivePrograms? programs;
     private LiveTaps? taps;
     private LiveTrace? trace;
 
-    private LiveRun(Plan plan, LiveNetwork network)
-    {
-        this.plan = plan;
-        this.network = network;
-    }
+    private LiveRun(Plan plan) => this.plan = plan;
 
     /// <exception cref="HarnessException">The machine refused something.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; everything made is gone.</exception>
@@ -39,9 +35,8 @@ internal sealed class LiveRun : IAsyncDisposable
     {
         await LeftoverSweep.RunAsync(cancel).ConfigureAwait(false);
         using IDisposable entry = RunRegistry.Enter(context.RunId);
-        LiveNetwork network = await LiveNetwork.BuildAsync(plan.Topology, context.RunId, sites, cancel).ConfigureAwait(false);
-        await using LiveRun run = new(plan, network);
-        return await run.ExecuteAsync(context, traits, cancel).ConfigureAwait(false);
+        await using LiveRun run = new(plan);
+        return await run.ExecuteAsync(context, traits, sites, cancel).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -49,34 +44,23 @@ internal sealed class LiveRun : IAsyncDisposable
         trace?.Dispose();
         taps?.Dispose();
         programs?.Dispose();
-        await network.DisposeAsync().ConfigureAwait(false);
+        if (network is not null)
+        {
+            await network.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
-    private async Task<BackendRun> ExecuteAsync(RunContext context, BackendTraits traits, CancellationToken cancel)
+    private async Task<BackendRun> ExecuteAsync(RunContext context, BackendTraits traits, IDropletSites sites, CancellationToken cancel)
     {
         int droplets = plan.Topology.Droplets.Length;
-        programs = LivePrograms.Load(network, droplets, new BpfOptions { Dialect = context.Dialect, Recording = Recording.Frames, LogFolder = context.Folder });
-        await network.AttachAsync(InitialPlaces(), cancel).ConfigureAwait(false);
-        // Taps first, then programs: no program runs unseen.
-        taps = new LiveTaps(network, context.RunId);
-        taps.OpenUnderlay(droplets);
-        foreach (LiveEndpoint endpoint in InitialPlaces().Select(p => network[p.Endpoint]!))
-        {
-            taps.Open(endpoint);
-            programs.Attach(endpoint);
-        }
-        for (int i = 0; i < droplets; i++)
-        {
-            DropletId droplet = new(i);
-            programs.Write(droplet, writer => plan.WriteInitial(droplet, writer));
-        }
+        await PrepareAsync(context, sites, cancel).ConfigureAwait(false);
         KernelClock clock = KernelClock.Begin();
-        trace = new LiveTrace(programs, clock);
-        LiveTimeline timeline = new(plan, network, programs, taps, clock);
+        trace = new LiveTrace(programs!, clock);
+        LiveTimeline timeline = new(plan, network!, programs!, taps!, clock);
         ImmutableArray<StepOutcome> outcomes = await timeline.PlayAsync(cancel).ConfigureAwait(false);
-        await WaitUntilQuietAsync(taps, trace, cancel).ConfigureAwait(false);
-        ImmutableArray<TableDump> tables = LiveTables.Dump(programs, droplets);
-        (IEnumerable<Sighting> seen, long unseen) = taps.Finish(clock);
+        await WaitUntilQuietAsync(network!, taps!, trace, cancel).ConfigureAwait(false);
+        ImmutableArray<TableDump> tables = LiveTables.Dump(programs!, droplets);
+        (IEnumerable<Sighting> seen, long unseen) = taps!.Finish(clock);
         (IEnumerable<Sighting> told, long untold) = trace.Finish();
         return new BackendRun
         {
@@ -87,6 +71,37 @@ internal sealed class LiveRun : IAsyncDisposable
             Tables = tables,
             Missed = unseen + untold,
         };
+    }
+
+    /// <summary>Everything up to the timeline: wiring, then taps, then programs (no program runs unseen), then the rows they begin with.</summary>
+    private async Task PrepareAsync(RunContext context, IDropletSites sites, CancellationToken cancel)
+    {
+        int droplets = plan.Topology.Droplets.Length;
+        BpfOptions options = new() { Dialect = context.Dialect, Recording = Recording.Frames, LogFolder = context.Folder };
+        Task<LivePrograms> loading = DedicatedThreads.Start(() => LivePrograms.Load(droplets, options));
+        try
+        {
+            network = await LiveNetwork.BuildAsync(plan.Topology, context.RunId, sites, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Also when building failed: what is loaded must be disposed of.
+            programs = await loading.ConfigureAwait(false);
+        }
+        await network.AttachAsync(InitialPlaces(), cancel).ConfigureAwait(false);
+        taps = new LiveTaps(network, context.RunId);
+        taps.OpenUnderlay(droplets);
+        programs!.AttachTo(network);
+        foreach ((EndpointId endpoint, _, _) in InitialPlaces())
+        {
+            taps.Open(network[endpoint]!);
+            programs.Attach(network[endpoint]!);
+        }
+        for (int i = 0; i < droplets; i++)
+        {
+            DropletId droplet = new(i);
+            programs.Write(droplet, writer => plan.WriteInitial(droplet, writer));
+        }
     }
 
     private List<(EndpointId Endpoint, DropletId Droplet, PortId Port)> InitialPlaces()
@@ -103,10 +118,12 @@ internal sealed class LiveRun : IAsyncDisposable
         return places;
     }
 
-    private static async Task WaitUntilQuietAsync(LiveTaps taps, LiveTrace trace, CancellationToken cancel)
+    /// <summary>A simulated run ends when nothing is on its way and no timer is armed; this comes as near to it as a kernel tells.</summary>
+    private static async Task WaitUntilQuietAsync(LiveNetwork network, LiveTaps taps, LiveTrace trace, CancellationToken cancel)
     {
         long end = Environment.TickCount64 + QuietLimitMilliseconds;
-        while (Math.Min(taps.QuietMilliseconds, trace.QuietMilliseconds) < QuietMilliseconds && Environment.TickCount64 < end)
+        bool IsQuiet() => Math.Min(taps.QuietMilliseconds, trace.QuietMilliseconds) >= QuietMilliseconds;
+        while (Environment.TickCount64 < end && (!IsQuiet() || await network.IsAskingAsync(cancel).ConfigureAwait(false)))
         {
             await Task.Delay(5, cancel).ConfigureAwait(false);
         }

@@ -51,10 +51,10 @@ internal sealed class LiveTimeline(Plan plan, LiveNetwork network, LivePrograms 
 
     private Task<StepOutcome> PlayAsync(Step step, int index, CancellationToken cancel) => step switch
     {
-        PingStep s => PingExchange.RunAsync(Present(s.From, s), s, index, clock, cancel),
-        UdpStep s => UdpExchange.RunAsync(Present(s.From, s), Owner(s.From, s.To), s, index, clock, cancel),
-        TcpStep s => TcpExchange.RunAsync(Present(s.From, s), Owner(s.From, s.To), s, index, clock, cancel),
-        FrameStep s => Task.FromResult(FrameInjection.Run(Present(s.From, s), s, index, clock)),
+        PingStep s => ExchangeAsync(s.From, index, from => PingExchange.RunAsync(from, s, index, clock, cancel)),
+        UdpStep s => ExchangeAsync(s.From, index, from => UdpExchange.RunAsync(from, Owner(s.From, s.To), s, index, clock, cancel)),
+        TcpStep s => ExchangeAsync(s.From, index, from => TcpExchange.RunAsync(from, Owner(s.From, s.To), s, index, clock, cancel)),
+        FrameStep s => ExchangeAsync(s.From, index, from => Task.FromResult(FrameInjection.Run(from, s, index, clock))),
         WaitStep s => ChangeAsync(index, () => Pause.UntilAsync(clock, clock.Now + s.Duration, cancel)),
         CreateEndpointStep s => ChangeAsync(index, () => CreateAsync(s.Endpoint, plan.Topology[s.Endpoint].Droplet, index, cancel)),
         DeleteEndpointStep s => ChangeAsync(index, () => DeleteAsync(s.Endpoint, index, cancel)),
@@ -115,8 +115,16 @@ internal sealed class LiveTimeline(Plan plan, LiveNetwork network, LivePrograms 
         }
     }
 
-    private LiveEndpoint Present(EndpointId id, Step step) =>
-        network[id] ?? throw new HarnessException($"{step.Where}: endpoint '{plan.Topology[id].Name}' does not exist when step '{step.Name}' begins");
+    /// <summary>An exchange by an endpoint that is not there now is one with nothing sent.</summary>
+    private Task<StepOutcome> ExchangeAsync(EndpointId id, int index, Func<LiveEndpoint, Task<StepOutcome>> run) => network[id] is { } from
+        ? run(from)
+        : Task.FromResult(new StepOutcome
+        {
+            Step = index,
+            Began = clock.Now,
+            Ended = clock.Now,
+            Trouble = $"endpoint '{plan.Topology[id].Name}' does not exist at this time",
+        });
 
     /// <summary>Who has an address in the sender's VPC now.</summary>
     private LiveEndpoint? Owner(EndpointId from, Ipv4Address address)

@@ -30,7 +30,7 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IDisposable
 
     /// <param name="droplets">How many there are; ids are 0 to one less. Each is loaded at its first use.</param>
     /// <param name="runId">Names the interfaces; eight lower-case hexadecimal digits.</param>
-    /// <param name="options">Recording is not the caller's: results are always recorded.</param>
+    /// <param name="options">Results are recorded in any case; the redirect's target and the reason are read there.</param>
     /// <exception cref="HarnessException">No root, no objects, or the kernel refused.</exception>
     public BpfDataPlane(int droplets, string runId, BpfOptions? options = null)
     {
@@ -40,7 +40,7 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IDisposable
             throw new ArgumentException($"'{runId}' is not a run's id of eight lower-case hexadecimal digits", nameof(runId));
         }
         BpfOptions given = options ?? new BpfOptions();
-        this.options = given with { Recording = Recording.Result, Objects = given.Objects ?? BpfObjects.Locate() };
+        this.options = given with { Recording = given.Recording | Recording.Result, Objects = given.Objects ?? BpfObjects.Locate() };
         this.droplets = new BpfDroplet?[droplets];
         interfaces = new InterfacePool(runId);
         thread = new NamespaceThread($"bpf {runId}");
@@ -68,11 +68,11 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IDisposable
         if (thread.IsCurrent)
         {
             Of(droplet).Put(table, key, value);
-            return;
         }
-        TKey row = key;
-        TValue contents = value;
-        Execute(() => Of(droplet).Put(table, row, contents));
+        else
+        {
+            PutFromOutside(droplet, table, key, value);
+        }
     }
 
     public void Delete<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table, in TKey key)
@@ -95,10 +95,7 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IDisposable
         {
             return RunHere(droplet, program, agent, ref frame);
         }
-        Frame copy = frame;
-        ProgramResult result = Execute(() => RunHere(droplet, program, agent, ref copy));
-        frame = copy;
-        return result;
+        return RunFromOutside(droplet, program, agent, ref frame);
     }
 
     public IReadOnlyList<TableChange> TakeChanges()
@@ -110,7 +107,7 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IDisposable
         TableChange[] taken = new TableChange[learned.Count];
         for (int i = 0; i < taken.Length; i++)
         {
-            taken[i] = new TableChange(DataPlane.Tables.DirectPath.Name, TableText.Key(learned[i].Key), TableText.Value(learned[i].Value));
+            taken[i] = new TableChange(Tables.DirectPath.Name, TableText.Key(learned[i].Key), TableText.Value(learned[i].Value));
         }
         learned.Clear();
         return taken;
@@ -137,6 +134,19 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IDisposable
         }
         thread.Dispose();
         testRun.Dispose();
+    }
+
+    // Apart, for a lambda's captures are allocated where its method begins, and a hop on the thread itself allocates nothing.
+    private void PutFromOutside<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table, TKey key, TValue value)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct => Execute(() => Of(droplet).Put(table, key, value));
+
+    private ProgramResult RunFromOutside(DropletId droplet, ProgramId program, AgentId agent, ref Frame frame)
+    {
+        Frame copy = frame;
+        ProgramResult result = Execute(() => RunHere(droplet, program, agent, ref copy));
+        frame = copy;
+        return result;
     }
 
     private ProgramResult RunHere(DropletId droplet, ProgramId program, AgentId agent, ref Frame frame)

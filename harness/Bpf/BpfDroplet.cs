@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using MizarLab.DataPlane;
 using MizarLab.Harness.Backends;
 using MizarLab.Harness.Bpf.Native;
-using MizarLab.Harness.Bpf.Tables;
+using MizarLab.Harness.Bpf.Codecs;
 
 namespace MizarLab.Harness.Bpf;
 

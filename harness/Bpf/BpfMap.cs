@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MizarLab.Harness.Backends;
 using MizarLab.Harness.Bpf.Native;
 
@@ -68,19 +69,24 @@ internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, i
         };
     }
 
-    /// <summary>All keys, one behind the other.</summary>
+    /// <summary>
+    /// All keys, one behind the other, each once. The kernel's iteration begins anew when the key it stands on is evicted meanwhile, so keys
+    /// may come twice, and must come to an end.
+    /// </summary>
     public byte[] Keys()
     {
+        const int passes = 16;
         List<byte> all = [];
-        Span<byte> key = stackalloc byte[KeyBytes];
-        bool first = true;
-        while (true)
+        HashSet<UInt128> seen = [];
+        Span<byte> key = stackalloc byte[sizeof(ulong) * 2];
+        key.Clear();
+        for (long step = 0; step <= passes * (long)Entries; step++)
         {
             int result;
             fixed (byte* k = key)
             {
                 // In place: the kernel has read the key before it writes the next.
-                result = LibBpf.NextKey(Descriptor, first ? null : k, k);
+                result = LibBpf.NextKey(Descriptor, step == 0 ? null : k, k);
             }
             if (result == NoEntry)
             {
@@ -90,9 +96,12 @@ internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, i
             {
                 throw Refused("list the rows", result);
             }
-            all.AddRange(key);
-            first = false;
+            if (seen.Add(MemoryMarshal.Read<UInt128>(key)))
+            {
+                all.AddRange(key[..KeyBytes]);
+            }
         }
+        throw new HarnessException($"map {Name} changes faster than it can be read");
     }
 
     /// <summary>Deletes every row. Not for arrays.</summary>

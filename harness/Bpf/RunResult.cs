@@ -1,10 +1,11 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using MizarLab.DataPlane;
 using MizarLab.Packets;
 
 namespace MizarLab.Harness.Bpf;
 
-/// <summary>struct run_result of bpf/trace.h: how one run of a program ended.</summary>
+/// <summary>struct run_result of bpf/trace.h: how one run of a program ended. Words of addresses are as a little-endian machine reads them off the wire.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 32)]
 public readonly struct RunResult
 {
@@ -33,7 +34,10 @@ public readonly struct RunResult
     private readonly uint learnedHostIp;
 
     [FieldOffset(24)]
-    private readonly MacBytes learnedHostMac;
+    private readonly uint learnedHostMacHead;
+
+    [FieldOffset(28)]
+    private readonly ushort learnedHostMacRest;
 
     [FieldOffset(30)]
     private readonly byte learned;
@@ -48,13 +52,10 @@ public readonly struct RunResult
 
     /// <summary>The row it wrote, when <see cref="Learned"/>.</summary>
     public KeyValuePair<EndpointKey, HostAddress> LearnedRow =>
-        new(new EndpointKey(new Vni(learnedVni), FromWireWord(learnedIp)), new HostAddress(FromWireWord(learnedHostIp), MacAddress.Read(learnedHostMac)));
+        new(new EndpointKey(new Vni(learnedVni), FromWireWord(learnedIp)), new HostAddress(FromWireWord(learnedHostIp), LearnedHostMac));
+
+    private MacAddress LearnedHostMac =>
+        new((ulong)BinaryPrimitives.ReverseEndianness(learnedHostMacHead) << 16 | BinaryPrimitives.ReverseEndianness(learnedHostMacRest));
 
     private static Ipv4Address FromWireWord(uint word) => new(new Ipv4Address(word).WireWord);
-
-    [System.Runtime.CompilerServices.InlineArray(6)]
-    private struct MacBytes
-    {
-        private byte first;
-    }
 }

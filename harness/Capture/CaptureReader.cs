@@ -70,12 +70,10 @@ internal sealed class CaptureReader : IDisposable
         Stop();
         lock (gate)
         {
-            foreach (Tap tap in taps)
-            {
-                Drain(tap);
-                Close(tap);
-            }
-            taps.Clear();
+            taps.ForEach(Drain);
+            // The kernel waits out a grace period at every close; all together wait one.
+            missed += taps.Sum(t => PacketSocket.Dropped(t.Socket));
+            DisposeAll();
         }
         return failure is null ? (frames, missed) : throw new HarnessException($"capturing failed: {failure.Message}", failure);
     }
@@ -83,11 +81,7 @@ internal sealed class CaptureReader : IDisposable
     public void Dispose()
     {
         Stop();
-        foreach (Tap tap in taps)
-        {
-            tap.Socket.Dispose();
-        }
-        taps.Clear();
+        DisposeAll();
     }
 
     private void Stop()
@@ -182,6 +176,12 @@ internal sealed class CaptureReader : IDisposable
                 Volatile.Write(ref lastSeen, Environment.TickCount64);
             }
         }
+    }
+
+    private void DisposeAll()
+    {
+        DedicatedThreads.ForEach(taps, t => t.Socket.Dispose());
+        taps.Clear();
     }
 
     private void Close(Tap tap)

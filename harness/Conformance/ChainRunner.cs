@@ -1,3 +1,4 @@
+using MizarLab.Observation;
 using System.Collections.Immutable;
 using System.Globalization;
 using MizarLab.DataPlane;
@@ -58,13 +59,13 @@ internal static class ChainRunner
         if (need.Text is null)
         {
             string difference = Walked(world, walk, dataPlane) ?? "";
-            return new VectorRow(name, difference.Length == 0 ? VectorResult.Pass : VectorResult.Fail, difference);
+            return new VectorRow(name, difference.Length == 0 ? Result.Pass : Result.Fail, difference);
         }
         if (need.StillWalks)
         {
             Walked(world, walk, dataPlane);
         }
-        return new VectorRow(name, VectorResult.NotYet, need.Text);
+        return new VectorRow(name, Result.NotYet, need.Text);
     }
 
     /// <summary>Walks, and says what differs first; null when nothing does.</summary>

@@ -126,7 +126,9 @@ internal static class Needs
         {
             return OfStatistics(agent, verdict);
         }
-        Feature needs = reading.HasPorts ? Feature.Conntrack : Feature.None;
+
+        // Policy, which comes before all else, aborts what it denies.
+        Feature needs = reading.HasPorts ? Feature.Conntrack | OfStatistics(agent, Verdict.Aborted) : Feature.None;
         AgentConfig config = agent.Config ?? default;
         if (NextHop(state, config, reading) is not { } next)
         {

@@ -1,3 +1,4 @@
+using MizarLab.Observation;
 using System.Collections.Immutable;
 using MizarLab.DataPlane;
 using MizarLab.Overlay;
@@ -24,7 +25,7 @@ public static class VectorRunner
         Feature needs = Needs.Of(vector.State, vector.Program, agent: 0, vector.FrameIn);
         if (needs != Feature.None)
         {
-            return new VectorRow(vector.Name, VectorResult.NotYet, $"needs {Needs.Text(needs)}");
+            return new VectorRow(vector.Name, Result.NotYet, $"needs {Needs.Text(needs)}");
         }
         DropletId droplet = new(0);
         StateLoader state = new(dataPlane);
@@ -34,7 +35,7 @@ public static class VectorRunner
             Frame frame = Frame.FromBytes(vector.FrameIn);
             ProgramResult result = dataPlane.Run(droplet, vector.Program, new AgentId(1), ref frame);
             string differences = string.Join("; ", Differences(vector, result, frame.ToBytes(), dataPlane.Rows(droplet, Tables.DirectPath)));
-            return new VectorRow(vector.Name, differences.Length == 0 ? VectorResult.Pass : VectorResult.Fail, differences);
+            return new VectorRow(vector.Name, differences.Length == 0 ? Result.Pass : Result.Fail, differences);
         }
         finally
         {

@@ -16,16 +16,17 @@ public static class RunRegistry
     public static IDisposable Enter(string runId, string folder = DefaultFolder)
     {
         string path = Path.Combine(folder, LabNames.CheckedRun(runId));
+        // Written elsewhere and moved into place: nobody ever reads half an entry, and two runs cannot take one id.
+        string draft = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}");
         try
         {
             Directory.CreateDirectory(folder);
-            // Written elsewhere and linked into place: nobody ever reads half an entry, and two runs cannot take one id.
-            string draft = $"{path}.{Environment.ProcessId}";
             File.WriteAllText(draft, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId} {StartTime(Environment.ProcessId)}\n"));
             File.Move(draft, path, overwrite: false);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
+            File.Delete(draft);
             throw new HarnessException($"cannot enter run {runId} in {folder}: {error.Message}", error);
         }
         return new Entry(path);
@@ -47,6 +48,20 @@ public static class RunRegistry
 
     /// <summary>Takes a run out; nothing happens when it is not entered.</summary>
     public static void Remove(string runId, string folder = DefaultFolder) => File.Delete(Path.Combine(folder, LabNames.CheckedRun(runId)));
+
+    /// <summary>Removes entries that were never finished because their process was killed.</summary>
+    public static void RemoveDrafts(string folder = DefaultFolder)
+    {
+        foreach (string draft in Directory.Exists(folder) ? Directory.GetFiles(folder) : [])
+        {
+            string[] parts = Path.GetFileName(draft).Split('.');
+            if (parts.Length == 2 && LabNames.IsRunId(parts[0])
+                && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int process) && StartTime(process) is null)
+            {
+                File.Delete(draft);
+            }
+        }
+    }
 
     private static bool IsAlive(string path)
     {

@@ -30,7 +30,7 @@ public static class ManifestFactory
         ToolVersion = ToolVersion(),
         GitCommit = checkout is null ? "" : GitCommits.Of(checkout),
         Kernel = Kernel(),
-        Cpu = Cpu("/proc/cpuinfo"),
+        Cpu = Cpu(),
         StartedUtc = inputs.Started.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
         ElapsedMilliseconds = (long)inputs.Elapsed.TotalMilliseconds,
         Seed = inputs.Seed,
@@ -46,13 +46,15 @@ public static class ManifestFactory
         ?? typeof(ManifestFactory).Assembly.GetName().Version!.ToString();
 
     /// <summary>As <c>uname -srvm</c> says it, from where the kernel says it.</summary>
-    private static string Kernel()
+    public static string Kernel()
     {
         string architecture = RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
         string release = ReadLine("/proc/sys/kernel/osrelease") ?? Environment.OSVersion.VersionString;
         string version = ReadLine("/proc/sys/kernel/version") ?? "";
         return $"Linux {release} {version}".TrimEnd() + $" {architecture}";
     }
+
+    public static string Cpu() => Cpu("/proc/cpuinfo");
 
     /// <summary>Model name and how many of it this process may use.</summary>
     internal static string Cpu(string file)

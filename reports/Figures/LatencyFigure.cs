@@ -69,11 +69,12 @@ public static class LatencyFigure
             LatencySeries one = series[i];
             string backend = Plain(one.Backend);
             string colour = Colours[Array.IndexOf(backends, backend) % Colours.Length];
+            // Equal curves stay visible under each other: each backend draws thinner than the one before.
             // A first packet has few siblings: its points are drawn, and the line between them is dashed.
             string style = one.First
                 ? $"linespoints linewidth 1.2 dashtype 2 pointtype 6 pointsize 0.7 linecolor rgb '{colour}'"
-                : $"linespoints linewidth 2 pointtype 7 pointsize {(one.Sorted.Length > 50 ? "0" : "0.35")} linecolor rgb '{colour}'";
-            text.Append($"  '{name}.tsv' skip 1 using (strcol(1) eq '{backend}' && strcol(2) eq '{one.Class}' ? $3 : NaN):4 with {style} title '{backend}, {one.Class}'");
+                : $"linespoints linewidth {Math.Max(1.5m, 6m - 2m * Array.IndexOf(backends, backend))} pointtype 7 pointsize {(one.Sorted.Length > 50 ? "0" : "0.35")} linecolor rgb '{colour}'";
+            text.Append(CultureInfo.InvariantCulture, $"  '{name}.tsv' skip 1 using (strcol(1) eq '{backend}' && strcol(2) eq '{one.Class}' ? $3 : NaN):4 with {style} title '{backend}, {one.Class}'");
             text.Append(i + 1 < series.Count ? ", \\\n" : "\n");
         }
         return text.ToString();

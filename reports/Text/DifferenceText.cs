@@ -1,41 +1,55 @@
 using System.Text;
 using MizarLab.Observation;
+using MizarLab.Packets;
 
 namespace MizarLab.Reports;
 
 /// <summary>
-/// One difference as plain text: the scenario's line, two columns with only the differing fields, then hex. The HTML page shows the
-/// same in the same order; what a terminal or a CI log shows is this.
+/// One difference as plain text: the scenario's line, two columns of decoded fields with only the differing ones, then hex, then where
+/// the captures are. The HTML page shows the same in the same order; a terminal and a CI log show this.
 /// </summary>
 public static class DifferenceText
 {
-    public static string Of(Difference difference, string left, string right)
+    private const string Indent = "    ";
+
+    /// <param name="captureOf">A backend's capture; null when none is kept.</param>
+    public static string Of(Comparison comparison, Difference difference, Func<string, string>? captureOf = null)
     {
         StringBuilder text = new();
         text.Append(difference.Where is { } place ? $"{place}: " : "").Append($"{difference.Subject}: {difference.Aspect} differs\n");
-        List<(string Field, string Left, string Right)> rows = [("", left, right), (difference.Aspect, difference.Left, difference.Right)];
-        rows.AddRange(difference.Fields.Select(f => (f.Field, f.Left, f.Right)));
+        bool framed = difference is { LeftFrame: not null, RightFrame: not null };
+        List<(string Field, string Left, string Right)> rows = [("", comparison.Left, comparison.Right), (difference.Aspect, difference.Left, difference.Right)];
+        if (!framed)
+        {
+            rows.AddRange(difference.Fields.Select(f => (f.Field, f.Left, f.Right)));
+        }
         int fieldWidth = rows.Max(r => r.Field.Length);
         int leftWidth = rows.Max(r => r.Left.Length);
-        foreach ((string field, string leftText, string rightText) in rows)
+        foreach ((string field, string left, string right) in rows)
         {
-            text.Append($"    {field.PadRight(fieldWidth)}  {leftText.PadRight(leftWidth)}  {rightText}".TrimEnd()).Append('\n');
+            text.Append($"{Indent}{field.PadRight(fieldWidth)}  {left.PadRight(leftWidth)}  {right}".TrimEnd()).Append('\n');
         }
-        AppendHex(text, left, difference.LeftFrame, difference.RightFrame);
-        AppendHex(text, right, difference.RightFrame, difference.LeftFrame);
+        AppendFrames(text, comparison, difference);
+        if (captureOf is not null)
+        {
+            text.Append($"{Indent}captures: {captureOf(comparison.Left)}, {captureOf(comparison.Right)}\n");
+        }
         return text.ToString();
     }
 
-    private static void AppendHex(StringBuilder text, string name, byte[]? frame, byte[]? other)
+    private static void AppendFrames(StringBuilder text, Comparison comparison, Difference difference)
     {
-        if (frame is null)
+        if (difference is { LeftFrame: { } left, RightFrame: { } right })
         {
-            return;
+            string lines = FrameDiff.ToText(left, right, comparison.Left, comparison.Right, onlyDifferences: true);
+            foreach (string line in lines.TrimEnd('\n').Split('\n'))
+            {
+                text.Append(Indent).Append(line).Append('\n');
+            }
         }
-        text.Append($"    {name}, {Wording.Count(frame.Length, "byte")}\n");
-        foreach (HexLine line in Hexdump.Of(frame, other))
+        else if ((difference.LeftFrame ?? difference.RightFrame) is { } only)
         {
-            text.Append($"      {line.Offset:x4} {string.Concat(line.Bytes.Select(b => $"{(b.Differs ? '>' : ' ')}{b.Value:x2}"))}\n");
+            text.Append($"{Indent}{(difference.LeftFrame is null ? comparison.Right : comparison.Left)} alone: {PacketText.Format(only)}\n");
         }
     }
 }

@@ -35,7 +35,7 @@ public static class JUnitReport
 
     private sealed record Suite(Scenario Scenario, IReadOnlyList<string> Notes, IReadOnlyList<Case> Cases);
 
-    private static Suite SuiteOf(ScenarioResult result)
+    private static Suite SuiteOf(ScenarioResult result, int index)
     {
         List<Case> cases = [];
         Names names = new(result.Scenario);
@@ -63,20 +63,20 @@ public static class JUnitReport
         }
         cases.AddRange(result.Comparisons.Select(c => new Case(
             $"{result.Scenario.Name}.{c.Right}", $"agrees with {c.Left}", c.Differences.IsEmpty ? Wording.IsEmpty(c) ? Result.Skip : Result.Pass : Result.Fail,
-            c.Differences.IsEmpty ? Wording.Compared(c) : Wording.Count(c.Differences.Length, "difference"), Detail(c), 0)));
+            c.Differences.IsEmpty ? Wording.Compared(c) : Wording.Count(c.Differences.Length, "difference"), Detail(c, backend => FileNames.Capture(index, result.Scenario.Name, backend)), 0)));
         return new Suite(result.Scenario, result.Notes, cases);
     }
 
     private static string NameOf(Expectation expectation, Names names) =>
         $"{ExpectationText.Of(expectation, names)} (line {expectation.Where.Line.ToString(CultureInfo.InvariantCulture)})";
 
-    private static string Detail(Comparison comparison)
+    private static string Detail(Comparison comparison, Func<string, string> captureOf)
     {
         StringBuilder text = new();
         text.Append($"compared: {Wording.Compared(comparison)}\n");
         foreach (Difference difference in comparison.Differences.Take(DifferencesShown))
         {
-            text.Append(DifferenceText.Of(difference, comparison.Left, comparison.Right));
+            text.Append(DifferenceText.Of(comparison, difference, captureOf));
         }
         int more = comparison.Differences.Length - DifferencesShown;
         return more > 0 ? text.Append($"and {more} more\n").ToString() : text.ToString();

@@ -83,5 +83,6 @@ public static class MarkdownSummary
         return cell.ToString();
     }
 
-    private static string Code(string text) => string.Concat(text.Select(c => c == '`' || char.IsControl(c) ? '\uFFFD' : c));
+    /// <summary>Ids and commits, which are letters, digits and a plus.</summary>
+    private static string Code(string id) => string.Concat(id.Select(c => char.IsAsciiLetterOrDigit(c) || c == '+' ? c : '\uFFFD'));
 }

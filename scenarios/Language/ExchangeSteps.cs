@@ -16,6 +16,11 @@ internal static class ExchangeSteps
     private const ushort UdpPortDefault = 5_001;
     private const ushort TcpPortDefault = 9_001;
 
+    /// <summary>An Ethernet header; a kernel sends nothing shorter.</summary>
+    private const int ShortestFrame = 14;
+
+    private const int LongestFrame = Limits.LargestMtu + TimelineBuilder.EthernetWithTag;
+
     private static readonly Key<EndpointId> From = Key.Needs("from", References.Endpoint, "Endpoint that sends first.");
     private static readonly Key<Target> To = Key.Needs("to", TargetShape.Instance, "Endpoint of the same VPC, or an address, which nobody need have.");
     private static readonly Key<SimTime> Interval = Key.Has("interval", Standard.PositiveTime, SimTime.FromMilliseconds(10), "Time from one to the next.");
@@ -36,7 +41,8 @@ internal static class ExchangeSteps
 
     private static readonly Key<ImmutableArray<Placed<EndpointId>>> Between = Key.Needs("between", new ListShape<EndpointId>(References.Endpoint, 2), "The two endpoints.");
 
-    private static readonly Key<byte[]> Hex = Key.May("hex", new HexShape(14, Limits.LargestMtu + 18), "The frame's bytes, from the destination MAC on.");
+    private static readonly Key<byte[]> Packet = Key.May("packet", new PacketTextShape(ShortestFrame, LongestFrame), "The frame in the packet text form (docs/packet-text.md): eth … / ipv4 … / udp ….");
+    private static readonly Key<byte[]> Hex = Key.May("hex", new HexShape(ShortestFrame, LongestFrame), "The frame's bytes, from the destination MAC on.");
 
     public static readonly StepKind Ping = new(
         new RecordShape("ping", "ICMP echo requests by the endpoint's own stack.", From, To, PingCount, Interval, PingPayload, Timeout, StepKinds.Name, StepKinds.At, StepKinds.Background),
@@ -81,12 +87,12 @@ internal static class ExchangeSteps
         static (f, t) => AddCommon(f, t));
 
     public static readonly StepKind Frame = new(
-        new RecordShape("frame", "One crafted frame, sent as it is at the endpoint's interface.", From, Hex, StepKinds.Name, StepKinds.At) { OneOf = [Hex] },
+        new RecordShape("frame", "One crafted frame, sent as it is at the endpoint's interface.", From, Packet, Hex, StepKinds.Name, StepKinds.At) { OneOf = [Packet, Hex] },
         static (f, t) =>
         {
             EndpointId from = t.Sender(f, From);
-            byte[] bytes = f.Get(Hex);
-            t.FrameFits(from, bytes, f.PlaceOf(Hex));
+            byte[] bytes = (f.Given(Packet) ? f.Get(Packet) : f.Get(Hex)) ?? [];
+            t.FrameFits(from, bytes, f.PlaceOf(f.Given(Packet) ? Packet : Hex));
             t.Add(f, new FrameStep(from, [.. bytes]) { Name = "", Where = f.Where });
         });
 

@@ -14,6 +14,9 @@ internal readonly record struct Exchange(EndpointId From, Ipv4Address To, Endpoi
 /// <summary>Makes the timeline from the steps as read, and checks each against what exists then.</summary>
 internal sealed class TimelineBuilder(TopologyRead topology, World world, ReadContext context)
 {
+    /// <summary>An Ethernet header with one VLAN tag.</summary>
+    public const int EthernetWithTag = 18;
+
     private readonly ImmutableArray<Step>.Builder steps = ImmutableArray.CreateBuilder<Step>();
     private readonly SortedDictionary<string, SourcePlace> names = new(StringComparer.Ordinal);
     private readonly SortedDictionary<(uint Address, int Vpc, int Port, InnerProtocol Protocol), string> listening = [];
@@ -127,7 +130,6 @@ internal sealed class TimelineBuilder(TopologyRead topology, World world, ReadCo
     /// <summary>A frame the kernel would send at this interface: an Ethernet header, and no more than the MTU behind it and one VLAN tag.</summary>
     public void FrameFits(EndpointId from, byte[] bytes, SourcePlace where)
     {
-        const int EthernetWithTag = 18;
         if (topology.Sound(from) && bytes.Length > Topology[from].MtuBytes + EthernetWithTag)
         {
             Diagnostics.Report(where, $"a frame of {bytes.Length} bytes does not fit endpoint '{Topology[from].Name}' with its MTU of {Topology[from].MtuBytes}B");

@@ -16,7 +16,7 @@ internal sealed class World
     private readonly bool[] failed;
     private readonly List<DropletId>[] bouncers;
     private readonly List<DropletId>[] dividers;
-    private readonly int[] ports;
+    private readonly SortedSet<(int Droplet, int Endpoint)> ports = [];
 
     public World(Topology topology, SortedSet<EndpointId> later, bool quiet, ReadContext context)
     {
@@ -27,18 +27,17 @@ internal sealed class World
         failed = new bool[topology.Droplets.Length];
         bouncers = [.. topology.Networks.Select(n => n.Bouncers.ToList())];
         dividers = [.. topology.Vpcs.Select(v => v.Dividers.ToList())];
-        ports = new int[topology.Droplets.Length];
         for (int i = 0; i < exists.Length; i++)
         {
             if (exists[i])
             {
-                ports[places[i].Index]++;
+                ports.Add((places[i].Index, i));
             }
         }
     }
 
-    /// <summary>Endpoints ever attached to each droplet; a port is never used twice.</summary>
-    public IReadOnlyList<int> Ports => ports;
+    /// <summary>How many endpoints each droplet ever hosts; each keeps its port there, which no other gets.</summary>
+    public IEnumerable<(DropletId Droplet, int Ports)> Ports => ports.GroupBy(p => p.Droplet).Select(g => (new DropletId(g.Key), g.Count()));
 
     /// <summary>Reports an endpoint that is not there now and must be.</summary>
     public bool MustExist(EndpointId endpoint, SourcePlace where)
@@ -57,7 +56,7 @@ internal sealed class World
             Report(where, $"endpoint '{Name(endpoint)}' exists already at this step", $"delete_endpoint: {Name(endpoint)} before it");
         }
         exists[endpoint.Index] = true;
-        ports[places[endpoint.Index].Index]++;
+        ports.Add((places[endpoint.Index].Index, endpoint.Index));
     }
 
     public void Delete(EndpointId endpoint, SourcePlace where)
@@ -77,7 +76,7 @@ internal sealed class World
             Report(toWhere, $"endpoint '{Name(endpoint)}' is on droplet '{Name(to)}' already");
         }
         places[endpoint.Index] = to;
-        ports[to.Index]++;
+        ports.Add((to.Index, endpoint.Index));
     }
 
     public void AddBouncer(NetworkId network, DropletId droplet, SourcePlace where) =>

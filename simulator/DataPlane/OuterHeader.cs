@@ -50,16 +50,6 @@ internal static class OuterHeader
     }
 
     /// <summary>Over 20 bytes, whatever the header length says (§2.2).</summary>
-    public static void WriteChecksum(Span<byte> ip)
-    {
-        Wire.Write16(ip, Wire.Ipv4.Checksum, 0);
-        uint sum = 0;
-        for (int offset = 0; offset < Wire.Ipv4.Length; offset += 2)
-        {
-            sum += Wire.Read16(ip, offset);
-        }
-        sum = (sum & 0xFFFF) + (sum >> 16);
-        sum += sum >> 16;
-        Wire.Write16(ip, Wire.Ipv4.Checksum, (ushort)~sum);
-    }
+    public static void WriteChecksum(Span<byte> ip) =>
+        Wire.Write16(ip, Wire.Ipv4.Checksum, InternetChecksum.ComputeWithout(ip[..Wire.Ipv4.Length], Wire.Ipv4.Checksum));
 }

@@ -18,8 +18,10 @@ internal static class RouterFunction
         if (routed)
         {
             DirectPathLearning.Learn(ref transit, source);
-            ref readonly InterfaceConfig own = ref tables.Interface.Value;
-            RtsOption.WriteHost(transit.Head, new HostAddress(own.Address, own.Mac));
+
+            // Ourselves as the frame was addressed, not as we are configured: the MAC may be another.
+            Ipv4Address address = Ipv4Address.Read(transit.Head[(Wire.Outer.Ip + Wire.Ipv4.Destination)..]);
+            RtsOption.WriteHost(transit.Head, new HostAddress(address, MacAddress.Read(transit.Head[Wire.Ethernet.Destination..])));
         }
         if (cached)
         {

@@ -1,3 +1,4 @@
+using MizarLab.Observation;
 using System.Collections.Immutable;
 using System.Globalization;
 using MizarLab.Harness.Bpf;
@@ -26,11 +27,11 @@ public sealed class BpfVectorTests(ITestOutputHelper output)
         VectorSuite suite = VectorSuite.Load(Path.Combine(Repository.Root, "tests", "Conformance", "Vectors", file));
         using BpfDataPlane bpf = new(suite.Droplets, "0000000e");
         ImmutableArray<VectorRow> rows = bpf.Execute(() => VectorRunner.Run(suite, bpf));
-        int passed = rows.Count(row => row.Result == VectorResult.Pass);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {rows.Length}, {passed} pass, {rows.Count(row => row.Result == VectorResult.NotYet)} not yet"));
-        Assert.Empty(rows.Where(row => row.Result == VectorResult.Fail).Select(row => $"{row.Name}: {row.Reason}"));
+        int passed = rows.Count(row => row.Result == Result.Pass);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {rows.Length}, {passed} pass, {rows.Count(row => row.Result == Result.NotYet)} not yet"));
+        Assert.Empty(rows.Where(row => row.Result == Result.Fail).Select(row => $"{row.Name}: {row.Reason}"));
         Assert.True(passed > 0);
-        Assert.True(judged is null || judged == rows.Count(row => row.Result != VectorResult.NotYet), $"judged: {rows.Count(row => row.Result != VectorResult.NotYet)}");
+        Assert.True(judged is null || judged == rows.Count(row => row.Result != Result.NotYet), $"judged: {rows.Count(row => row.Result != Result.NotYet)}");
         Assert.True(of is null || of == rows.Length, $"in all: {rows.Length}");
     }
 }

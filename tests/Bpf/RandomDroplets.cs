@@ -16,7 +16,7 @@ internal sealed class RandomDroplets(int seed)
     public const int Ports = 6;
 
     private static readonly Lazy<(ProgramId Program, byte[] Frame)[]> Seeds = new(LoadSeeds);
-    private static readonly ulong[] Vnis = [0, 3, 3, 3, 5, 0xFF_FFFF];
+    private static readonly ulong[] Vnis = [0, 3, 3, 3, 3, 3, 3, 5, 5, 0xFF_FFFF];
     private static readonly DropletId Droplet = new(0);
 
     private readonly Random random = new(seed);
@@ -25,9 +25,10 @@ internal sealed class RandomDroplets(int seed)
     public void Write(ReadOnlySpan<IDataPlane> planes)
     {
         Both both = new(planes.ToArray());
+        InterfaceConfig own = new(Chance(9, 10) ? 0 : random.Next(-1, 130), Host(), HostMac());
         if (Chance(19, 20))
         {
-            both.Put(Tables.Interface, 0, new InterfaceConfig(Chance(9, 10) ? 0 : random.Next(-1, 130), Host(), HostMac()));
+            both.Put(Tables.Interface, 0, own);
         }
         for (int slot = 0; slot < Ports; slot++)
         {
@@ -47,7 +48,7 @@ internal sealed class RandomDroplets(int seed)
                 both.Put(Tables.Endpoints, new EndpointKey(Vni.Substrate, HostAt(host)), new EndpointValue(EndpointType.Substrate, default, -1, HostMac()));
             }
         }
-        for (int i = random.Next(8); i > 0; i--)
+        for (int i = random.Next(16); i > 0; i--)
         {
             both.Put(Tables.Endpoints, Key(), new EndpointValue(Type(), List(), Slot(), Mac()));
         }
@@ -68,7 +69,7 @@ internal sealed class RandomDroplets(int seed)
         {
             if (Chance(5, 6))
             {
-                both.Put(Tables.Agents, new AgentId(agent), new AgentConfig(Host(), HostMac(), Key(), List()));
+                both.Put(Tables.Agents, new AgentId(agent), new AgentConfig(Chance(4, 5) ? own.Address : Host(), own.Mac, Key(), Chance(1, 4) ? new AddressList(own.Address) : List()));
             }
             for (int host = 0; host < 8; host++)
             {
@@ -125,9 +126,13 @@ internal sealed class RandomDroplets(int seed)
         {
             BinaryPrimitives.WriteUInt32BigEndian(frame[46..], AnyVni().OnWire << 8 | frame[49]);
         }
-        if (Chance(1, 3))
+        if (Chance(1, 4))
         {
             frame[22] = (byte)random.Next(4);
+        }
+        else if (frame[22] == 0)
+        {
+            frame[22] = 64;
         }
         if (Chance(1, 8))
         {

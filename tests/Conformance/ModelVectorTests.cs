@@ -1,3 +1,4 @@
+using MizarLab.Observation;
 using System.Collections.Immutable;
 using MizarLab.DataPlane;
 using MizarLab.Harness.Conformance;
@@ -18,21 +19,21 @@ public sealed class ModelVectorTests
 
         ImmutableArray<VectorRow> rows = VectorRunner.Run(suite, new ModelDataPlane(suite.Droplets));
 
-        Assert.Empty(rows.Where(row => row.Result == VectorResult.Fail).Select(row => $"{row.Name}: {row.Reason}"));
+        Assert.Empty(rows.Where(row => row.Result == Result.Fail).Select(row => $"{row.Name}: {row.Reason}"));
         Assert.Equal(all, rows.Length);
-        Assert.Equal(judged, rows.Count(row => row.Result == VectorResult.Pass));
-        Assert.All(rows.Where(row => row.Result == VectorResult.NotYet), row => Assert.NotEmpty(row.Reason));
+        Assert.Equal(judged, rows.Count(row => row.Result == Result.Pass));
+        Assert.All(rows.Where(row => row.Result == Result.NotYet), row => Assert.NotEmpty(row.Reason));
     }
 
     [Theory]
-    [InlineData("odd_trunc_udp_155", VectorResult.Pass, "")]
-    [InlineData("agent_trunc_udp_41", VectorResult.Pass, "")]
-    [InlineData("scaled_ep_arp_request", VectorResult.Pass, "")]
-    [InlineData("odd_geneve_rts_sep_only_udp", VectorResult.NotYet, "needs conntrack and policy")]
-    [InlineData("tailcall_pass_slot_drop_proc", VectorResult.NotYet, "needs stage programs")]
-    [InlineData("agent_class_be_high", VectorResult.NotYet, "needs labels, QoS classes")]
-    [InlineData("agent_txstats_drop", VectorResult.NotYet, "needs statistics programs")]
-    public void A_vector_is_judged_when_its_content_needs_nothing_more(string name, VectorResult result, string reason)
+    [InlineData("odd_trunc_udp_155", Result.Pass, "")]
+    [InlineData("agent_trunc_udp_41", Result.Pass, "")]
+    [InlineData("scaled_ep_arp_request", Result.Pass, "")]
+    [InlineData("odd_geneve_rts_sep_only_udp", Result.NotYet, "needs conntrack and policy")]
+    [InlineData("tailcall_pass_slot_drop_proc", Result.NotYet, "needs stage programs")]
+    [InlineData("agent_class_be_high", Result.NotYet, "needs labels, QoS classes")]
+    [InlineData("agent_txstats_drop", Result.NotYet, "needs statistics programs")]
+    public void A_vector_is_judged_when_its_content_needs_nothing_more(string name, Result result, string reason)
     {
         VectorSuite suite = VectorFiles.Load(VectorFiles.Single);
 
@@ -53,8 +54,8 @@ public sealed class ModelVectorTests
             Vectors = [.. suite.Vectors.Select(vector => vector with { FrameOut = [], Verdict = Verdict.Tx, Redirect = null, OtherChanges = ["conn_track"] })],
         };
 
-        IEnumerable<string> before = VectorRunner.Run(suite, model).Where(row => row.Result == VectorResult.NotYet).Select(row => row.Name + row.Reason);
-        IEnumerable<string> after = VectorRunner.Run(otherOutcomes, model).Where(row => row.Result == VectorResult.NotYet).Select(row => row.Name + row.Reason);
+        IEnumerable<string> before = VectorRunner.Run(suite, model).Where(row => row.Result == Result.NotYet).Select(row => row.Name + row.Reason);
+        IEnumerable<string> after = VectorRunner.Run(otherOutcomes, model).Where(row => row.Result == Result.NotYet).Select(row => row.Name + row.Reason);
 
         Assert.Equal(before, after);
     }

@@ -86,7 +86,22 @@ public sealed class ModelDataPlaneTests
         Assert.Equal([KeyValuePair.Create(Endpoint, Host)], model.Rows(Droplet, Tables.DirectPath));
     }
 
-    /// <summary>Every judged vector: encapsulation, the tail call, each role, learning, ARP answers, every refusal.</summary>
+    /// <summary>The spec says "own MAC"; recorded frames with a wrong destination MAC, which need NAT caches, say whose.</summary>
+    [Fact]
+    public void A_divider_names_itself_as_the_frame_was_addressed()
+    {
+        (ModelDataPlane model, Frame frame) = Prepared("divider_fwd_icmp_to_bouncer");
+        MacAddress addressed = MacAddress.Parse("02:00:00:00:be:ef");
+        addressed.Write(frame.Head);
+
+        ProgramResult result = model.Run(Droplet, ProgramId.Transit, default, ref frame);
+
+        Assert.Equal(Reason.NetworkToBouncer, result.Reason);
+        Assert.Equal(addressed, MacAddress.Read(frame.HeadView[6..]));
+        Assert.Equal(addressed, MacAddress.Read(frame.HeadView[59..]));
+    }
+
+    /// <summary>Every vector: encapsulation, the tail call, each role, learning, ARP answers, every refusal.</summary>
     [Fact]
     public void A_run_allocates_nothing()
     {

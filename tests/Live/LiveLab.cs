@@ -33,6 +33,17 @@ internal static class LiveLab
         }
     }
 
+    /// <summary>Waits until something holds while a run goes on.</summary>
+    public static async Task UntilAsync(Task running, Func<Task<bool>> holds)
+    {
+        for (long end = Environment.TickCount64 + 20_000; !await holds();)
+        {
+            Assert.False(running.IsCompleted, "the run ended before what was waited for");
+            Assert.True(Environment.TickCount64 < end, "what was waited for did not come");
+            await Task.Delay(5);
+        }
+    }
+
     /// <summary>Everything in the kernel's and the lab's folders that bears this run's id.</summary>
     public static IReadOnlyList<string> TracesOf(string runId)
     {
@@ -49,4 +60,7 @@ internal static class LiveLab
 
     public static int Count(this BackendRun run, SightingKind kind, EndpointId endpoint) =>
         run.Sightings.Count(s => s.Kind == kind && s.Endpoint == endpoint);
+
+    public static IEnumerable<string> Rows(this BackendRun run, DropletId droplet, ITable table) =>
+        run.Tables.Single(t => t.Droplet == droplet && t.Table == table.Name).Rows;
 }

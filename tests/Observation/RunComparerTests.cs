@@ -91,7 +91,12 @@ public class RunComparerTests
     {
         // Transit of d2 writes another RTS address; every later frame carries it.
         SyntheticRun right = Full(live: true);
-        right.Rewrite((seen, _) => IsOfCrafted(seen) && HasPassed(seen, 2) ? Flip(seen, 58) : seen);
+        right.Rewrite((seen, _) => seen switch
+        {
+            _ when !IsOfCrafted(seen) || !HasPassed(seen, 2) => seen,
+            { Kind: SightingKind.Program, Droplet.Index: 2 } => seen with { FrameOut = Flip(seen.FrameOut, 58) },
+            _ => Flip(seen, 58),
+        });
         Difference difference = Assert.Single(Full(live: false).CompareWith(right).Differences);
         Assert.Equal("frame out", difference.Aspect);
         Assert.Equal("step 'frame-1', a → b crafted icmp echo request frame 1, hop 2 at d2 (transit)", difference.Subject);
@@ -113,7 +118,7 @@ public class RunComparerTests
     {
         SyntheticRun left = OnePing(live: true);
         SyntheticRun right = OnePing(live: true);
-        right.Rewrite((seen, _) => seen.FrameIn.Length >= TestFrames.OverheadBytes || seen.FrameOut.Length >= TestFrames.OverheadBytes ? Flip(seen, offset) : seen);
+        right.Rewrite((seen, _) => Flip(seen, offset));
         Comparison comparison = left.CompareWith(right);
         Assert.Equal(found, !comparison.Differences.IsEmpty);
         Assert.Equal(1, comparison.Journeys);
@@ -123,7 +128,7 @@ public class RunComparerTests
     public void BetweenSimulatedRunsEveryByteOfAStackFrameCounts()
     {
         SyntheticRun right = OnePing(live: false);
-        right.Rewrite((seen, _) => seen.FrameIn.Length >= TestFrames.OverheadBytes || seen.FrameOut.Length >= TestFrames.OverheadBytes ? Flip(seen, 114 + 18) : seen);
+        right.Rewrite((seen, _) => Flip(seen, 114 + 18));
         Assert.NotEmpty(OnePing(live: false).CompareWith(right).Differences);
     }
 
@@ -250,26 +255,46 @@ public class RunComparerTests
     }
 
     [Fact]
-    public void OutcomesAreCompared()
+    public void WhatTheStepsSocketsSawIsCompared()
     {
+        UdpStep udp = new(A, Topology[C].Address, 5001, [1], 1, SimTime.Zero, true, SimTime.FromSeconds(1)) { Name = "udp", Where = Place };
+        StepOutcome outcome = Window(0, 0, 1) with { Sent = 2, Arrived = 2, Returned = 2, BytesSent = 2, BytesArrived = 2, BytesReturned = 2 };
         foreach (Func<StepOutcome, StepOutcome> change in new Func<StepOutcome, StepOutcome>[]
         {
-            outcome => outcome with { Sent = 3 },
-            outcome => outcome with { Arrived = 1 },
-            outcome => outcome with { Returned = 1 },
-            outcome => outcome with { BytesSent = 1 },
-            outcome => outcome with { BytesArrived = 1 },
-            outcome => outcome with { BytesReturned = 1 },
-            outcome => outcome with { Intact = false },
+            seen => seen with { Sent = 1 },
+            seen => seen with { Arrived = 1 },
+            seen => seen with { Returned = 1 },
+            seen => seen with { BytesSent = 1 },
+            seen => seen with { BytesArrived = 1 },
+            seen => seen with { BytesReturned = 1 },
+            seen => seen with { Intact = false },
         })
         {
-            SyntheticRun right = Full(live: true);
-            right.RewriteOutcomes(outcome => outcome.Step == 2 ? change(outcome) : outcome);
-            Difference difference = Assert.Single(Full(live: false).CompareWith(right).Differences);
+            SyntheticRun left = new(live: false, udp);
+            SyntheticRun right = new(live: true, udp);
+            left.Add(outcome);
+            right.Add(change(outcome));
+            Difference difference = Assert.Single(left.CompareWith(right).Differences);
             Assert.Equal("outcome", difference.Aspect);
-            Assert.Equal("step 'stream'", difference.Subject);
+            Assert.Equal("step 'udp'", difference.Subject);
             Assert.Single(difference.Fields);
         }
+    }
+
+    [Fact]
+    public void OfTcpAndPingAndFramesOnlyWhatHasAMeaningIsCompared()
+    {
+        // What a step of this kind does not count, backends need not count alike.
+        SyntheticRun right = Full(live: true);
+        right.RewriteOutcomes(outcome => outcome.Step switch
+        {
+            1 => outcome with { Arrived = 1, BytesSent = 54 },
+            2 => outcome with { Returned = 1, BytesReturned = 0 },
+            _ => outcome with { BytesSent = 112 },
+        });
+        Assert.Empty(Full(live: false).CompareWith(right).Differences);
+        right.RewriteOutcomes(outcome => outcome.Step == 2 ? outcome with { BytesArrived = 5 } : outcome);
+        Assert.Equal("step 'stream'", Assert.Single(Full(live: false).CompareWith(right).Differences).Subject);
     }
 
     [Fact]
@@ -327,7 +352,8 @@ public class RunComparerTests
         }
         Comparison comparison = left.CompareWith(right);
         Assert.Equal(50, comparison.Differences.Length);
-        Assert.Equal(140 - 50, comparison.FurtherDifferences); // each a verdict and an end
+        Assert.Equal(20, comparison.FurtherDifferences);
+        Assert.All(comparison.Differences, difference => Assert.Equal("verdict", difference.Aspect));
     }
 
     private static byte[] Echo(ushort sequence) => TestFrames.EchoRequest(Topology[A], Topology[B], sequence);
@@ -435,22 +461,17 @@ public class RunComparerTests
         ? seen.Kind is SightingKind.Program or SightingKind.WireSent
         : seen.Droplet.Index == 1;
 
-    /// <summary>Flips a byte of the encapsulated frames of a sighting; of a run at d2 only in what it left.</summary>
-    private static Sighting Flip(Sighting seen, int offset)
-    {
-        byte[] Flipped(byte[] frame)
-        {
-            if (frame.Length < TestFrames.OverheadBytes)
-            {
-                return frame;
-            }
-            byte[] changed = [.. frame];
-            changed[offset] ^= 1;
-            return changed;
-        }
+    /// <summary>Flips a byte of the encapsulated frames of a sighting.</summary>
+    private static Sighting Flip(Sighting seen, int offset) => seen with { FrameIn = Flip(seen.FrameIn, offset), FrameOut = Flip(seen.FrameOut, offset) };
 
-        return seen.Kind == SightingKind.Program && seen.Droplet.Index == 2
-            ? seen with { FrameOut = Flipped(seen.FrameOut), FrameIn = seen.FrameIn }
-            : seen with { FrameIn = Flipped(seen.FrameIn), FrameOut = Flipped(seen.FrameOut) };
+    private static byte[] Flip(byte[] frame, int offset)
+    {
+        if (frame.Length < TestFrames.OverheadBytes)
+        {
+            return frame;
+        }
+        byte[] changed = [.. frame];
+        changed[offset] ^= 1;
+        return changed;
     }
 }

@@ -1,5 +1,6 @@
 using MizarLab.DataPlane;
 using MizarLab.Engine;
+using MizarLab.Management;
 using MizarLab.Observation;
 using MizarLab.Overlay;
 using static MizarLab.Tests.Reports.SampleTopology;
@@ -9,6 +10,7 @@ namespace MizarLab.Tests.Reports;
 /// <summary>Frames on their way; each call adds what a backend would have seen.</summary>
 internal sealed class SampleWalk(decimal slowness, bool live)
 {
+    private static readonly Plan Plan = Plan.Create(Scenario("ports", [], []));
     private DropletId here;
     private EndpointId? origin;
     private byte[] frame = [];
@@ -48,7 +50,7 @@ internal sealed class SampleWalk(decimal slowness, bool live)
 
     public SampleWalk Deliver(EndpointId endpoint)
     {
-        Run(Verdict.Redirect, Reason.Delivered, Devmap.Transit, 1, frame[SampleFrames.Overhead..]);
+        Run(Verdict.Redirect, Reason.Delivered, Devmap.Transit, Plan.PortOf(endpoint, here).Value, frame[SampleFrames.Overhead..]);
         See(SightingKind.EndpointReceived, endpoint);
         return this;
     }

@@ -10,11 +10,15 @@ using MizarLab.Overlay;
 namespace MizarLab.Harness.Backends.Stimulus;
 
 /// <summary>
-/// Echoes by the real <c>ping</c> of iputils, one process an echo. (Given several echoes, iputils waits for the last one only twice the
-/// longest round trip so far, however long its time limit; a scenario's time limit is every echo's.)
+/// Echoes by the real <c>ping</c> of iputils, one process an echo. Given several echoes, iputils waits for the last one only twice the
+/// longest round trip so far, however long its time limit; a scenario's time limit is every echo's. And a process takes its time to start: an echo begins an
+/// interval after the one before it and, while that is not answered, <see cref="StartLimit"/> later at most, so that echoes keep their order.
 /// </summary>
 internal static partial class PingExchange
 {
+    /// <summary>By when a process has certainly sent its echo.</summary>
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Beyond ping's own time limit, for the process to start and end on a busy machine.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
@@ -24,8 +28,13 @@ internal static partial class PingExchange
         Task<Echo>[] echoes = new Task<Echo>[step.Count];
         for (int i = 0; i < step.Count; i++)
         {
-            await Pause.UntilAsync(clock, began + new SimTime(step.Interval.Picoseconds * i), cancel).ConfigureAwait(false);
+            SimTime next = clock.Now + step.Interval;
             echoes[i] = EchoAsync(from, step, cancel);
+            if (i < step.Count - 1)
+            {
+                await Task.WhenAny(echoes[i], Task.Delay(step.Interval.ToTimeSpan() + StartLimit, cancel)).ConfigureAwait(false);
+                await Pause.UntilAsync(clock, next, cancel).ConfigureAwait(false);
+            }
         }
         Echo[] all = await Task.WhenAll(echoes).ConfigureAwait(false);
         int arrived = all.Count(e => e.RoundTrip is not null);

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using MizarLab.Engine;
+using MizarLab.Observation;
 using MizarLab.Packets;
 
 namespace MizarLab.Harness.Backends.Stimulus;
@@ -13,33 +15,43 @@ internal static class StackSocket
     /// <summary>How often a blocked reader looks whether it is to end.</summary>
     private const int LookMilliseconds = 20;
 
-    public static Socket Datagram(LiveEndpoint at, ushort port) => Open(at, port, SocketType.Dgram, ProtocolType.Udp);
+    /// <summary>A UDP socket of this endpoint; null when another has the port. Port 0: any that is free.</summary>
+    public static Socket? TryDatagram(LiveEndpoint at, ushort port) => TryOpen(at, port, SocketType.Dgram, ProtocolType.Udp);
 
-    public static Socket Stream(LiveEndpoint at, ushort port) => Open(at, port, SocketType.Stream, ProtocolType.Tcp);
+    /// <summary>A TCP socket of this endpoint; null when another has the port. Port 0: any that is free.</summary>
+    public static Socket? TryStream(LiveEndpoint at, ushort port) => TryOpen(at, port, SocketType.Stream, ProtocolType.Tcp);
 
     public static IPAddress ToIp(Ipv4Address address) => new(address.WireWord);
 
     public static IPEndPoint ToIp(Ipv4Address address, ushort port) => new(ToIp(address), port);
 
-    /// <summary>Reads once; −1 when nothing came within the limit, 0 at a stream's end or when it broke.</summary>
-    public static int TryReceive(Socket socket, Span<byte> buffer)
+    /// <summary>The outcome of an exchange that cannot begin because another step has the receiver's port.</summary>
+    public static StepOutcome PortInUse(int index, SimTime now, ProtocolType protocol, ushort port, bool reply) => new()
     {
-        int count = socket.Receive(buffer, SocketFlags.None, out SocketError error);
+        Step = index,
+        Began = now,
+        Ended = now,
+        Returned = reply ? 0 : -1,
+        BytesReturned = reply ? 0 : -1,
+        Trouble = $"{protocol.ToString().ToUpperInvariant()} port {port} of the receiver is in use by another step",
+    };
+
+    /// <summary>Reads once; false when nothing came within the socket's short limit.</summary>
+    /// <exception cref="SocketException">The connection broke.</exception>
+    public static bool TryReceive(Socket socket, Span<byte> buffer, out int length)
+    {
+        length = socket.Receive(buffer, SocketFlags.None, out SocketError error);
         return error switch
         {
-            SocketError.Success => count,
-            // ICMP errors of an earlier send come back here; what was sent is simply not answered.
-            SocketError.TimedOut or SocketError.WouldBlock or SocketError.ConnectionRefused
-                or SocketError.HostUnreachable or SocketError.NetworkUnreachable when socket.SocketType == SocketType.Dgram => -1,
-            SocketError.TimedOut or SocketError.WouldBlock => -1,
-            _ => 0,
+            SocketError.Success => true,
+            SocketError.TimedOut or SocketError.WouldBlock => false,
+            // What became of an earlier datagram, by ICMP or ARP, is told at the next call; nothing is broken by it.
+            SocketError.ConnectionRefused or SocketError.HostUnreachable or SocketError.NetworkUnreachable when socket.SocketType == SocketType.Dgram => false,
+            _ => throw new SocketException((int)error),
         };
     }
 
-    /// <summary>Runs blocking work on a thread of its own.</summary>
-    public static Task<T> OnThread<T>(Func<T> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-
-    private static Socket Open(LiveEndpoint at, ushort port, SocketType type, ProtocolType protocol) => at.Namespace.Run(() =>
+    private static Socket? TryOpen(LiveEndpoint at, ushort port, SocketType type, ProtocolType protocol) => at.Namespace.Run<Socket?>(() =>
     {
         Socket socket = new(AddressFamily.InterNetwork, type, protocol);
         try
@@ -51,7 +63,9 @@ internal static class StackSocket
         catch (SocketException error)
         {
             socket.Dispose();
-            throw new HarnessException($"endpoint '{at.Endpoint.Name}' cannot use {protocol} port {port}: {error.Message}", error);
+            return error.SocketErrorCode == SocketError.AddressAlreadyInUse
+                ? null
+                : throw new HarnessException($"endpoint '{at.Endpoint.Name}' cannot use {protocol} port {port}: {error.Message}", error);
         }
     });
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using MizarLab.Engine;
 using MizarLab.Harness.Capture;
+using MizarLab.Harness.Namespaces;
 using MizarLab.Observation;
 using MizarLab.Overlay;
 
@@ -12,6 +13,9 @@ internal sealed class TcpExchange(TcpStep step, KernelClock clock, CancellationT
     private const int ReadBytes = 65_536;
 
     private volatile bool ended;
+    private volatile bool broken;
+    private volatile bool complete;
+    private SimTime deadline;
     private volatile bool intact = true;
     private volatile bool opened;
     private long sent;
@@ -27,27 +31,33 @@ internal sealed class TcpExchange(TcpStep step, KernelClock clock, CancellationT
     /// <param name="cancel">Ends it early.</param>
     public static async Task<StepOutcome> RunAsync(LiveEndpoint from, LiveEndpoint? to, TcpStep step, int index, KernelClock clock, CancellationToken cancel)
     {
-        using Socket? listener = to is null ? null : StackSocket.Stream(to, step.Port);
+        using Socket? listener = to is null ? null : StackSocket.TryStream(to, step.Port);
+        if (to is not null && listener is null)
+        {
+            return StackSocket.PortInUse(index, clock.Now, ProtocolType.Tcp, step.Port, step.Reply);
+        }
         listener?.Listen(1);
-        using Socket client = StackSocket.Stream(from, 0);
+        using Socket client = StackSocket.TryStream(from, 0) ?? throw new HarnessException($"endpoint '{from.Endpoint.Name}' has no free TCP port");
         return await new TcpExchange(step, clock, cancel).RunAsync(client, listener, index).ConfigureAwait(false);
     }
 
     private async Task<StepOutcome> RunAsync(Socket client, Socket? listener, int index)
     {
         SimTime began = clock.Now;
-        Task<bool> serving = listener is null ? Task.FromResult(true) : StackSocket.OnThread(() => Serve(listener));
+        Task<bool> serving = listener is null ? Task.FromResult(false) : DedicatedThreads.Start(() => Serve(listener));
         try
         {
-            bool closed = await StackSocket.OnThread(() => Talk(client)).ConfigureAwait(false);
-            SimTime limit = clock.Now + step.Timeout;
-            while (closed && !serving.IsCompleted && clock.Now < limit)
+            complete = await DedicatedThreads.Start(() => Talk(client)).ConfigureAwait(false);
+            while (complete && !serving.IsCompleted && clock.Now < deadline)
             {
                 await Task.Delay(1, cancel).ConfigureAwait(false);
             }
+            complete &= serving.IsCompleted;
         }
         finally
         {
+            // The client first, so that it is the one who breaks off what did not end in order.
+            Close(client);
             ended = true;
             await serving.ConfigureAwait(false);
         }
@@ -58,41 +68,49 @@ internal sealed class TcpExchange(TcpStep step, KernelClock clock, CancellationT
             Ended = clock.Now,
             Sent = 1,
             Arrived = opened ? 1 : 0,
-            Returned = step.Reply ? (returned == sent && opened ? 1 : 0) : -1,
+            Returned = step.Reply ? (complete && returned == sent ? 1 : 0) : -1,
             BytesSent = sent,
             BytesArrived = arrived,
             BytesReturned = step.Reply ? returned : -1,
             Intact = intact,
-            Trouble = trouble,
+            Trouble = complete ? null : trouble ?? "not all bytes, or not the close, came through before the timeout",
         };
     }
 
-    /// <summary>The client's side: open, send block after block, close, read until the server closes.</summary>
+    /// <summary>The client's side: open, send block after block, close, read until the server closes; whether all of it went well.</summary>
     private bool Talk(Socket client)
     {
+        deadline = clock.Now + step.Timeout;
         if (!Connect(client))
         {
             return false;
         }
-        client.NoDelay = true;
         opened = true;
-        Task<bool> reading = StackSocket.OnThread(() => ReadToEnd(client, echo: false, count => returned += count));
+        // From the last block on, the same time again for both sides to close.
+        deadline = clock.Now + new SimTime(step.Interval.Picoseconds * (step.Blocks - 1)) + step.Timeout;
+        client.NoDelay = true;
+        Task<bool> reading = DedicatedThreads.Start(() => ReadToEnd(client, echo: false, count => returned += count, () => broken));
         bool whole = Send(client);
         if (whole)
         {
             client.Shutdown(SocketShutdown.Send);
-            SimTime limit = clock.Now + step.Timeout;
-            while (!reading.IsCompleted && clock.Now < limit && !cancel.IsCancellationRequested)
-            {
-                Thread.Sleep(1);
-            }
-            if (!reading.IsCompleted)
-            {
-                trouble ??= "the connection was not closed in time";
-            }
         }
-        ended |= !reading.IsCompleted;
+        while (whole && !reading.IsCompleted && clock.Now < deadline && !cancel.IsCancellationRequested)
+        {
+            Thread.Sleep(1);
+        }
+        broken |= !reading.IsCompleted;
         return reading.GetAwaiter().GetResult() && whole;
+    }
+
+    /// <summary>Closes in order what ended in order; breaks off (RST) what did not.</summary>
+    private void Close(Socket socket)
+    {
+        if (!complete)
+        {
+            socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+        socket.Dispose();
     }
 
     private bool Connect(Socket client)
@@ -105,13 +123,12 @@ internal sealed class TcpExchange(TcpStep step, KernelClock clock, CancellationT
         }
         catch (SocketException error) when (error.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
         {
-            SimTime limit = clock.Now + step.Timeout;
             while (!client.Poll(TimeSpan.FromMilliseconds(20), SelectMode.SelectWrite))
             {
                 cancel.ThrowIfCancellationRequested();
-                if (clock.Now > limit)
+                if (clock.Now > deadline)
                 {
-                    trouble = "the connection was not opened in time";
+                    trouble = "no connection before the timeout";
                     return false;
                 }
             }
@@ -132,7 +149,7 @@ internal sealed class TcpExchange(TcpStep step, KernelClock clock, CancellationT
 
     private bool Send(Socket client)
     {
-        client.SendTimeout = (int)Math.Clamp(step.Timeout.ToTimeSpan().TotalMilliseconds, 1, int.MaxValue);
+        client.SendTimeout = (int)Math.Clamp((deadline - clock.Now).ToTimeSpan().TotalMilliseconds, 1, int.MaxValue);
         SimTime first = clock.Now;
         for (int i = 0; i < step.Blocks; i++)
         {
@@ -161,25 +178,41 @@ internal sealed class TcpExchange(TcpStep step, KernelClock clock, CancellationT
                 return false;
             }
         }
-        using Socket connection = listener.Accept();
-        connection.NoDelay = true;
-        connection.ReceiveTimeout = listener.ReceiveTimeout;
-        return ReadToEnd(connection, step.Reply, count => arrived += count);
+        Socket connection = listener.Accept();
+        try
+        {
+            connection.NoDelay = true;
+            connection.ReceiveTimeout = listener.ReceiveTimeout;
+            bool whole = ReadToEnd(connection, step.Reply, count => arrived += count, () => ended);
+            if (!whole)
+            {
+                connection.LingerState = new LingerOption(enable: true, seconds: 0);
+            }
+            return whole;
+        }
+        finally
+        {
+            connection.Dispose();
+        }
     }
 
-    private bool ReadToEnd(Socket socket, bool echo, Action<int> count)
+    /// <summary>Reads until the peer closes and checks every byte against the one sent at its place; false when it did not come to that.</summary>
+    private bool ReadToEnd(Socket socket, bool echo, Action<int> count, Func<bool> stop)
     {
         byte[] buffer = new byte[ReadBytes];
         long place = 0;
-        while (!ended)
+        try
         {
-            int length = StackSocket.TryReceive(socket, buffer);
-            if (length == 0)
+            while (!stop())
             {
-                return true;
-            }
-            if (length > 0)
-            {
+                if (!StackSocket.TryReceive(socket, buffer, out int length))
+                {
+                    continue;
+                }
+                if (length == 0)
+                {
+                    return true;
+                }
                 for (int i = 0; i < length; i++)
                 {
                     intact &= buffer[i] == step.Block[(int)((place + i) % step.Block.Length)];
@@ -191,6 +224,10 @@ internal sealed class TcpExchange(TcpStep step, KernelClock clock, CancellationT
                     socket.Send(buffer.AsSpan(0, length));
                 }
             }
+        }
+        catch (SocketException error)
+        {
+            trouble ??= error.SocketErrorCode == SocketError.ConnectionReset ? "connection reset by the peer" : error.Message;
         }
         return false;
     }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using MizarLab.Engine;
 using MizarLab.Harness.Capture;
+using MizarLab.Harness.Namespaces;
 using MizarLab.Observation;
 using MizarLab.Overlay;
 
@@ -14,6 +15,7 @@ internal sealed class UdpExchange(UdpStep step, KernelClock clock, CancellationT
     private const int LargestDatagram = 65_536;
 
     private readonly SimTime[] sentAt = new SimTime[step.Count];
+    private volatile int sent;
     private readonly List<SimTime> roundTrips = [];
     private volatile bool ended;
     private volatile int arrived;
@@ -31,8 +33,12 @@ internal sealed class UdpExchange(UdpStep step, KernelClock clock, CancellationT
     /// <param name="cancel">Ends it early.</param>
     public static async Task<StepOutcome> RunAsync(LiveEndpoint from, LiveEndpoint? to, UdpStep step, int index, KernelClock clock, CancellationToken cancel)
     {
-        using Socket? receiver = to is null ? null : StackSocket.Datagram(to, step.Port);
-        using Socket sender = StackSocket.Datagram(from, 0);
+        using Socket? receiver = to is null ? null : StackSocket.TryDatagram(to, step.Port);
+        if (to is not null && receiver is null)
+        {
+            return StackSocket.PortInUse(index, clock.Now, ProtocolType.Udp, step.Port, step.Reply);
+        }
+        using Socket sender = StackSocket.TryDatagram(from, 0) ?? throw new HarnessException($"endpoint '{from.Endpoint.Name}' has no free UDP port");
         sender.Connect(StackSocket.ToIp(step.To, step.Port));
         return await new UdpExchange(step, clock, cancel).RunAsync(sender, receiver, index).ConfigureAwait(false);
     }
@@ -40,11 +46,11 @@ internal sealed class UdpExchange(UdpStep step, KernelClock clock, CancellationT
     private async Task<StepOutcome> RunAsync(Socket sender, Socket? receiver, int index)
     {
         SimTime began = clock.Now;
-        Task receiving = receiver is null ? Task.CompletedTask : StackSocket.OnThread(() => Receive(receiver));
-        Task replies = step.Reply ? StackSocket.OnThread(() => ReadReplies(sender)) : Task.CompletedTask;
+        Task receiving = receiver is null ? Task.CompletedTask : DedicatedThreads.Start(() => Receive(receiver));
+        Task replies = step.Reply ? DedicatedThreads.Start(() => ReadReplies(sender)) : Task.CompletedTask;
         try
         {
-            await StackSocket.OnThread(() => Send(sender)).ConfigureAwait(false);
+            await DedicatedThreads.Start(() => Send(sender)).ConfigureAwait(false);
             SimTime limit = clock.Now + step.Timeout;
             while (clock.Now < limit && !IsComplete(receiver is not null))
             {
@@ -61,10 +67,10 @@ internal sealed class UdpExchange(UdpStep step, KernelClock clock, CancellationT
             Step = index,
             Began = began,
             Ended = clock.Now,
-            Sent = step.Count,
+            Sent = sent,
             Arrived = arrived,
             Returned = step.Reply ? returned : -1,
-            BytesSent = (long)step.Count * step.Payload.Length,
+            BytesSent = (long)sent * step.Payload.Length,
             BytesArrived = bytesArrived,
             BytesReturned = step.Reply ? bytesReturned : -1,
             Intact = intact,
@@ -82,6 +88,7 @@ internal sealed class UdpExchange(UdpStep step, KernelClock clock, CancellationT
         {
             Pause.Until(clock, first + new SimTime(step.Interval.Picoseconds * i), cancel);
             sentAt[i] = clock.Now;
+            sent = i + 1;
             try
             {
                 sender.Send(step.Payload.AsSpan());
@@ -130,13 +137,11 @@ internal sealed class UdpExchange(UdpStep step, KernelClock clock, CancellationT
         byte[] buffer = new byte[LargestDatagram];
         while (!ended)
         {
-            int length = StackSocket.TryReceive(sender, buffer);
-            SimTime now = clock.Now;
-            // An empty datagram is as good as any; a datagram socket has no end.
-            if (length < 0)
+            if (!StackSocket.TryReceive(sender, buffer, out int length))
             {
                 continue;
             }
+            SimTime now = clock.Now;
             intact &= step.Payload.AsSpan().SequenceEqual(buffer.AsSpan(0, length));
             bytesReturned += length;
             if (returned < step.Count)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MizarLab.Observation.Reading;
 using MizarLab.Overlay;
+using MizarLab.Packets;
 
 namespace MizarLab.Observation.Comparing;
 
@@ -10,15 +11,12 @@ namespace MizarLab.Observation.Comparing;
 /// </summary>
 internal static class Encapsulation
 {
-    private const int EthernetLength = 14;
-    private const int ArpLength = 28;
-    private const int TtlOffset = 8;
-
     // Offsets in an outer Ethernet and IPv4 header of 20 bytes, as the overlay writes it (spec §2).
-    private const int OuterTotalLength = 16;
-    private const int OuterChecksum = 24;
-    private const int OuterUdpLength = 38;
-    private const int OuterUdpChecksum = 40;
+    private const int OuterTotalLength = EthernetView.Length + Ipv4View.TotalLengthOffset;
+    private const int OuterChecksum = EthernetView.Length + Ipv4View.ChecksumOffset;
+    private const int OuterUdp = EthernetView.Length + Ipv4View.MinimumLength;
+    private const int OuterUdpLength = OuterUdp + UdpView.LengthOffset;
+    private const int OuterUdpChecksum = OuterUdp + UdpView.ChecksumOffset;
 
     public static bool Equal(byte[] left, byte[] right, InnerProtocol protocol)
     {
@@ -70,15 +68,15 @@ internal static class Encapsulation
         {
             Add(0, inner);
         }
-        Add(inner, inner + EthernetLength);
-        int body = inner + EthernetLength;
+        Add(inner, inner + EthernetView.Length);
+        int body = inner + EthernetView.Length;
         if (protocol == InnerProtocol.Arp)
         {
-            Add(body, body + ArpLength);
+            Add(body, body + ArpView.Length);
         }
         else
         {
-            Add(body + TtlOffset, body + TtlOffset + 1);
+            Add(body + Ipv4View.TtlOffset, body + Ipv4View.TtlOffset + 1);
         }
         return parts.ToImmutable();
     }

@@ -23,11 +23,6 @@ internal enum SegmentKind : byte
 /// </summary>
 internal readonly record struct FlowKey : IComparable<FlowKey>
 {
-    private const int Fin = 0x01;
-    private const int Syn = 0x02;
-    private const int Rst = 0x04;
-    private const int Ack = 0x10;
-
     public int Step { get; private init; }
 
     /// <summary>Index of the endpoint; −1 for a frame that began elsewhere.</summary>
@@ -72,7 +67,7 @@ internal readonly record struct FlowKey : IComparable<FlowKey>
         {
             Kind = service,
             ToService = facts.DestinationPort == service,
-            Segment = facts.Protocol == InnerProtocol.Tcp ? SegmentOf(facts.Kind) : SegmentKind.None,
+            Segment = facts.Protocol == InnerProtocol.Tcp ? SegmentOf((TcpFlags)facts.Kind) : SegmentKind.None,
         };
     }
 
@@ -118,11 +113,11 @@ internal readonly record struct FlowKey : IComparable<FlowKey>
                 _ => null,
             };
 
-    private static SegmentKind SegmentOf(int flags) => flags switch
+    private static SegmentKind SegmentOf(TcpFlags flags) => flags switch
     {
-        _ when (flags & Rst) != 0 => SegmentKind.Reset,
-        _ when (flags & Syn) != 0 => (flags & Ack) != 0 ? SegmentKind.SynAck : SegmentKind.Syn,
-        _ when (flags & Fin) != 0 => SegmentKind.Fin,
+        _ when (flags & TcpFlags.Reset) != 0 => SegmentKind.Reset,
+        _ when (flags & TcpFlags.Syn) != 0 => (flags & TcpFlags.Ack) != 0 ? SegmentKind.SynAck : SegmentKind.Syn,
+        _ when (flags & TcpFlags.Fin) != 0 => SegmentKind.Fin,
         _ => SegmentKind.Other,
     };
 }

@@ -4,12 +4,15 @@ using MizarLab.Overlay;
 
 namespace MizarLab.Observation.Comparing;
 
-/// <summary>Compares what the steps' sockets saw: counts, bytes and whether they were whole; of two simulated runs also times.</summary>
+/// <summary>
+/// Compares what the steps' sockets saw: the counts and bytes that have a meaning for a step of this kind, and whether the bytes were whole. Of two simulated
+/// runs everything, times too.
+/// </summary>
 internal static class OutcomeComparison
 {
     public static void Compare(Scenario scenario, BackendRun left, BackendRun right, DifferenceList found)
     {
-        bool times = !left.Traits.Live && !right.Traits.Live;
+        bool simulated = !left.Traits.Live && !right.Traits.Live;
         for (int i = 0; i < scenario.Timeline.Length; i++)
         {
             Step step = scenario.Timeline[i];
@@ -24,7 +27,7 @@ internal static class OutcomeComparison
                 found.Add(Tell(step, "outcome", l is null ? "no outcome" : "an outcome", r is null ? "no outcome" : "an outcome"));
                 continue;
             }
-            ImmutableArray<FieldDifference> fields = [.. Fields(l, times).Zip(Fields(r, times))
+            ImmutableArray<FieldDifference> fields = [.. Fields(step, l, simulated).Zip(Fields(step, r, simulated))
                 .Where(pair => pair.First.Value != pair.Second.Value)
                 .Select(pair => new FieldDifference(pair.First.Name, pair.First.Value, pair.Second.Value))];
             if (!fields.IsEmpty)
@@ -36,16 +39,30 @@ internal static class OutcomeComparison
 
     private static StepOutcome? Of(BackendRun run, int step) => run.Outcomes.FirstOrDefault(outcome => outcome.Step == step);
 
-    private static IEnumerable<(string Name, string Value)> Fields(StepOutcome outcome, bool times)
+    private static IEnumerable<(string Name, string Value)> Fields(Step step, StepOutcome outcome, bool simulated)
     {
+        bool socket = simulated || step is UdpStep or TcpStep;
+        bool reply = simulated || step is UdpStep { Reply: true } or TcpStep { Reply: true };
         yield return ("sent", Number(outcome.Sent));
-        yield return ("arrived", Number(outcome.Arrived));
-        yield return ("returned", Number(outcome.Returned));
-        yield return ("bytes sent", Number(outcome.BytesSent));
-        yield return ("bytes arrived", Number(outcome.BytesArrived));
-        yield return ("bytes returned", Number(outcome.BytesReturned));
-        yield return ("intact", outcome.Intact ? "yes" : "no");
-        if (times)
+        if (simulated || step is not FrameStep)
+        {
+            yield return ("arrived", Number(outcome.Arrived));
+        }
+        if (simulated || step is UdpStep { Reply: true })
+        {
+            yield return ("returned", Number(outcome.Returned));
+        }
+        if (socket)
+        {
+            yield return ("bytes sent", Number(outcome.BytesSent));
+            yield return ("bytes arrived", Number(outcome.BytesArrived));
+            yield return ("intact", outcome.Intact ? "yes" : "no");
+        }
+        if (reply)
+        {
+            yield return ("bytes returned", Number(outcome.BytesReturned));
+        }
+        if (simulated)
         {
             yield return ("began", $"{outcome.Began.Picoseconds}ps");
             yield return ("ended", $"{outcome.Ended.Picoseconds}ps");

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using MizarLab.Overlay;
 using MizarLab.Packets;
 
@@ -10,12 +9,7 @@ namespace MizarLab.Observation.Reading;
 /// </summary>
 internal readonly record struct FrameFacts
 {
-    private const int EthernetLength = 14;
-    private const int Ipv4MinimumLength = 20;
-    private const int ArpLength = 28;
-    private const int UdpLength = 8;
-    private const int GeneveLength = 8;
-    private const ushort GenevePort = 6081;
+    private static readonly FrameFacts None = new() { Ttl = -1, SourcePort = -1, DestinationPort = -1, Kind = -1 };
 
     public InnerProtocol Protocol { get; private init; }
 
@@ -42,92 +36,85 @@ internal readonly record struct FrameFacts
     /// <summary>Reads a frame as an endpoint sends it, from its Ethernet header.</summary>
     public static FrameFacts Read(ReadOnlySpan<byte> frame)
     {
-        FrameFacts none = new() { Ttl = -1, SourcePort = -1, DestinationPort = -1, Kind = -1 };
-        if (frame.Length < EthernetLength)
+        if (!EthernetView.TryRead(frame, out EthernetView ethernet))
         {
-            return none;
+            return None;
         }
-        ReadOnlySpan<byte> body = frame[EthernetLength..];
-        return (EtherType)BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) switch
+        return ethernet.Type switch
         {
-            EtherType.Arp when body.Length >= ArpLength => none with
-            {
-                Protocol = InnerProtocol.Arp,
-                Source = Ipv4Address.Read(body[14..]),
-                Destination = Ipv4Address.Read(body[24..]),
-                Kind = BinaryPrimitives.ReadUInt16BigEndian(body[6..]),
-            },
-            EtherType.Arp => none with { Protocol = InnerProtocol.Arp },
-            EtherType.Ipv4 when body.Length >= Ipv4MinimumLength => ReadTransport(body, none with
-            {
-                IsIpv4 = true,
-                Source = Ipv4Address.Read(body[12..]),
-                Destination = Ipv4Address.Read(body[16..]),
-                Ttl = body[8],
-            }),
-            _ => none,
+            EtherType.Arp => OfArp(ethernet.Payload),
+            EtherType.Ipv4 => OfIpv4(ethernet.Payload),
+            _ => None,
         };
     }
 
     /// <summary>Reads the inner frame of a Geneve frame, any other frame as it is.</summary>
     public static FrameFacts ReadInner(ReadOnlySpan<byte> frame) => InnerOffset(frame) is int offset and >= 0 ? Read(frame[offset..]) : Read(frame);
 
-    /// <summary>Where the Ethernet frame inside Geneve begins; −1 when the frame is not Ethernet in Geneve.</summary>
+    /// <summary>Where the Ethernet frame inside Geneve begins; −1 when the frame is not Ethernet in Geneve, or cut before it.</summary>
     public static int InnerOffset(ReadOnlySpan<byte> frame)
     {
-        if (frame.Length < EthernetLength + Ipv4MinimumLength
-            || (EtherType)BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) != EtherType.Ipv4
-            || (IpProtocol)frame[EthernetLength + 9] != IpProtocol.Udp)
+        if (!EthernetView.TryRead(frame, out EthernetView ethernet) || ethernet.Type != EtherType.Ipv4
+            || !Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip) || ip.Protocol != IpProtocol.Udp)
         {
             return -1;
         }
-        int udp = EthernetLength + HeaderLength(frame[EthernetLength]);
-        int geneve = udp + UdpLength;
-        if (frame.Length < geneve + GeneveLength
-            || BinaryPrimitives.ReadUInt16BigEndian(frame[(udp + 2)..]) != GenevePort
-            || (EtherType)BinaryPrimitives.ReadUInt16BigEndian(frame[(geneve + 2)..]) != EtherType.TransparentEthernetBridging)
+        int udpAt = EthernetView.Length + HeaderLength(ip);
+        int geneveAt = udpAt + UdpView.HeaderLength;
+        if (frame.Length < geneveAt || !UdpView.TryRead(frame[udpAt..], out UdpView udp) || udp.DestinationPort != GeneveView.UdpPort
+            || !GeneveView.TryRead(frame[geneveAt..], out GeneveView geneve) || geneve.Protocol != EtherType.TransparentEthernetBridging)
         {
             return -1;
         }
-        int inner = geneve + GeneveLength + 4 * (frame[geneve] & 0x3F);
-        return frame.Length >= inner + EthernetLength ? inner : -1;
+        int inner = geneveAt + GeneveView.HeaderLength + (4 * geneve.OptionWords);
+        return frame.Length >= inner + EthernetView.Length ? inner : -1;
     }
 
     /// <summary>TTL of the outermost IPv4 header; −1 when there is none.</summary>
     public static int OuterTtl(ReadOnlySpan<byte> frame) =>
-        frame.Length >= EthernetLength + Ipv4MinimumLength && (EtherType)BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) == EtherType.Ipv4
-            ? frame[EthernetLength + 8]
+        EthernetView.TryRead(frame, out EthernetView ethernet) && ethernet.Type == EtherType.Ipv4 && Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip)
+            ? ip.Ttl
             : -1;
 
-    private static FrameFacts ReadTransport(ReadOnlySpan<byte> packet, FrameFacts facts)
+    private static FrameFacts OfArp(ReadOnlySpan<byte> packet)
     {
-        int header = HeaderLength(packet[0]);
-        InnerProtocol protocol = (IpProtocol)packet[9] switch
+        FrameFacts facts = None with { Protocol = InnerProtocol.Arp };
+        return ArpView.TryRead(packet, out ArpView arp)
+            ? facts with { Source = arp.SenderAddress, Destination = arp.TargetAddress, Kind = (int)arp.Operation }
+            : facts;
+    }
+
+    private static FrameFacts OfIpv4(ReadOnlySpan<byte> packet)
+    {
+        if (!Ipv4View.TryRead(packet, out Ipv4View ip))
         {
-            IpProtocol.Icmp => InnerProtocol.Icmp,
-            IpProtocol.Udp => InnerProtocol.Udp,
-            IpProtocol.Tcp => InnerProtocol.Tcp,
-            _ => InnerProtocol.Any,
-        };
-        facts = facts with { Protocol = protocol };
-        bool firstFragment = (BinaryPrimitives.ReadUInt16BigEndian(packet[6..]) & 0x1FFF) == 0;
-        if (!firstFragment || packet.Length <= header)
+            return None;
+        }
+        FrameFacts facts = None with { IsIpv4 = true, Source = ip.Source, Destination = ip.Destination, Ttl = ip.Ttl, Protocol = ProtocolOf(ip.Protocol) };
+        int header = HeaderLength(ip);
+        if (ip.FragmentUnits != 0 || packet.Length <= header)
         {
-            return facts;
+            return facts; // a later fragment has no transport header
         }
         ReadOnlySpan<byte> body = packet[header..];
-        return protocol switch
+        return facts.Protocol switch
         {
-            InnerProtocol.Icmp => facts with { Kind = body[0] },
-            InnerProtocol.Udp or InnerProtocol.Tcp when body.Length >= 4 => facts with
-            {
-                SourcePort = BinaryPrimitives.ReadUInt16BigEndian(body),
-                DestinationPort = BinaryPrimitives.ReadUInt16BigEndian(body[2..]),
-                Kind = protocol == InnerProtocol.Tcp && body.Length > 13 ? body[13] : -1,
-            },
+            InnerProtocol.Icmp => facts with { Kind = body[IcmpView.TypeOffset] },
+            InnerProtocol.Udp when UdpView.TryRead(body, out UdpView udp) => facts with { SourcePort = udp.SourcePort, DestinationPort = udp.DestinationPort },
+            InnerProtocol.Tcp when TcpView.TryRead(body, out TcpView tcp) =>
+                facts with { SourcePort = tcp.SourcePort, DestinationPort = tcp.DestinationPort, Kind = (int)tcp.Flags },
             _ => facts,
         };
     }
 
-    private static int HeaderLength(byte versionAndLength) => Math.Max(Ipv4MinimumLength, (versionAndLength & 0x0F) * 4);
+    private static InnerProtocol ProtocolOf(IpProtocol protocol) => protocol switch
+    {
+        IpProtocol.Icmp => InnerProtocol.Icmp,
+        IpProtocol.Udp => InnerProtocol.Udp,
+        IpProtocol.Tcp => InnerProtocol.Tcp,
+        _ => InnerProtocol.Any,
+    };
+
+    /// <summary>The header's own length, which a crafted frame may understate.</summary>
+    private static int HeaderLength(Ipv4View ip) => Math.Max(Ipv4View.MinimumLength, ip.HeaderLength);
 }
