@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MizarLab.Fabric;
-using MizarLab.Harness.Backends;
 using MizarLab.Harness.Bpf;
 using MizarLab.Management;
 using MizarLab.Observation;
@@ -9,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace MizarLab.Tests.Observation;
 
-/// <summary>The lab's main job on real programs: the library's runs on the model, on the compiled programs and in namespaces agree, and judge alike.</summary>
+/// <summary>The library's runs on the model and on the compiled programs agree byte for byte, and judge alike; tests/Live does the same in namespaces and containers.</summary>
 [Collection(LiveCollection.Name)]
 public sealed class BackendAgreementTests(ITestOutputHelper output)
 {
@@ -21,15 +20,6 @@ public sealed class BackendAgreementTests(ITestOutputHelper output)
             using BpfDataPlane programs = new(plan.Topology.Droplets.Length, LiveLab.NewRunId());
             Comparison comparison = Agree(plan, SimulatedRun.Execute(plan, programs, ModelRuns.Traits with { Name = "bpf" }, seed: 1, CancellationToken.None));
             Assert.True(comparison.Frames > comparison.Hops);
-        }
-    }
-
-    [RootFact]
-    public async Task TheLibraryInNamespacesIsTheLibraryOnTheModel()
-    {
-        foreach (Plan plan in Library())
-        {
-            Agree(plan, await LiveLab.RunAsync(new NetnsBackend(), plan));
         }
     }
 
