@@ -57,7 +57,7 @@ internal static class ResultTable
         {
             foreach (Difference difference in comparison.Differences.Take(FailuresShown))
             {
-                Console.Out.WriteLine(DifferenceText.Of(comparison, difference));
+                Console.Out.WriteLine(DifferenceText.Of(difference, comparison.Left, comparison.Right));
             }
         }
     }

@@ -13,35 +13,35 @@ public static class DifferenceText
     private const string Indent = "    ";
 
     /// <param name="captureOf">A backend's capture; null when none is kept.</param>
-    public static string Of(Comparison comparison, Difference difference, Func<string, string>? captureOf = null)
+    public static string Of(Difference difference, string left, string right, Func<string, string>? captureOf = null)
     {
         StringBuilder text = new();
         text.Append(difference.Where is { } place ? $"{place}: " : "").Append($"{difference.Subject}: {difference.Aspect} differs\n");
         bool framed = difference is { LeftFrame: not null, RightFrame: not null };
-        List<(string Field, string Left, string Right)> rows = [("", comparison.Left, comparison.Right), (difference.Aspect, difference.Left, difference.Right)];
+        List<(string Field, string Left, string Right)> rows = [("", left, right), (difference.Aspect, difference.Left, difference.Right)];
         if (!framed)
         {
             rows.AddRange(difference.Fields.Select(f => (f.Field, f.Left, f.Right)));
         }
         int fieldWidth = rows.Max(r => r.Field.Length);
         int leftWidth = rows.Max(r => r.Left.Length);
-        foreach ((string field, string left, string right) in rows)
+        foreach ((string field, string leftText, string rightText) in rows)
         {
-            text.Append($"{Indent}{field.PadRight(fieldWidth)}  {left.PadRight(leftWidth)}  {right}".TrimEnd()).Append('\n');
+            text.Append($"{Indent}{field.PadRight(fieldWidth)}  {leftText.PadRight(leftWidth)}  {rightText}".TrimEnd()).Append('\n');
         }
-        AppendFrames(text, comparison, difference);
+        AppendFrames(text, difference, left, right);
         if (captureOf is not null)
         {
-            text.Append($"{Indent}captures: {captureOf(comparison.Left)}, {captureOf(comparison.Right)}\n");
+            text.Append($"{Indent}captures: {captureOf(left)}, {captureOf(right)}\n");
         }
         return text.ToString();
     }
 
-    private static void AppendFrames(StringBuilder text, Comparison comparison, Difference difference)
+    private static void AppendFrames(StringBuilder text, Difference difference, string left, string right)
     {
-        if (difference is { LeftFrame: { } left, RightFrame: { } right })
+        if (difference is { LeftFrame: { } leftFrame, RightFrame: { } rightFrame })
         {
-            string lines = FrameDiff.ToText(left, right, comparison.Left, comparison.Right, onlyDifferences: true);
+            string lines = FrameDiff.ToText(leftFrame, rightFrame, left, right, onlyDifferences: true);
             foreach (string line in lines.TrimEnd('\n').Split('\n'))
             {
                 text.Append(Indent).Append(line).Append('\n');
@@ -49,7 +49,7 @@ public static class DifferenceText
         }
         else if ((difference.LeftFrame ?? difference.RightFrame) is { } only)
         {
-            text.Append($"{Indent}{(difference.LeftFrame is null ? comparison.Right : comparison.Left)} alone: {PacketText.Format(only)}\n");
+            text.Append($"{Indent}{(difference.LeftFrame is null ? right : left)} alone: {PacketText.Format(only)}\n");
         }
     }
 }

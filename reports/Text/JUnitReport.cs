@@ -76,7 +76,7 @@ public static class JUnitReport
         text.Append($"compared: {Wording.Compared(comparison)}\n");
         foreach (Difference difference in comparison.Differences.Take(DifferencesShown))
         {
-            text.Append(DifferenceText.Of(comparison, difference, captureOf));
+            text.Append(DifferenceText.Of(difference, comparison.Left, comparison.Right, captureOf));
         }
         int more = comparison.Differences.Length - DifferencesShown;
         return more > 0 ? text.Append($"and {more} more\n").ToString() : text.ToString();

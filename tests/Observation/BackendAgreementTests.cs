@@ -1,11 +1,9 @@
 using System.Collections.Immutable;
-using MizarLab.DataPlane;
 using MizarLab.Fabric;
 using MizarLab.Harness.Backends;
 using MizarLab.Harness.Bpf;
 using MizarLab.Management;
 using MizarLab.Observation;
-using MizarLab.Scenarios;
 using MizarLab.Tests.Live;
 using Xunit.Abstractions;
 
@@ -18,24 +16,22 @@ public sealed class BackendAgreementTests(ITestOutputHelper output)
     [RootFact]
     public void TheDemoOnTheCompiledProgramsIsTheDemoOnTheModel()
     {
-        Plan plan = Demo();
+        Plan plan = ModelRuns.Load("demo.yaml");
         using BpfDataPlane programs = new(plan.Topology.Droplets.Length, LiveLab.NewRunId());
-        BackendTraits traits = new() { Name = "bpf", Live = false, TableChangesPerHop = true, EnforcesLinks = true };
+        BackendTraits traits = ModelRuns.Traits with { Name = "bpf" };
         Agree(plan, SimulatedRun.Execute(plan, programs, traits, seed: 1, CancellationToken.None));
     }
 
     [RootFact]
     public async Task TheDemoInNamespacesIsTheDemoOnTheModel()
     {
-        Plan plan = Demo();
+        Plan plan = ModelRuns.Load("demo.yaml");
         Agree(plan, await LiveLab.RunAsync(new NetnsBackend(), plan));
     }
 
     private void Agree(Plan plan, BackendRun run)
     {
-        BackendTraits model = new() { Name = "model", Live = false, TableChangesPerHop = true, EnforcesLinks = true };
-        BackendRun reference = SimulatedRun.Execute(plan, new ModelDataPlane(plan.Topology.Droplets.Length), model, seed: 1, CancellationToken.None);
-        Comparison comparison = RunComparer.Compare(plan, reference, run);
+        Comparison comparison = RunComparer.Compare(plan, ModelRuns.Run(plan), run);
         output.WriteLine($"{comparison.Journeys} journeys, {comparison.Hops} hops, {comparison.Frames} frames, {comparison.TableRows} rows");
         output.WriteLine(DifferenceText.Format(comparison));
         ImmutableArray<ExpectationResult> results = Judge.Evaluate(plan, run, JourneyBuilder.Build(plan, run));
@@ -45,7 +41,4 @@ public sealed class BackendAgreementTests(ITestOutputHelper output)
         Assert.True(comparison.Journeys > 30);
         Assert.True(comparison.Frames > 0);
     }
-
-    private static Plan Demo() =>
-        Plan.Create(ScenarioLoader.Load("demo.yaml", File.ReadAllText(Path.Combine(Repository.Root, "scenarios", "library", "demo.yaml"))));
 }

@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
 using MizarLab.DataPlane;
-using MizarLab.Fabric;
+using MizarLab.Engine;
 using MizarLab.Management;
 using MizarLab.Observation;
-using MizarLab.Overlay;
-using MizarLab.Scenarios;
 
 namespace MizarLab.Tests.Observation;
 
@@ -12,7 +10,7 @@ namespace MizarLab.Tests.Observation;
 public class DemoRunTests
 {
     public static TheoryData<string> Library() => [.. Directory
-        .EnumerateFiles(Path.Combine(Repository.Root, "scenarios", "library"), "*.yaml")
+        .EnumerateFiles(ModelRuns.Folder, "*.yaml")
         .Select(file => Path.GetFileName(file))
         .Order(StringComparer.Ordinal)];
 
@@ -20,8 +18,8 @@ public class DemoRunTests
     [MemberData(nameof(Library))]
     public void EveryExpectationOfALibraryScenarioHoldsOnTheModelAndTheRunEqualsItself(string file)
     {
-        Plan plan = Load(file);
-        BackendRun run = Run(plan);
+        Plan plan = ModelRuns.Load(file);
+        BackendRun run = ModelRuns.Run(plan);
         ImmutableArray<Journey> journeys = JourneyBuilder.Build(plan, run);
 
         Assert.Equal(run.Sightings.Length, journeys.Sum(journey => journey.Sightings.Length));
@@ -29,24 +27,61 @@ public class DemoRunTests
         Assert.All(journeys, journey => Assert.True(journey.Step >= 0));
         Assert.All(Judge.Evaluate(plan, run, journeys), result => Assert.True(result.Held, $"{result.Expectation.Where} {result.Expectation.Kind}: {result.Message}"));
 
-        Comparison comparison = RunComparer.Compare(plan, run, Run(plan));
+        Comparison comparison = RunComparer.Compare(plan, run, ModelRuns.Run(plan));
         Assert.Empty(comparison.Differences);
         Assert.Equal(journeys.Length, comparison.Journeys);
         Assert.Equal(journeys.Sum(journey => journey.Hops.Length), comparison.Hops);
         Assert.True(comparison.TableRows > 0);
     }
 
-    private static Plan Load(string file)
+    [Fact]
+    public void AnyOneSightingLostOrChangedInARunOfTheDemoIsFound()
     {
-        string path = Path.Combine(Repository.Root, "scenarios", "library", file);
-        return Plan.Create(ScenarioLoader.Load(file, File.ReadAllText(path)));
+        Plan plan = ModelRuns.Load("demo.yaml");
+        BackendRun run = ModelRuns.Run(plan);
+        // Held against a run that claims to be live, so that only what all backends must share can tell.
+        BackendRun live = run with { Traits = run.Traits with { Name = "live", Live = true, TableChangesPerHop = false } };
+        Assert.Empty(RunComparer.Compare(plan, run, live).Differences);
+
+        int tcpData = 0;
+        for (int i = 0; i < run.Sightings.Length; i++)
+        {
+            Sighting seen = run.Sightings[i];
+            BackendRun without = live with { Sightings = live.Sightings.RemoveAt(i) };
+            Comparison comparison = RunComparer.Compare(plan, run, without);
+            Assert.True(!comparison.Differences.IsEmpty, $"sighting {i}, {seen.Kind} at droplet {seen.Droplet.Index}, can go unnoticed");
+            if (seen.Kind != SightingKind.Program)
+            {
+                continue;
+            }
+            Sighting otherReason = seen with { Reason = seen.Reason == Reason.ToHost ? Reason.DirectPath : Reason.ToHost };
+            Assert.NotEmpty(RunComparer.Compare(plan, run, live with { Sightings = live.Sightings.SetItem(i, otherReason) }).Differences);
+            tcpData++;
+        }
+        Assert.True(tcpData > 100);
     }
 
-    private static BackendRun Run(Plan plan) =>
-        SimulatedRun.Execute(
-            plan,
-            new ModelDataPlane(plan.Topology.Droplets.Length),
-            new BackendTraits { Name = "model", Live = false, TableChangesPerHop = true, EnforcesLinks = true },
-            seed: 1,
-            CancellationToken.None);
+    [Fact]
+    public void JourneysOfTheDemoDoNotDependOnClocks()
+    {
+        Plan plan = ModelRuns.Load("demo.yaml");
+        BackendRun run = ModelRuns.Run(plan);
+        BackendRun live = run with { Traits = run.Traits with { Live = true } };
+        List<string> straight = Ways(plan, live);
+        for (int round = 0; round < 20; round++)
+        {
+            System.Random random = new(round);
+            BackendRun skewed = live with
+            {
+                Sightings = [.. live.Sightings
+                    .Select(seen => seen with { Time = seen.Time + SimTime.FromNanoseconds(random.Next(-50_000, 50_000)) })
+                    .OrderBy(seen => seen.Time)],
+            };
+            Assert.Equal(straight, Ways(plan, skewed));
+        }
+    }
+
+    private static List<string> Ways(Plan plan, BackendRun run) => [.. JourneyBuilder.Build(plan, run)
+        .Select(journey => $"{journey.Step} {journey.Origin} {string.Join(">", journey.Sightings.Select(seen => $"{seen.Kind}@{seen.Droplet.Index}"))} {journey.End} {Convert.ToHexString(journey.First)}")
+        .Order(StringComparer.Ordinal)];
 }

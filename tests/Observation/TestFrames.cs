@@ -65,7 +65,14 @@ internal static class TestFrames
         frame[42] = 16;
         BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(44), (ushort)EtherType.TransparentEthernetBridging);
         BinaryPrimitives.WriteUInt32BigEndian(frame.AsSpan(46), vni << 8);
-        BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(50), 0x1101);
+        foreach (int option in new[] { 50, 66, 98, 106 })
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(option), 0x1101);
+        }
+        frame[100] = 0x50;
+        frame[101] = 1;
+        frame[108] = 0x51;
+        frame[109] = 1;
         frame[52] = 0x48;
         frame[53] = 3;
         from.Address.Write(frame.AsSpan(55));

@@ -21,7 +21,7 @@ public class TextReportTests
     public void DifferenceAsText()
     {
         Comparison comparison = SampleRun.Failing().Comparisons[0];
-        Verified.Equal(DifferenceText.Of(comparison, comparison.Differences[0], backend => $"captures/{backend}.pcapng"));
+        Verified.Equal(DifferenceText.Of(comparison.Differences[0], comparison.Left, comparison.Right, backend => $"captures/{backend}.pcapng"));
     }
 
     [Fact]

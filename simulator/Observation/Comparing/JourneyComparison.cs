@@ -79,56 +79,71 @@ internal sealed class JourneyComparison(Scenario scenario, BackendTraits left, B
         }
     }
 
-    /// <summary>For segments whose number is the kernel's: the same ways were taken, however often.</summary>
+    /// <summary>For segments whose number is the kernel's: the same ways were taken, however often, and on each the overlay wrote the same.</summary>
     private void CompareAsSets(FlowKey key, Flow flow)
     {
-        SortedDictionary<string, int> l = WaysOf(flow.Left);
-        SortedDictionary<string, int> r = WaysOf(flow.Right);
-        found.Journeys += flow.Left.Count;
-        found.Hops += flow.Left.Sum(journey => journey.Hops.Length);
-        TellMissing(key, l, r, missingOnLeft: false);
-        TellMissing(key, r, l, missingOnLeft: true);
-    }
-
-    private void TellMissing(FlowKey key, SortedDictionary<string, int> ways, SortedDictionary<string, int> others, bool missingOnLeft)
-    {
-        foreach ((string way, int count) in ways)
+        SortedDictionary<string, List<Journey>> l = WaysOf(flow.Left);
+        SortedDictionary<string, List<Journey>> r = WaysOf(flow.Right);
+        string subject = Subject(key, "") + "s";
+        foreach ((string way, List<Journey> journeys) in l)
         {
-            if (others.ContainsKey(way))
+            if (!r.TryGetValue(way, out List<Journey>? counterparts))
             {
+                found.Add(Missing(key, subject, TextOf(way, journeys), TextOfOthers(r)));
                 continue;
             }
-            string there = $"{count} × {way}";
-            string notThere = others.Count == 0 ? "no such segment" : $"none that way, but {string.Join("; ", others.Keys.Take(2))}";
-            found.Add(new Difference
+            foreach (Journey counterpart in counterparts)
             {
-                Where = WhereOf(key),
-                Subject = Subject(key, "") + "s",
-                Aspect = "path",
-                Left = missingOnLeft ? notThere : there,
-                Right = missingOnLeft ? there : notThere,
-            });
+                int before = found.Total;
+                new JourneyPair(Topology, WhereOf(key), subject, journeys[0], counterpart, Strictness.Of(left, right), found).Compare();
+                if (found.Total > before)
+                {
+                    break; // what one shows, the others of this way show too
+                }
+            }
+        }
+        foreach ((string way, List<Journey> journeys) in r)
+        {
+            if (!l.ContainsKey(way))
+            {
+                found.Add(Missing(key, subject, TextOfOthers(l), TextOf(way, journeys)));
+            }
         }
     }
 
-    private SortedDictionary<string, int> WaysOf(List<Journey> journeys)
+    private Difference Missing(FlowKey key, string subject, string l, string r) =>
+        new() { Where = WhereOf(key), Subject = subject, Aspect = "path", Left = l, Right = r };
+
+    private static string TextOf(string way, List<Journey> journeys) => $"{journeys.Count} × {way}";
+
+    private static string TextOfOthers(SortedDictionary<string, List<Journey>> ways) =>
+        ways.Count == 0 ? "no such segment" : $"none that way, but {string.Join("; ", ways.Keys.Take(2))}";
+
+    private SortedDictionary<string, List<Journey>> WaysOf(List<Journey> journeys)
     {
-        SortedDictionary<string, int> ways = new(StringComparer.Ordinal);
+        SortedDictionary<string, List<Journey>> ways = new(StringComparer.Ordinal);
         foreach (Journey journey in journeys)
         {
             string way = WayOf(journey);
-            ways[way] = ways.GetValueOrDefault(way) + 1;
+            if (!ways.TryGetValue(way, out List<Journey>? same))
+            {
+                ways.Add(way, same = []);
+            }
+            same.Add(journey);
         }
         return ways;
     }
 
-    /// <summary>Path, verdicts, TTLs, wire sightings and end in one line.</summary>
+    /// <summary>Sightings, verdicts, outer TTLs and end in one line.</summary>
     private string WayOf(Journey journey)
     {
-        IEnumerable<string> hops = journey.Hops.Select(hop =>
-            $"{(hop.Received is null ? "" : $"[TTL {FrameFacts.OuterTtl(hop.Received.FrameIn)}] ")}{HopText.Place(Topology, hop.Run)} {HopText.Verdict(hop.Run)}"
-            + (hop.Sent is null ? "" : $" [TTL {FrameFacts.OuterTtl(hop.Sent.FrameIn)}]"));
-        return $"{string.Join(" → ", hops)}, inner TTL {FrameFacts.ReadInner(journey.Last).Ttl}, {HopText.End(Topology, journey)}";
+        IEnumerable<string> places = journey.Sightings.Select(seen => seen.Kind switch
+        {
+            SightingKind.Program => $"{HopText.Place(Topology, seen)} {HopText.Verdict(seen)}",
+            SightingKind.WireSent or SightingKind.WireReceived => $"[TTL {FrameFacts.OuterTtl(seen.FrameIn)}]",
+            _ => HopText.Sighting(Topology, seen),
+        });
+        return $"{string.Join(" → ", places)}, {HopText.End(Topology, journey)}";
     }
 
     private string CountText(List<Journey> journeys) =>
