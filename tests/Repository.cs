@@ -1,12 +1,11 @@
 namespace MizarLab.Tests;
 
-/// <summary>Where the repository lies.</summary>
+/// <summary>Where this checkout is, found by walking up from the test assembly.</summary>
 internal static class Repository
 {
-    /// <summary>The folder that holds MizarLab.sln, above the running test's files.</summary>
-    public static string Root { get; } = FindRoot();
+    public static string Root { get; } = Find();
 
-    private static string FindRoot()
+    private static string Find()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
@@ -15,6 +14,6 @@ internal static class Repository
                 return folder.FullName;
             }
         }
-        throw new DirectoryNotFoundException($"no MizarLab.sln above {AppContext.BaseDirectory}");
+        throw new InvalidOperationException("the tests run inside a checkout: no MizarLab.sln above " + AppContext.BaseDirectory);
     }
 }

@@ -78,7 +78,11 @@ public enum EndpointType : uint
 }
 
 /// <summary><see cref="Slot"/> is the devmap slot of an endpoint hosted here, or −1. Remotes: the host, or a scaled endpoint's backends.</summary>
-public readonly record struct EndpointValue(EndpointType Type, AddressList Remotes, int Slot, MacAddress Mac);
+public readonly record struct EndpointValue(EndpointType Type, AddressList Remotes, int Slot, MacAddress Mac)
+{
+    /// <summary>Whether it lives behind a slot of this droplet.</summary>
+    public bool IsHosted => Slot != -1;
+}
 
 /// <summary>A network in the longest-prefix table. <see cref="Prefix"/> keeps no host bits.</summary>
 public readonly record struct NetworkKey(Vni Vni, Ipv4Prefix Prefix);

@@ -17,7 +17,10 @@ public enum JourneyEnd : byte
     /// <summary>A program handed it to the droplet's stack.</summary>
     Passed,
 
-    /// <summary>It left a NIC and no droplet's program saw it: addressed to its own sender, to nobody, a queue was full, or a link was down.</summary>
+    /// <summary>
+    /// It was sent on and nobody saw it arrive. Out of a NIC: addressed to its own sender or to nobody, a queue was full, a link was down. Or: redirected
+    /// to an endpoint that was not there to receive it.
+    /// </summary>
     Lost,
 }
 
@@ -40,6 +43,9 @@ public sealed record Journey
 
     /// <summary>Program runs in order; each with the wire sightings around it, where there are any.</summary>
     public required ImmutableArray<JourneyHop> Hops { get; init; }
+
+    /// <summary>Everything seen of it in the order of its way: the hops' sightings, its endpoints', and a wire's that no program followed.</summary>
+    public ImmutableArray<Sighting> Sightings { get; init; } = [];
 
     public required JourneyEnd End { get; init; }
 

@@ -92,9 +92,10 @@ public sealed record StepOutcome
     /// <summary>Echo requests answered, datagrams that reached the receiver's socket, connections opened.</summary>
     public int Arrived { get; init; }
 
-    /// <summary>Datagrams that came back; −1 where nothing is to come back.</summary>
+    /// <summary>Datagrams, or connections whole, that came back; −1 where nothing is to come back.</summary>
     public int Returned { get; init; } = -1;
 
+    /// <summary>Payload bytes the sender's socket was given; of a crafted frame, its length.</summary>
     public long BytesSent { get; init; }
 
     /// <summary>Payload bytes the receiver's socket read.</summary>

@@ -33,7 +33,10 @@ public sealed record Difference
     /// <summary>Which journey and hop, in words: <c>step 'ping-1', a → c frame 1, hop 2 at switch-1 (transit)</c>.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>What differs: path, verdict, frame, count, table, bytes.</summary>
+    /// <summary>
+    /// What differs: <c>frame</c>, <c>frame in</c>, <c>frame out</c>, <c>verdict</c>, <c>path</c>, <c>end</c>, <c>sightings</c>, <c>count</c>, <c>time</c>, <c>table changes</c>,
+    /// <c>outcome</c>, <c>table</c>, <c>dialect</c>, <c>evidence</c>.
+    /// </summary>
     public required string Aspect { get; init; }
 
     public required string Left { get; init; }
@@ -59,12 +62,16 @@ public sealed record Comparison
 
     public required int Hops { get; init; }
 
-    /// <summary>Whole frames compared byte for byte (crafted traffic).</summary>
+    /// <summary>Whole frames compared byte for byte (crafted traffic; between simulated backends all).</summary>
     public required int Frames { get; init; }
 
     public required int TableRows { get; init; }
 
+    /// <summary>The first differences, at most 50.</summary>
     public required ImmutableArray<Difference> Differences { get; init; }
+
+    /// <summary>Differences found beyond those kept in <see cref="Differences"/>.</summary>
+    public int FurtherDifferences { get; init; }
 }
 
 /// <summary>One scenario on one backend.</summary>

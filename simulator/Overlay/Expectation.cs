@@ -15,29 +15,32 @@ public abstract record Expectation
 
 /// <summary>
 /// Every exchange from one to the other succeeded: each echo answered, each datagram and each TCP byte delivered, and at
-/// least one exchange took place. With <see cref="Step"/>, only of that step.
+/// least one exchange took place, and of each some frame was seen to arrive. With <see cref="Step"/>, only of that step.
 /// </summary>
 public sealed record ReachableExpectation(EndpointId From, Ipv4Address To, string? Step) : Expectation
 {
     public override string Kind => "reachable";
 }
 
-/// <summary>At least one exchange was tried and nothing of any arrived at the target's stack.</summary>
+/// <summary>At least one exchange was tried, something of each was sent, and nothing of any arrived at the target's stack.</summary>
 public sealed record UnreachableExpectation(EndpointId From, Ipv4Address To, string? Step) : Expectation
 {
     public override string Kind => "unreachable";
 }
 
 /// <summary>
-/// The <see cref="Nth"/> frame (from 1; 0 = every one) of the exchange from <see cref="From"/> to <see cref="To"/> visited these droplets, in order;
-/// ARP frames are not counted. <see cref="Exactly"/>: these and no other.
+/// The <see cref="Nth"/> IPv4 frame (from 1; 0 = every one, and at least one) that <see cref="From"/> sent to <see cref="To"/>, requests and replies alike, visited
+/// these droplets, in order. <see cref="Exactly"/>: between the sender's droplet and the receiver's, these and no other; an empty list is the direct path.
 /// </summary>
 public sealed record PassesThroughExpectation(EndpointId From, Ipv4Address To, ImmutableArray<DropletId> Droplets, bool Exactly, int Nth, string? Step) : Expectation
 {
     public override string Kind => "passes_through";
 }
 
-/// <summary>Underlay segments the nth IP frame from one to the other crossed: 1 on the direct path, 4 the first time across networks (spec §3.14).</summary>
+/// <summary>
+/// Underlay segments the nth IPv4 frame (0 = every one) from one to the other crossed until it was delivered: 1 on the direct path, 4 the first time across
+/// networks (spec §3.14).
+/// </summary>
 public sealed record HopsExpectation(EndpointId From, Ipv4Address To, int Hops, int Nth, string? Step) : Expectation
 {
     public override string Kind => "hops";
@@ -58,19 +61,22 @@ public sealed record PacketCountExpectation(DropletId Droplet, InnerProtocol Pro
     public override string Kind => "packet_count";
 }
 
-/// <summary>After the first <see cref="Frames"/> IP frames in this direction, every later one (and at least one) goes host to host, or host → divider → host across networks.</summary>
+/// <summary>
+/// After the first <see cref="Frames"/> IPv4 frames in this direction, every later one (and at least one) is delivered host to host, or host → divider → host
+/// across networks.
+/// </summary>
 public sealed record DirectPathAfterExpectation(EndpointId From, Ipv4Address To, int Frames, string? Step) : Expectation
 {
     public override string Kind => "direct_path_after";
 }
 
-/// <summary>At least one frame (or exactly <see cref="Count"/>) was dropped at this droplet for this reason.</summary>
+/// <summary>At least one frame (or exactly <see cref="Count"/>) was dropped (DROP or ABORTED) at this droplet for this reason.</summary>
 public sealed record DroppedExpectation(DropletId Droplet, Reason Reason, int? Count, string? Step) : Expectation
 {
     public override string Kind => "dropped";
 }
 
-/// <summary>Nothing was dropped or lost that no <c>dropped</c> expectation of this scenario names.</summary>
+/// <summary>No frame was dropped but those a <c>dropped</c> expectation of this scenario names, and none was lost; handed to a stack is neither.</summary>
 public sealed record NoUnexpectedDropsExpectation : Expectation
 {
     public override string Kind => "no_unexpected_drops";

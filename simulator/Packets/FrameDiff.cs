@@ -6,7 +6,8 @@ namespace MizarLab.Packets;
 /// <summary>One row of two frames side by side; a side is null where only the other has the field.</summary>
 public sealed record DiffRow(DecodedField? Left, DecodedField? Right)
 {
-    public string Layer => (Left ?? Right)!.Layer;
+    /// <summary>The layer's name; where a carried frame stands beside one that is not carried, the longer one: <c>inner eth</c>.</summary>
+    public string Layer => Left is null || (Right is not null && Right.Layer.Length > Left.Layer.Length) ? Right!.Layer : Left.Layer;
 
     public string Field => (Left ?? Right)!.Field;
 
@@ -20,9 +21,12 @@ public static class FrameDiff
     /// <summary>Widest value shown whole in <see cref="ToText"/>; longer ones (payloads) are cut and stand in the hex below.</summary>
     private const int ValueWidth = 40;
 
+    private const string Inner = "inner ";
+
     /// <summary>
     /// The fields of both frames in order, aligned by layer and name, so that an option or a header that only one side has does
-    /// not push all that follows out of step.
+    /// not push all that follows out of step. Where one frame is in more tunnels than the other, the shallower one stands beside what
+    /// the deeper one carries: a frame before and after encapsulation differs in the tunnel's headers only.
     /// </summary>
     public static ImmutableArray<DiffRow> Compare(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) =>
         Align(FrameDecoder.Decode(left), FrameDecoder.Decode(right));
@@ -58,6 +62,11 @@ public static class FrameDiff
 
     private static ImmutableArray<DiffRow> Align(ImmutableArray<DecodedField> left, ImmutableArray<DecodedField> right)
     {
+        int deeper = TunnelsOf(left) - TunnelsOf(right);
+        string leftPrefix = string.Concat(Enumerable.Repeat(Inner, Math.Max(0, -deeper)));
+        string rightPrefix = string.Concat(Enumerable.Repeat(Inner, Math.Max(0, deeper)));
+        bool SameName(DecodedField l, DecodedField r) => l.Field == r.Field && leftPrefix + l.Layer == rightPrefix + r.Layer;
+
         // Longest common subsequence of (layer, field); common[i, j] is its length from i and j on. Equal ends, nearly all of
         // two frames, are taken off first.
         int front = 0;
@@ -75,7 +84,7 @@ public static class FrameDiff
         {
             rows.Add(new DiffRow(left[i], right[i]));
         }
-        AlignMiddle(left.AsSpan()[front..^back], right.AsSpan()[front..^back], rows);
+        AlignMiddle(left.AsSpan()[front..^back], right.AsSpan()[front..^back], SameName, rows);
         for (int i = back; i > 0; i--)
         {
             rows.Add(new DiffRow(left[^i], right[^i]));
@@ -83,21 +92,22 @@ public static class FrameDiff
         return rows.ToImmutable();
     }
 
-    private static void AlignMiddle(ReadOnlySpan<DecodedField> left, ReadOnlySpan<DecodedField> right, ImmutableArray<DiffRow>.Builder rows)
+    private static void AlignMiddle(
+        ReadOnlySpan<DecodedField> left, ReadOnlySpan<DecodedField> right, Func<DecodedField, DecodedField, bool> sameName, ImmutableArray<DiffRow>.Builder rows)
     {
         int[,] common = new int[left.Length + 1, right.Length + 1];
         for (int i = left.Length - 1; i >= 0; i--)
         {
             for (int j = right.Length - 1; j >= 0; j--)
             {
-                common[i, j] = SameName(left[i], right[j]) ? common[i + 1, j + 1] + 1 : Math.Max(common[i + 1, j], common[i, j + 1]);
+                common[i, j] = sameName(left[i], right[j]) ? common[i + 1, j + 1] + 1 : Math.Max(common[i + 1, j], common[i, j + 1]);
             }
         }
         int l = 0;
         int r = 0;
         while (l < left.Length || r < right.Length)
         {
-            if (l < left.Length && r < right.Length && SameName(left[l], right[r]))
+            if (l < left.Length && r < right.Length && sameName(left[l], right[r]))
             {
                 rows.Add(new DiffRow(left[l++], right[r++]));
             }
@@ -112,7 +122,21 @@ public static class FrameDiff
         }
     }
 
-    private static bool SameName(DecodedField left, DecodedField right) => left.Field == right.Field && left.Layer == right.Layer;
+    /// <summary>How many tunnels deep the deepest field lies. Layer names count them, and only those of whole frames begin with it.</summary>
+    private static int TunnelsOf(ImmutableArray<DecodedField> fields)
+    {
+        int deepest = 0;
+        foreach (DecodedField field in fields)
+        {
+            int tunnels = 0;
+            while (field.Layer.AsSpan(tunnels * Inner.Length).StartsWith(Inner))
+            {
+                tunnels++;
+            }
+            deepest = Math.Max(deepest, tunnels);
+        }
+        return deepest;
+    }
 
     private static string Shown(DecodedField? field)
     {

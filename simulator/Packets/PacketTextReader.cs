@@ -104,9 +104,13 @@ internal sealed class PacketTextReader(string text)
         {
             int place = position;
             string name = Word();
+            if (name.Length == 0)
+            {
+                throw Error($"a field of {protocol.Name} is expected here, not '{text[position]}'", position);
+            }
             if (position >= text.Length || text[position] != '=')
             {
-                throw Error(name.Length == 0 ? $"a field of {protocol.Name} is expected here, not '{text[position]}'" : $"'=' and a value are expected after '{name}'", position);
+                throw Error($"'=' and a value are expected after '{name}'", position);
             }
             position++;
             int valuePlace = position;
@@ -168,7 +172,8 @@ internal sealed class PacketTextReader(string text)
     {
         if (!field.Form.TryParse(value, out ulong number))
         {
-            throw Error($"'{field.Name}' is {field.Form.Expected}, not '{value}'", place, Suggestion.Nearest(value, field.Form.Words));
+            string wrong = value.Split(',').FirstOrDefault(part => !field.Form.Words.Contains(part)) ?? value;
+            throw Error($"'{field.Name}' is {field.Form.Expected}, not '{value}'", place, Suggestion.Nearest(wrong, field.Form.Words));
         }
         return number <= field.Maximum ? number : throw Error($"'{field.Name}' has {field.Width} bits, at most {field.Maximum}: {value} does not fit", place);
     }
@@ -179,9 +184,9 @@ internal sealed class PacketTextReader(string text)
         {
             return form.Parse(value);
         }
-        catch (FormatException exception)
+        catch (OptionTextException exception)
         {
-            throw Error(exception.Message, place);
+            throw Error(exception.Message, place + exception.Offset, exception.Suggestion);
         }
     }
 

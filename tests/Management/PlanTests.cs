@@ -48,7 +48,7 @@ public sealed class PlanTests
     [Fact]
     public void A_step_that_changes_no_role_sends_nothing()
     {
-        Plan plan = Plan.Create(Scenario(new WaitStep(Engine.SimTime.Zero) { Name = "w", Where = Nowhere }));
+        Plan plan = Plan.Create(Scenario(new WaitStep(MizarLab.Engine.SimTime.Zero) { Name = "w", Where = Nowhere }));
         Assert.Empty(Assert.Single(plan.StepUpdates));
     }
 

@@ -11,6 +11,9 @@ internal sealed class RandomFrames(int seed)
 {
     private readonly Random random = new(seed);
 
+    /// <summary>Only ports nobody else's decoder claims.</summary>
+    public bool QuietPorts { get; init; }
+
     public byte[] Next()
     {
         byte[] frame = random.Next(8) == 0 ? Noise(random.Next(200)) : Valid().ToBytes();
@@ -57,6 +60,8 @@ internal sealed class RandomFrames(int seed)
         random.Next(2) == 0 ? 0 : (uint)random.NextInt64(1L << 32),
         random.Next(2) == 0 ? 0 : (uint)random.NextInt64(1L << 32));
 
+    private ushort Port() => (ushort)(QuietPorts ? random.Next(40_000, 41_000) : random.Next(65536));
+
     private ushort Word() => (ushort)random.Next(65536);
 
     private void Ipv4(PacketBuilder packet)
@@ -81,21 +86,21 @@ internal sealed class RandomFrames(int seed)
             case 4:
                 packet.Icmp(random.Next(2) == 0 ? IcmpHeader.TimeExceeded() : IcmpHeader.FragmentationNeeded(Word()));
                 Ipv4(packet);
-                packet.Udp(Word(), Word()).Bytes(Noise(random.Next(8)));
+                packet.Udp(Port(), Port()).Bytes(Noise(random.Next(8)));
                 break;
             case 5 or 6:
-                packet.Tcp(Word(), Word(), (uint)random.NextInt64(1L << 32), (uint)random.NextInt64(1L << 32), (TcpFlags)random.Next(256), Word(), TcpOptions()).Bytes(Payload());
+                packet.Tcp(Port(), Port(), (uint)random.NextInt64(1L << 32), (uint)random.NextInt64(1L << 32), (TcpFlags)random.Next(256), Word(), TcpOptions()).Bytes(Payload());
                 break;
             case 7:
-                packet.Set("proto", (ulong)random.Next(256)).Bytes(Payload());
+                packet.Set("proto", (ulong)random.Next(100, 256)).Bytes(Payload());
                 break;
             case >= 8 and <= 10 when depth < 2:
-                packet.Udp(Word(), GeneveView.UdpPort);
+                packet.Udp(Port(), GeneveView.UdpPort);
                 Geneve(packet);
                 packet.Bytes(Valid(depth + 1).ToBytes());
                 break;
             default:
-                packet.Udp(Word(), Word()).Bytes(Payload());
+                packet.Udp(Port(), Port()).Bytes(Payload());
                 break;
         }
     }

@@ -21,10 +21,10 @@ internal ref struct DissectState
     /// <summary>How many tunnels and quotes deep we are.</summary>
     public int Depth;
 
-    /// <summary>Goes one tunnel or quote deeper; null when that is deeper than anyone means.</summary>
+    /// <summary>Goes one tunnel or quote deeper, into <paramref name="protocol"/> or payload; null also when that is deeper than anyone means.</summary>
     public Protocol? Enter(string word, Protocol? protocol)
     {
-        if (protocol is null || Depth == Dissector.MaximumDepth)
+        if (Depth == Dissector.MaximumDepth)
         {
             return null;
         }
@@ -49,7 +49,7 @@ internal static class Dissector
     public static Layer[] Dissect(ReadOnlySpan<byte> frame)
     {
         var layers = new List<Layer>();
-        var outerEnds = new Stack<int>();
+        var outer = new Stack<(int End, string Prefix)>();
         int position = 0;
         int end = frame.Length;
         var state = new DissectState { Prefix = "" };
@@ -64,7 +64,7 @@ internal static class Dissector
             }
             if (protocol.IsDatagram)
             {
-                outerEnds.Push(end);
+                outer.Push((end, state.Prefix));
                 end = position + protocol.DatagramLength(rest[..length], rest.Length);
             }
             layers.Add(new Layer(protocol, position, length, end, state.Prefix));
@@ -82,7 +82,7 @@ internal static class Dissector
         {
             layers.Add(new Layer(Protocols.Payload, position, end - position, end, state.Prefix));
         }
-        AddTrailers(layers, outerEnds, end);
+        AddTrailers(layers, outer, end);
         return [.. layers];
     }
 
@@ -90,12 +90,12 @@ internal static class Dissector
     /// One trailer for each datagram, innermost first. Those of length 0 are kept where an outer one follows: in text, each closes
     /// the innermost datagram that is open.
     /// </summary>
-    private static void AddTrailers(List<Layer> layers, Stack<int> outerEnds, int end)
+    private static void AddTrailers(List<Layer> layers, Stack<(int End, string Prefix)> outer, int end)
     {
-        while (outerEnds.TryPop(out int outerEnd))
+        while (outer.TryPop(out (int End, string Prefix) around))
         {
-            layers.Add(new Layer(Protocols.Trailer, end, outerEnd - end, outerEnd, ""));
-            end = outerEnd;
+            layers.Add(new Layer(Protocols.Trailer, end, around.End - end, around.End, around.Prefix));
+            end = around.End;
         }
         while (layers.Count > 0 && layers[^1].Protocol == Protocols.Trailer && layers[^1].Length == 0)
         {

@@ -16,11 +16,11 @@ internal abstract class OptionForm
     public abstract string Format(byte[] bytes);
 
     /// <summary>The bytes of a value in the text form.</summary>
-    /// <exception cref="FormatException">Says what is wrong with the text.</exception>
+    /// <exception cref="OptionTextException">Says what is wrong with the text.</exception>
     public abstract byte[] Parse(string text);
 
-    /// <exception cref="FormatException">Not an even number of hexadecimal digits.</exception>
-    protected static byte[] ParseHex(string digits)
+    /// <exception cref="OptionTextException">Not an even number of hexadecimal digits.</exception>
+    protected static byte[] ParseHex(string digits, int offset)
     {
         try
         {
@@ -28,9 +28,17 @@ internal abstract class OptionForm
         }
         catch (FormatException)
         {
-            throw new FormatException($"'{digits}' is not an even number of hexadecimal digits");
+            throw new OptionTextException($"'{digits}' is not an even number of hexadecimal digits", offset);
         }
     }
+}
+
+/// <summary>Options in text that do not parse; <paramref name="offset"/> is in characters from the start of the value.</summary>
+internal sealed class OptionTextException(string problem, int offset, string? suggestion = null) : FormatException(problem)
+{
+    public int Offset { get; } = offset;
+
+    public string? Suggestion { get; } = suggestion;
 }
 
 /// <summary>Bytes in hex: the data of a Geneve option.</summary>
@@ -49,9 +57,9 @@ internal sealed class HexOptionForm : OptionForm
 
     public override byte[] Parse(string text)
     {
-        byte[] bytes = ParseHex(text);
+        byte[] bytes = ParseHex(text, 0);
         return bytes.Length % 4 == 0 && bytes.Length <= MaximumLength
             ? bytes
-            : throw new FormatException($"a Geneve option's data is a multiple of 4 bytes, at most {MaximumLength}; this is {bytes.Length}");
+            : throw new OptionTextException($"a Geneve option's data is a multiple of 4 bytes, at most {MaximumLength}; this is {bytes.Length}", 0);
     }
 }

@@ -49,17 +49,19 @@ internal sealed class TlvOptionForm : OptionForm
     public override byte[] Parse(string text)
     {
         var bytes = new List<byte>();
+        int offset = 0;
         foreach (string part in text.Split(','))
         {
-            bytes.AddRange(ParseOne(part));
+            bytes.AddRange(ParseOne(part, offset));
+            offset += part.Length + 1;
         }
         while (bytes.Count % 4 != 0)
         {
             bytes.Add(EndOfList);
         }
-        return bytes.Count <= MizarLab.Packets.OptionBytes.MaximumLength
+        return bytes.Count <= OptionBytes.MaximumLength
             ? [.. bytes]
-            : throw new FormatException($"options of {bytes.Count} bytes do not fit the {MizarLab.Packets.OptionBytes.MaximumLength} a header has room for");
+            : throw new OptionTextException($"options of {bytes.Count} bytes do not fit the {OptionBytes.MaximumLength} a header has room for", 0);
     }
 
     private OptionItem ReadOne(byte[] bytes, int position)
@@ -92,7 +94,7 @@ internal sealed class TlvOptionForm : OptionForm
     private static OptionItem Raw(ReadOnlySpan<byte> rest, int position) =>
         new("raw", Convert.ToHexStringLower(rest), position, rest.Length);
 
-    private byte[] ParseOne(string text)
+    private byte[] ParseOne(string text, int offset)
     {
         int colon = text.IndexOf(':');
         string name = colon < 0 ? text : text[..colon];
@@ -104,27 +106,31 @@ internal sealed class TlvOptionForm : OptionForm
             case "eol" when colon < 0:
                 return [EndOfList];
             case "raw":
-                return ParseHex(value);
+                return ParseHex(value, offset);
         }
         if (name.StartsWith("0x", StringComparison.Ordinal)
             && byte.TryParse(name.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte kind)
             && kind > NoOperation)
         {
-            byte[] data = ParseHex(value);
-            return data.Length <= 253 ? [kind, (byte)(data.Length + 2), .. data] : throw new FormatException($"option '{name}' is too long");
+            byte[] data = ParseHex(value, offset);
+            return data.Length <= 253 ? [kind, (byte)(data.Length + 2), .. data] : throw new OptionTextException($"option '{name}' is too long", offset);
         }
         int numbers = value.Length == 0 ? 0 : value.Split(':').Length;
         foreach (KnownOption option in known)
         {
             if (option.Name == name && option.Widths.Length == numbers)
             {
-                return [option.Kind, (byte)(option.DataLength + 2), .. option.Parse(value)];
+                return [option.Kind, (byte)(option.DataLength + 2), .. option.Parse(value, offset)];
             }
         }
-        string words = string.Join(", ", known.Select(static k => k.Name).Distinct());
-        throw new FormatException(known.Any(k => k.Name == name)
-            ? $"option '{name}' has {string.Join(" or ", known.Where(k => k.Name == name).Select(static k => k.Widths.Length))} numbers, this has {numbers}"
-            : $"there is no option '{name}' (known: nop, eol, {words}, 0xKK:hex, raw:hex)");
+        if (known.Any(k => k.Name == name))
+        {
+            string counts = string.Join(" or ", known.Where(k => k.Name == name).Select(static k => k.Widths.Length));
+            throw new OptionTextException($"option '{name}' has {counts} numbers, this has {numbers}", offset);
+        }
+        string[] words = ["nop", "eol", "raw", .. known.Select(static k => k.Name).Distinct()];
+        throw new OptionTextException(
+            $"there is no option '{name}' (known: {string.Join(", ", words)}, and 0xKK:hex for the rest)", offset, Suggestion.Nearest(name, words));
     }
 
     /// <param name="Name">In text.</param>
@@ -150,7 +156,7 @@ internal sealed class TlvOptionForm : OptionForm
             return string.Join(':', numbers);
         }
 
-        public byte[] Parse(string text)
+        public byte[] Parse(string text, int offset)
         {
             byte[] data = new byte[DataLength];
             string[] numbers = Widths.IsEmpty ? [] : text.Split(':');
@@ -160,7 +166,7 @@ internal sealed class TlvOptionForm : OptionForm
                 end += Widths[i];
                 if (!FieldForm.Decimal.TryParse(numbers[i], out ulong value) || value >> (Widths[i] * 8) != 0)
                 {
-                    throw new FormatException($"'{numbers[i]}' in option '{Name}' is not a number of {Widths[i] * 8} bits");
+                    throw new OptionTextException($"'{numbers[i]}' in option '{Name}' is not a number of {Widths[i] * 8} bits", offset);
                 }
                 for (int at = end - 1; at >= end - Widths[i]; at--)
                 {

@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Compiles the programs of this folder:  bpf/build.sh [OUTPUT-FOLDER]   (default: .build/bpf beside it)
+# Compiles only what is older than its sources. Ends with 3 when the machine lacks a tool.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+output=${1:-$here/../.build/bpf}
+clang=${CLANG:-clang}
+
+lacks() {
+	echo "bpf/build.sh: $1" >&2
+	echo "bpf/build.sh: the XDP programs cannot be built; as root: apt-get install clang llvm libbpf-dev linux-libc-dev" >&2
+	exit 3
+}
+
+command -v "$clang" >/dev/null 2>&1 || lacks "'$clang' is not installed"
+"$clang" --print-targets 2>/dev/null | grep -q '^ *bpf ' || lacks "'$clang' has no BPF target"
+
+# With -target bpf clang looks in no multiarch folder; <linux/types.h> needs <asm/types.h>, which Debian keeps there.
+includes=
+for folder in "/usr/include/$("$clang" -print-multiarch 2>/dev/null)" "/usr/include/$(uname -m)-linux-gnu"; do
+	if [ -z "$includes" ] && [ -e "$folder/asm/types.h" ]; then
+		includes="-I$folder"
+	fi
+done
+
+# shellcheck disable=SC2086
+printf '#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_endian.h>\n' |
+	"$clang" -target bpf $includes -fsyntax-only -x c - 2>/dev/null ||
+	lacks "linux-libc-dev or libbpf-dev is not installed (<linux/bpf.h>, <bpf/bpf_helpers.h>)"
+
+mkdir -p "$output"
+output=$(cd "$output" && pwd)
+
+for source in "$here"/*.bpf.c; do
+	object=$output/$(basename "$source" .c).o
+	if [ -e "$object" ] && [ -z "$(find "$here" \( -name '*.h' -o -name build.sh -o -path "$source" \) -newer "$object")" ]; then
+		continue
+	fi
+	echo "bpf: $(basename "$source")"
+	# No strict aliasing: a short Geneve option length makes headers overlap (wire.h).
+	# shellcheck disable=SC2086
+	"$clang" -O2 -g -target bpf $includes -fno-strict-aliasing -Wall -Wextra -Werror -Wno-address-of-packed-member \
+		-c "$source" -o "$object.$$.tmp" || { rm -f "$object.$$.tmp"; exit 1; }
+	mv "$object.$$.tmp" "$object"
+done

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * The two functions of transit (spec §3.6): the switch function, which knows endpoints (a host's own, a bouncer's), and the
+ * router function, which knows networks and VPCs (a divider's, a bouncer's). A droplet is what its tables make it.
+ */
+#ifndef MIZAR_ROUTE_H
+#define MIZAR_ROUTE_H
+
+#include "encap.h"
+#include "hash.h"
+#include "parse.h"
+#include "tables.h"
+#include "trace.h"
+#include "verdict.h"
+#include "wire.h"
+
+/* A Geneve frame under way through transit. The pointers hold until its length changes. */
+struct overlay {
+	struct xdp_md *ctx;
+	struct outer *outer;
+	struct eth *inner;
+	__u64 vni;
+	__s32 nic_slot;
+};
+
+/* Remembers which host the source is at (§3.7): only from a set RTS option, and never for an endpoint that is known here. */
+static __always_inline void learn_direct_path(struct overlay *frame, __be32 src)
+{
+	struct endpoint_key key = { .vni = frame->vni, .ip = src };
+	struct rts_option *rts = &frame->outer->rts;
+	struct host learned = {}, *known;
+
+	if (rts->head.type != OPTION_RTS || bpf_map_lookup_elem(&endpoints, &key))
+		return;
+	learned.ip = load32(rts->host_ip);
+	copy_mac(learned.mac, rts->host_mac);
+	/* Upstream writes the entry with every frame, some 150 ns; the contents are the same when it already says so. */
+	known = bpf_map_lookup_elem(&direct_path, &key);
+	if (known && known->ip == learned.ip && load32(known->mac) == load32(learned.mac) &&
+	    *(__u16 *)&known->mac[4] == *(__u16 *)&learned.mac[4])
+		return;
+	if (bpf_map_update_elem(&direct_path, &key, &learned, BPF_ANY) == 0)
+		run_learned(&key, &learned);
+}
+
+/* The outer addresses become ours and the next hop's, the TTL one less. */
+static __always_inline void rewrite_outer_ip(struct ipv4 *ip, __be32 next)
+{
+	ip->src = ip->dst;
+	ip->dst = next;
+	ip->ttl--;
+	checksum_ipv4(ip);
+}
+
+static __always_inline void rewrite_outer_macs(struct eth *eth, const __u8 *next)
+{
+	copy_mac(eth->src, eth->dst);
+	copy_mac(eth->dst, next);
+}
+
+/* Sends the frame on to a host whose MAC is looked up. Dropped frames have been changed as far as upstream changes them. */
+static __always_inline answer_t forward(struct overlay *frame, __be32 next, enum reason reason)
+{
+	struct outer *outer = frame->outer;
+	struct endpoint *substrate;
+
+	rewrite_outer_ip(&outer->ip, next);
+	if (outer->ip.ttl == 0)
+		return drop(REASON_TTL_EXPIRED);
+	substrate = find_substrate(next);
+	if (!substrate)
+		return drop(REASON_NO_SUBSTRATE);
+	rewrite_outer_macs(&outer->eth, substrate->mac);
+	if (outer->ip.tos & TOS_LOW_PRIORITY)
+		return pass(REASON_LOW_PRIORITY);
+	return redirect_nic(frame->nic_slot, reason);
+}
+
+/* Sends the frame to a cached host. Upstream looks at the TTL before it takes one off, so a frame may leave with 0 (§3.6 router 3). */
+static __always_inline answer_t forward_cached(struct overlay *frame, const struct host *host)
+{
+	rewrite_outer_ip(&frame->outer->ip, host->ip);
+	rewrite_outer_macs(&frame->outer->eth, host->mac);
+	return redirect_nic(frame->nic_slot, REASON_DIRECT_PATH);
+}
+
+/* Finds the next hop of a frame for an endpoint that is not known here: CONTINUE when forward() is to send it there. */
+static __always_inline answer_t route(struct overlay *frame, const struct flow *flow, __be32 *next, enum reason *reason)
+{
+	struct network_key key = { .prefix_length = NETWORK_LOOKUP_BITS, .vni = frame->vni, .ip = flow->dst };
+	struct address_list *list = bpf_map_lookup_elem(&networks, &key);
+	struct host *cached = find_direct_path(frame->vni, flow->dst), host;
+	struct outer *outer = frame->outer;
+	__be32 *picked;
+
+	if (cached)
+		host = *cached; /* learning may overwrite the entry, and upstream goes by what it said before */
+	if (list) {
+		learn_direct_path(frame, flow->src);
+		write_rts_host(&outer->rts, outer->ip.dst, outer->eth.dst);
+	}
+	if (cached)
+		return forward_cached(frame, &host);
+	*reason = REASON_NETWORK_TO_BOUNCER;
+	if (!list) {
+		list = bpf_map_lookup_elem(&vpcs, &frame->vni);
+		if (!list)
+			return drop(REASON_NO_VPC);
+		*reason = REASON_TO_DIVIDER;
+	}
+	picked = pick_address(list, hash_pair(flow->src, flow->dst));
+	if (!picked)
+		return drop(REASON_EMPTY_LIST);
+	*next = *picked;
+	return CONTINUE;
+}
+
+/* Takes the outer headers off; Ethernet to Geneve's last option. The frame's pointers are stale afterwards. */
+static __always_inline answer_t deliver(struct overlay *frame, __s32 slot)
+{
+	int bytes = GENEVE_OPTIONS_AT + option_bytes(frame->outer);
+
+	if (bpf_xdp_adjust_head(frame->ctx, bytes))
+		return aborted(REASON_SHORT_INNER_ETHERNET); /* cannot be: the inner Ethernet header is there */
+	return redirect_endpoint(slot);
+}
+
+/* Goes by the destination's entry: CONTINUE when forward() is to send the frame to its host. */
+static __always_inline answer_t switch_to(struct overlay *frame, const struct endpoint *endpoint, __be32 src, __be32 *next)
+{
+	copy_mac(frame->inner->dst, endpoint->mac);
+	if (endpoint->slot != SLOT_ELSEWHERE) {
+		learn_direct_path(frame, src);
+		return deliver(frame, endpoint->slot);
+	}
+	if (endpoint->type == ENDPOINT_SCALED) {
+		bpf_tail_call(frame->ctx, &jump, JUMP_SCALED);
+		return drop(REASON_NO_SCALED_STAGE);
+	}
+	if (endpoint->remotes == 0)
+		return drop(REASON_NO_REMOTE);
+	*next = endpoint->remote;
+	return CONTINUE;
+}
+
+/* `endpoint` is the entry of the flow's destination, or NULL. */
+static __always_inline answer_t send_on(struct overlay *frame, const struct endpoint *endpoint, const struct flow *flow)
+{
+	enum reason reason = REASON_TO_HOST;
+	answer_t answer;
+	__be32 next = 0;
+
+	answer = endpoint ? switch_to(frame, endpoint, flow->src, &next) : route(frame, flow, &next, &reason);
+	if (answer != CONTINUE)
+		return answer;
+	return forward(frame, next, reason);
+}
+
+#endif

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * What a run tells the lab, when it was loaded to. A run begins at the program the frame came in by and ends where an
+ * answer is returned; when an agent tail-calls transit, that is one run, of the agent.
+ *
+ * RECORD_RESULT leaves the result of the last run in a map user space has mapped: no system call reads it.
+ * RECORD_FRAMES writes one trace_event a run into a ring buffer, both frames in it; what found no room is counted.
+ */
+#ifndef MIZAR_TRACE_H
+#define MIZAR_TRACE_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#include "settings.h"
+#include "tables.h"
+#include "verdict.h"
+
+/* Bytes of a frame that are kept, of each of the two. */
+#ifndef TRACE_SNAP
+#define TRACE_SNAP 2048
+#endif
+/* Bytes of the ring buffer; a power of two of whole pages. */
+#ifndef TRACE_RING_BYTES
+#define TRACE_RING_BYTES (4 << 20)
+#endif
+
+enum program {
+	PROGRAM_AGENT = 0,
+	PROGRAM_TRANSIT = 1,
+};
+
+struct run_result {
+	__u8 program; /* the one the frame came in by */
+	__u8 verdict;
+	__u8 reason;
+	__u8 devmap;
+	__s32 slot; /* of the devmap, or -1 */
+	/* The direct path this run learned or changed, when learned is set. */
+	__u64 learned_vni;
+	__be32 learned_ip;
+	__be32 learned_host_ip;
+	__u8 learned_host_mac[6];
+	__u8 learned;
+	__u8 pad;
+};
+
+struct trace_event {
+	__u64 begin_ns; /* CLOCK_MONOTONIC */
+	__u64 end_ns;
+	__u32 ingress_ifindex;
+	__u32 length_in; /* whole frames; what is kept of them may be less */
+	__u32 length_out;
+	__u16 kept_in;
+	__u16 kept_out;
+	struct run_result result;
+	__u8 frames[2 * TRACE_SNAP]; /* the frame as it came, right behind it the frame as it left; sent no longer than filled */
+};
+
+/* A CPU runs one of these at a time. */
+struct run {
+	__u32 tail_called; /* the agent has begun this run, transit goes on with it */
+	__u32 pad;
+	struct trace_event event;
+};
+
+_Static_assert(sizeof(struct run_result) == 32 && __builtin_offsetof(struct trace_event, frames) == 64, "harness/Bpf reads these");
+_Static_assert((TRACE_SNAP & (TRACE_SNAP - 1)) == 0 && TRACE_SNAP < 65536, "TRACE_SNAP is a power of two");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct run);
+} run_scratch SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct run_result);
+} run_result SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, TRACE_RING_BYTES);
+} trace_events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} trace_lost SEC(".maps");
+
+static __always_inline struct run *this_run(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&run_scratch, &zero);
+}
+
+/* Copies what is kept of the frame; answers how many bytes. The room behind `to` is TRACE_SNAP. */
+static __always_inline __u32 keep_frame(struct xdp_md *ctx, __u8 *to, __u32 *length)
+{
+	__u64 kept = bpf_xdp_get_buff_len(ctx);
+
+	*length = kept;
+	if (kept > TRACE_SNAP)
+		kept = TRACE_SNAP;
+	asm volatile("" : "+r"(kept)); /* one register for the check below and the call */
+	if (kept == 0 || kept > TRACE_SNAP || bpf_xdp_load_bytes(ctx, 0, to, kept))
+		return 0;
+	return kept;
+}
+
+static __always_inline void run_begin(struct xdp_md *ctx, enum program program)
+{
+	struct run *run;
+
+	if (settings.record == RECORD_NOTHING)
+		return;
+	run = this_run();
+	if (!run)
+		return;
+	if (program == PROGRAM_TRANSIT && run->tail_called) {
+		run->tail_called = 0;
+		return;
+	}
+	run->tail_called = 0;
+	run->event.result.program = program;
+	run->event.result.learned = 0;
+	if (settings.record & RECORD_FRAMES) {
+		run->event.ingress_ifindex = ctx->ingress_ifindex;
+		run->event.kept_in = keep_frame(ctx, run->event.frames, &run->event.length_in);
+		run->event.begin_ns = bpf_ktime_get_ns();
+	}
+}
+
+/* Says before a tail call that the run goes on (or, when it failed, does not). */
+static __always_inline void run_tail_called(__u32 called)
+{
+	struct run *run;
+
+	if (settings.record == RECORD_NOTHING)
+		return;
+	run = this_run();
+	if (run)
+		run->tail_called = called;
+}
+
+static __always_inline void run_learned(const struct endpoint_key *key, const struct host *host)
+{
+	struct run *run;
+
+	if (settings.record == RECORD_NOTHING)
+		return;
+	run = this_run();
+	if (!run)
+		return;
+	run->event.result.learned_vni = key->vni;
+	run->event.result.learned_ip = key->ip;
+	run->event.result.learned_host_ip = host->ip;
+	__builtin_memcpy(run->event.result.learned_host_mac, host->mac, sizeof(host->mac));
+	run->event.result.learned = 1;
+}
+
+static __always_inline void count_lost(void)
+{
+	__u32 zero = 0;
+	__u64 *lost = bpf_map_lookup_elem(&trace_lost, &zero);
+
+	if (lost)
+		++*lost;
+}
+
+static __always_inline void send_event(struct xdp_md *ctx, struct run *run)
+{
+	struct trace_event *event = &run->event;
+	__u64 in = event->kept_in, size;
+
+	event->end_ns = bpf_ktime_get_ns();
+	if (in > TRACE_SNAP)
+		return;
+	event->kept_out = keep_frame(ctx, event->frames + in, &event->length_out);
+	size = __builtin_offsetof(struct trace_event, frames) + in + event->kept_out;
+	if (size > sizeof(*event) || bpf_ringbuf_output(&trace_events, event, size, 0))
+		count_lost();
+}
+
+/* Ends the run and gives the kernel its verdict. */
+static __always_inline int run_end(struct xdp_md *ctx, answer_t answer)
+{
+	struct run_result *result, *shared;
+	struct run *run;
+	__u32 zero = 0;
+
+	if (settings.record == RECORD_NOTHING)
+		return ANSWER_VERDICT(answer);
+	run = this_run();
+	if (!run)
+		return ANSWER_VERDICT(answer);
+	result = &run->event.result;
+	result->verdict = ANSWER_VERDICT(answer);
+	result->reason = ANSWER_REASON(answer);
+	result->devmap = ANSWER_DEVMAP(answer);
+	result->slot = ANSWER_SLOT(answer);
+	if (settings.record & RECORD_RESULT) {
+		shared = bpf_map_lookup_elem(&run_result, &zero);
+		if (shared)
+			*shared = *result;
+	}
+	if (settings.record & RECORD_FRAMES)
+		send_event(ctx, run);
+	return ANSWER_VERDICT(answer);
+}
+
+#endif

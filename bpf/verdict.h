@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * What a step of a program answers: a verdict with its reason and target, or CONTINUE. Every step is called as
+ *
+ *	answer_t answer = step(...);
+ *	if (answer != CONTINUE)
+ *		return answer;
+ */
+#ifndef MIZAR_VERDICT_H
+#define MIZAR_VERDICT_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#include "reasons.h"
+#include "tables.h"
+
+enum devmap {
+	DEVMAP_NONE = 0,
+	DEVMAP_AGENT = 1,
+	DEVMAP_TRANSIT = 2,
+};
+
+/* verdict, reason << 8, devmap << 16, slot << 24. A filled slot is below 128; the others have no target. */
+typedef __u32 answer_t;
+
+#define CONTINUE 0xffffffffu
+
+#define ANSWER_VERDICT(answer) ((answer) & 0xff)
+#define ANSWER_REASON(answer) ((answer) >> 8 & 0xff)
+#define ANSWER_DEVMAP(answer) ((answer) >> 16 & 0xff)
+#define ANSWER_SLOT(answer) (ANSWER_DEVMAP(answer) ? (__s32)((answer) >> 24) : -1)
+
+_Static_assert(SLOTS_MAX <= 255 && AGENT_SLOTS_MAX <= 255, "a slot is one byte of an answer");
+
+static __always_inline answer_t aborted(enum reason reason)
+{
+	return XDP_ABORTED | reason << 8;
+}
+
+static __always_inline answer_t drop(enum reason reason)
+{
+	return XDP_DROP | reason << 8;
+}
+
+static __always_inline answer_t pass(enum reason reason)
+{
+	return XDP_PASS | reason << 8;
+}
+
+/* bpf_redirect_map answers the flags' low bits, here XDP_ABORTED, when the slot is empty or out of range. */
+static __always_inline answer_t redirect_by(void *devmap, enum devmap which, __s32 slot, enum reason reason, enum reason missing)
+{
+	if (bpf_redirect_map(devmap, (__u32)slot, XDP_ABORTED) != XDP_REDIRECT)
+		return aborted(missing);
+	return XDP_REDIRECT | reason << 8 | which << 16 | (__u32)slot << 24;
+}
+
+static __always_inline answer_t redirect_agent_nic(enum reason reason)
+{
+	return redirect_by(&agent_slots, DEVMAP_AGENT, AGENT_NIC_SLOT, reason, REASON_NO_NIC_SLOT);
+}
+
+static __always_inline answer_t redirect_nic(__s32 slot, enum reason reason)
+{
+	return redirect_by(&slots, DEVMAP_TRANSIT, slot, reason, REASON_NO_NIC_SLOT);
+}
+
+static __always_inline answer_t redirect_endpoint(__s32 slot)
+{
+	return redirect_by(&slots, DEVMAP_TRANSIT, slot, REASON_DELIVERED, REASON_NO_ENDPOINT_SLOT);
+}
+
+#endif

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * What stands on the wire (spec 02): headers, offsets, constants. Fields of network order are of a __be type or named _be.
+ *
+ * Two layouts meet here. The headers of the underlay have their natural alignment relative to the frame's byte 14, so plain
+ * loads are what the kernel itself does. Mizar's options have words at odd offsets; they are read and written with load32()
+ * and its like, which compile to one unaligned access (the verifier refuses that only on machines that cannot do it).
+ * The objects are built with -fno-strict-aliasing, for a short Geneve option length makes headers overlap (spec §3.5 row 14).
+ */
+#ifndef MIZAR_WIRE_H
+#define MIZAR_WIRE_H
+
+#include <linux/types.h>
+#include <bpf/bpf_endian.h>
+
+#define ETHER_TYPE_IPV4_BE bpf_htons(0x0800)
+#define ETHER_TYPE_ARP_BE bpf_htons(0x0806)
+#define ETHER_TYPE_TEB_BE bpf_htons(0x6558) /* transparent Ethernet bridging: an Ethernet frame in Geneve */
+
+#define IP_PROTOCOL_TCP 6
+#define IP_PROTOCOL_UDP 17
+#define IP_VERSION_IHL 0x45
+
+#define GENEVE_PORT_BE bpf_htons(6081)
+
+/* 1024 + hash mod 5529; the upper end 6553 is upstream's (§2.3). */
+#define SOURCE_PORT_BASE 1024
+#define SOURCE_PORT_COUNT 5529
+
+#define ARP_HARDWARE_ETHERNET_BE bpf_htons(1)
+#define ARP_REQUEST_BE bpf_htons(1)
+#define ARP_REPLY_BE bpf_htons(2)
+#define ARP_TTL 64 /* outer TTL of an encapsulated ARP frame (§3.3) */
+
+#define TOS_PREMIUM 0x28 /* DSCP 10, the default class (§2.2) */
+#define TOS_LOW_PRIORITY 0x02 /* ECT(0), taken for a class by upstream (§3.6 row 6) */
+
+#define OPTION_CLASS_BE bpf_htons(0x1101) /* upstream's constant 0x0111, stored without byte swapping (§2.5) */
+#define OPTION_RTS 0x48
+#define OPTION_POD_LABEL 0x50
+#define OPTION_NAMESPACE_LABEL 0x51
+#define OPTION_LENGTH_MASK 0x1f
+
+/* Minimum bytes of a transport header that must be there, at 20 bytes behind the IP header whatever its length says (§3.2). */
+#define TCP_BYTES 20
+#define UDP_BYTES 8
+
+struct eth {
+	__u8 dst[6];
+	__u8 src[6];
+	__be16 type_be;
+};
+
+struct ipv4 {
+	__u8 version_ihl;
+	__u8 tos;
+	__be16 length_be;
+	__be16 id_be;
+	__be16 fragment_be;
+	__u8 ttl;
+	__u8 protocol;
+	__sum16 checksum;
+	__be32 src;
+	__be32 dst;
+};
+
+struct udp {
+	__be16 src_port_be;
+	__be16 dst_port_be;
+	__be16 length_be;
+	__sum16 checksum;
+};
+
+struct geneve {
+	__u8 version_length; /* version (2 bits), option length in words (6 bits) */
+	__u8 flags;
+	__be16 protocol_be;
+	__be32 vni_reserved; /* VNI (24 bits), 0 */
+};
+
+#define GENEVE_LENGTH_MASK 0x3f
+
+struct option {
+	__be16 class_be;
+	__u8 type;
+	__u8 length; /* 3 bits as received, length in words (5 bits) */
+};
+
+struct rts_option { /* "return to sender": the host that sent this */
+	struct option head;
+	__u8 flags;
+	__u8 host_ip[4];
+	__u8 host_mac[6];
+	__u8 pad;
+};
+
+struct scaled_option {
+	struct option head;
+	__u8 data[28];
+};
+
+struct label_option {
+	struct option head;
+	__u32 id; /* in the sender's byte order */
+};
+
+/* What every Geneve frame of ours begins with; receivers use these offsets, they do not walk options. */
+struct outer {
+	struct eth eth;
+	struct ipv4 ip;
+	struct udp udp;
+	struct geneve geneve;
+	struct rts_option rts;
+	struct scaled_option scaled;
+} __attribute__((packed, aligned(2)));
+
+struct encapsulation {
+	struct outer outer;
+	struct label_option pod;
+	struct label_option namespace;
+} __attribute__((packed, aligned(2)));
+
+struct arp {
+	__be16 hardware_be;
+	__be16 protocol_be;
+	__u8 hardware_length; /* not looked at */
+	__u8 protocol_length;
+	__be16 opcode_be;
+	__u8 sender_mac[6];
+	__u8 sender_ip[4];
+	__u8 target_mac[6];
+	__u8 target_ip[4];
+};
+
+#define ARP_FIXED_BYTES 8 /* up to the opcode */
+
+_Static_assert(sizeof(struct eth) == 14 && sizeof(struct ipv4) == 20 && sizeof(struct udp) == 8, "underlay headers");
+_Static_assert(sizeof(struct geneve) == 8 && sizeof(struct rts_option) == 16 && sizeof(struct scaled_option) == 32, "Geneve headers");
+_Static_assert(sizeof(struct outer) == 98 && sizeof(struct encapsulation) == 114, "spec 2: 114 bytes are added");
+_Static_assert(sizeof(struct arp) == 28, "ARP");
+
+/* Bytes of the option area of a frame we send, in words: 16 + 32 + 8 + 8 bytes. */
+#define OPTION_WORDS ((sizeof(struct encapsulation) - 50) / 4)
+#define GENEVE_OPTIONS_AT 50
+
+static __always_inline __u32 load32(const void *at)
+{
+	return *(const __u32 *)at;
+}
+
+static __always_inline void store32(void *at, __u32 value)
+{
+	*(__u32 *)at = value;
+}
+
+static __always_inline void copy_mac(void *to, const void *from)
+{
+	__u32 head = *(const __u32 *)from;
+	__u16 rest = *(const __u16 *)((const __u8 *)from + 4);
+
+	*(__u32 *)to = head;
+	*(__u16 *)((__u8 *)to + 4) = rest;
+}
+
+/* The header's checksum over its 20 fixed bytes; options are not consulted (§3.6). */
+static __always_inline void checksum_ipv4(struct ipv4 *ip)
+{
+	const __u32 *word = (const __u32 *)ip;
+	__u64 sum;
+
+	ip->checksum = 0;
+	sum = (__u64)word[0] + word[1] + word[2] + word[3] + word[4];
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	ip->checksum = ~sum;
+}
+
+#endif

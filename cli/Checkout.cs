@@ -1,0 +1,25 @@
+namespace MizarLab.Cli;
+
+/// <summary>The checkout the command was built from: where the library and the compiled programs are.</summary>
+internal static class Checkout
+{
+    /// <summary>Null when the command was copied out of its checkout.</summary>
+    public static string? Root { get; } = Find();
+
+    /// <exception cref="UserError">There is no checkout around the command.</exception>
+    public static string Library => Root is null
+        ? throw new UserError("the scenario library is part of the checkout, and this command runs outside one")
+        : Path.Combine(Root, "scenarios", "library");
+
+    private static string? Find()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "MizarLab.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+        return null;
+    }
+}

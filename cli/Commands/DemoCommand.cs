@@ -1,0 +1,20 @@
+using System.CommandLine;
+
+namespace MizarLab.Cli.Commands;
+
+/// <summary><c>mizarlab demo</c>: the main job, on the library's demo scenario.</summary>
+internal static class DemoCommand
+{
+    public static Command Create()
+    {
+        Command command = new("demo", """
+            Run the demo: two networks of one VPC over five droplets (a divider, two bouncers, two endpoint hosts) on every backend.
+
+            Examples:
+              mizarlab demo
+              mizarlab demo --on model,bpf
+            """);
+        RunCommand.Complete(command, _ => [ScenarioFiles.Load(Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(Checkout.Library, "demo.yaml")))]);
+        return command;
+    }
+}

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Text.Json;
+using MizarLab.Harness.Backends;
+using MizarLab.Overlay;
+
+namespace MizarLab.Cli.Commands;
+
+/// <summary><c>mizarlab list scenarios|backends|dialects</c>: what there is to choose from.</summary>
+internal static class ListCommand
+{
+    private sealed record Item(string Name, string Description);
+
+    public static Command Create()
+    {
+        Argument<string?> what = new("what") { Description = "scenarios, backends or dialects; default: all three.", Arity = ArgumentArity.ZeroOrOne };
+        what.AcceptOnlyFromAmong("scenarios", "backends", "dialects");
+        Option<bool> json = CommonOptions.Json();
+        Command command = new("list", "List the library's scenarios, the backends and whether they run here, and the dialects. Example: mizarlab list backends")
+        {
+            what,
+            json,
+        };
+        command.SetAction(parsed => Run(parsed.GetValue(what), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(string? what, bool json)
+    {
+        SortedDictionary<string, IReadOnlyList<Item>> lists = new(StringComparer.Ordinal);
+        foreach ((string name, Func<IReadOnlyList<Item>> items) in new (string, Func<IReadOnlyList<Item>>)[] { ("scenarios", Scenarios), ("backends", Backends), ("dialects", Dialects) })
+        {
+            if (what is null || what == name)
+            {
+                lists[name] = items();
+            }
+        }
+        if (json)
+        {
+            PrintJson(lists);
+            return ExitCode.Held;
+        }
+        foreach ((string name, IReadOnlyList<Item> items) in lists)
+        {
+            if (what is null)
+            {
+                Console.Out.WriteLine($"{name}:");
+            }
+            int width = items.Max(i => i.Name.Length);
+            foreach (Item item in items)
+            {
+                Console.Out.WriteLine($"  {item.Name.PadRight(width)}  {item.Description}");
+            }
+        }
+        return ExitCode.Held;
+    }
+
+    private static List<Item> Scenarios() =>
+    [
+        .. ScenarioFiles.Find([Checkout.Library]).Select(file =>
+        {
+            Scenario scenario = ScenarioFiles.Load(file);
+            return new Item(Path.GetRelativePath(Environment.CurrentDirectory, file), scenario.Name);
+        }),
+    ];
+
+    private static List<Item> Backends() =>
+    [
+        .. LabBackends.Create().All.Select(b => new Item(b.Traits.Name, b.Probe() is { Available: false } lacking ? $"not here: {lacking.Reason}" : b.Traits.Live ? "real kernel, real time" : "deterministic, simulated time")),
+    ];
+
+    private static List<Item> Dialects() =>
+    [
+        new Item("mizar", "byte for byte what upstream's programs do, quirks included"),
+        new Item("lab", "the corrected data plane; not built yet"),
+    ];
+
+    private static void PrintJson(SortedDictionary<string, IReadOnlyList<Item>> lists)
+    {
+        using Stream output = Console.OpenStandardOutput();
+        using Utf8JsonWriter writer = new(output, new JsonWriterOptions { Indented = true });
+        writer.WriteStartObject();
+        foreach ((string name, IReadOnlyList<Item> items) in lists)
+        {
+            writer.WriteStartArray(name);
+            foreach (Item item in items)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("name", item.Name);
+                writer.WriteString("description", item.Description);
+                writer.WriteEndObject();
+            }
+            writer.WriteEndArray();
+        }
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using MizarLab.Observation;
+using MizarLab.Reports;
+using MizarLab.Scenarios;
+
+namespace MizarLab.Cli.Commands;
+
+/// <summary><c>mizarlab validate SCENARIO...</c>: reads scenarios and says what is wrong with them; runs nothing.</summary>
+internal static class ValidateCommand
+{
+    public static Command Create()
+    {
+        Argument<string[]> paths = new("scenario") { Description = "Scenario files or folders.", Arity = ArgumentArity.OneOrMore };
+        Option<bool> json = CommonOptions.Json();
+        Command command = new("validate", "Check scenarios without running them. Example: mizarlab validate scenarios/library")
+        {
+            paths,
+            json,
+        };
+        command.SetAction(parsed => Run(parsed.GetValue(paths)!, parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(string[] paths, bool json)
+    {
+        RunSummary summary = new([.. ScenarioFiles.Find(paths).Select(Judge)]);
+        if (json)
+        {
+            Judging.PrintJson(summary);
+        }
+        else
+        {
+            foreach (JudgedRow row in summary.Rows)
+            {
+                (row.Result == Result.Pass ? Console.Out : Console.Error).WriteLine(row.Result == Result.Pass ? $"{row.Name}: valid" : row.Reason);
+            }
+        }
+        return summary.Failed > 0 ? ExitCode.Wrong : ExitCode.Held;
+    }
+
+    private static JudgedRow Judge(string file)
+    {
+        try
+        {
+            ScenarioFiles.Load(file);
+            return new JudgedRow(file, "", Result.Pass, "");
+        }
+        catch (ScenarioException error)
+        {
+            return new JudgedRow(file, "", Result.Fail, error.Message);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using MizarLab.DataPlane;
+using MizarLab.Harness.Bpf;
+using MizarLab.Harness.Conformance;
+using MizarLab.Harness.Results;
+using MizarLab.Observation;
+using MizarLab.Reports;
+
+namespace MizarLab.Cli.Commands;
+
+/// <summary><c>mizarlab vectors FILE...</c>: replays golden vectors and chains on the model and on the compiled programs.</summary>
+internal static class VectorsCommand
+{
+    private static readonly string[] Backends = ["model", "bpf"];
+
+    public static Command Create()
+    {
+        Argument<string[]> files = new("file") { Description = "Vector or chain files (.json, or .json.gz as it is).", Arity = ArgumentArity.OneOrMore };
+        Option<ImmutableArray<string>?> on = CommonOptions.On(Backends);
+        Option<bool> json = CommonOptions.Json();
+        Command command = new("vectors", """
+            Replay golden vectors and chains. A vector that needs a part not built yet is 'not-yet', decided from its content.
+
+            Examples:
+              mizarlab vectors tests/Conformance/Vectors/upstream.json
+              mizarlab vectors tests/Conformance/Vectors/*.json* --on model --json
+            """)
+        {
+            files,
+            on,
+            json,
+        };
+        command.SetAction(parsed => Run(parsed.GetValue(files)!, parsed.GetValue(on), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(string[] files, ImmutableArray<string>? on, bool json)
+    {
+        VectorSuite[] suites = [.. files.Select(Load)];
+        List<JudgedRow> rows = [];
+        foreach (string backend in on ?? [.. Backends])
+        {
+            if (backend == "bpf" && BpfObjects.Probe() is { Available: false } lacking)
+            {
+                if (on is not null)
+                {
+                    throw new UserError($"backend bpf: {lacking.Reason}", ExitCode.Lacking);
+                }
+                rows.AddRange(suites.Select(s => new JudgedRow(s.Name, backend, Result.Skip, lacking.Reason)));
+                continue;
+            }
+            foreach (VectorSuite suite in suites)
+            {
+                rows.AddRange(Replay(suite, backend).Select(r => new JudgedRow(r.Name, backend, r.Result, r.Reason)));
+            }
+        }
+        RunSummary summary = new([.. rows]);
+        Print(summary, json);
+        return Judging.ExitCodeOf(summary);
+    }
+
+    private static VectorSuite Load(string file)
+    {
+        try
+        {
+            return VectorSuite.Load(file);
+        }
+        catch (VectorException error)
+        {
+            throw new UserError(error.Message);
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            throw new UserError($"{file}: {trouble.Message}");
+        }
+    }
+
+    private static ImmutableArray<VectorRow> Replay(VectorSuite suite, string backend)
+    {
+        if (backend == "model")
+        {
+            return VectorRunner.Run(suite, new ModelDataPlane(suite.Droplets));
+        }
+        using BpfDataPlane programs = new(suite.Droplets, RunFolder.NewId());
+        return programs.Execute(() => VectorRunner.Run(suite, programs));
+    }
+
+    private static void Print(RunSummary summary, bool json)
+    {
+        if (json)
+        {
+            Judging.PrintJson(summary);
+            return;
+        }
+        foreach (JudgedRow row in summary.Rows.Where(r => r.Result != Result.Pass))
+        {
+            Console.Out.WriteLine($"{Wording.Of(row.Result)} {row.Name} on {row.Backend}: {row.Reason}");
+        }
+        Console.Out.WriteLine(Judging.Counts(summary));
+    }
+}

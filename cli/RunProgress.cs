@@ -1,0 +1,53 @@
+using MizarLab.Harness.Running;
+using MizarLab.Observation;
+using MizarLab.Overlay;
+
+namespace MizarLab.Cli;
+
+/// <summary>Progress on standard error: one line that is rewritten on a terminal, one line a scenario and backend elsewhere.</summary>
+internal sealed class RunProgress(int scenarios) : IRunListener, IDisposable
+{
+    private readonly bool terminal = !Console.IsErrorRedirected;
+    private int begun;
+    private Scenario? current;
+
+    public void Began(Scenario scenario, string backend)
+    {
+        if (!ReferenceEquals(scenario, current))
+        {
+            current = scenario;
+            begun++;
+        }
+        if (terminal)
+        {
+            Say($"[{begun}/{scenarios}] {scenario.Name} on {backend}");
+        }
+    }
+
+    public void Ended(Scenario scenario, BackendResult result)
+    {
+        if (!terminal)
+        {
+            Console.Error.WriteLine($"[{begun}/{scenarios}] {scenario.Name} on {result.Backend}: {(result.Run is null ? result.Reason : $"ran in {result.ElapsedMilliseconds} ms")}");
+        }
+    }
+
+    /// <summary>Shows one line until the next.</summary>
+    public void Say(string text)
+    {
+        if (terminal)
+        {
+            Console.Error.Write($"\r\e[K{text}");
+        }
+    }
+
+    public void Clear()
+    {
+        if (terminal)
+        {
+            Console.Error.Write("\r\e[K");
+        }
+    }
+
+    public void Dispose() => Clear();
+}

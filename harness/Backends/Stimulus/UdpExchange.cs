@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using MizarLab.Engine;
+using MizarLab.Harness.Capture;
+using MizarLab.Harness.Namespaces;
+using MizarLab.Observation;
+using MizarLab.Overlay;
+
+namespace MizarLab.Harness.Backends.Stimulus;
+
+/// <summary>Datagrams between two sockets of the kernel. The receiver's is open before the first is sent.</summary>
+internal sealed class UdpExchange(UdpStep step, KernelClock clock, CancellationToken cancel)
+{
+    private const int LargestDatagram = 65_536;
+
+    private readonly SimTime[] sentAt = new SimTime[step.Count];
+    private volatile int sent;
+    private readonly List<SimTime> roundTrips = [];
+    private volatile bool ended;
+    private volatile int arrived;
+    private volatile int returned;
+    private long bytesArrived;
+    private long bytesReturned;
+    private volatile bool intact = true;
+    private string? trouble;
+
+    /// <param name="from">The sender.</param>
+    /// <param name="to">Who has the target's address now; null when nobody has.</param>
+    /// <param name="step">What is sent.</param>
+    /// <param name="index">Its place in the timeline.</param>
+    /// <param name="clock">The run's.</param>
+    /// <param name="cancel">Ends it early.</param>
+    public static async Task<StepOutcome> RunAsync(LiveEndpoint from, LiveEndpoint? to, UdpStep step, int index, KernelClock clock, CancellationToken cancel)
+    {
+        using Socket? receiver = to is null ? null : StackSocket.TryDatagram(to, step.Port);
+        if (to is not null && receiver is null)
+        {
+            return StackSocket.PortInUse(index, clock.Now, ProtocolType.Udp, step.Port, step.Reply);
+        }
+        using Socket sender = StackSocket.TryDatagram(from, 0) ?? throw new HarnessException($"endpoint '{from.Endpoint.Name}' has no free UDP port");
+        sender.Connect(StackSocket.ToIp(step.To, step.Port));
+        return await new UdpExchange(step, clock, cancel).RunAsync(sender, receiver, index).ConfigureAwait(false);
+    }
+
+    private async Task<StepOutcome> RunAsync(Socket sender, Socket? receiver, int index)
+    {
+        SimTime began = clock.Now;
+        Task receiving = receiver is null ? Task.CompletedTask : DedicatedThreads.Start(() => Receive(receiver));
+        Task replies = step.Reply ? DedicatedThreads.Start(() => ReadReplies(sender)) : Task.CompletedTask;
+        try
+        {
+            await DedicatedThreads.Start(() => Send(sender)).ConfigureAwait(false);
+            SimTime limit = clock.Now + step.Timeout;
+            while (clock.Now < limit && !IsComplete(receiver is not null))
+            {
+                await Task.Delay(1, cancel).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            ended = true;
+            await Task.WhenAll(receiving, replies).ConfigureAwait(false);
+        }
+        return new StepOutcome
+        {
+            Step = index,
+            Began = began,
+            Ended = clock.Now,
+            Sent = sent,
+            Arrived = arrived,
+            Returned = step.Reply ? returned : -1,
+            BytesSent = (long)sent * step.Payload.Length,
+            BytesArrived = bytesArrived,
+            BytesReturned = step.Reply ? bytesReturned : -1,
+            Intact = intact,
+            RoundTrips = [.. roundTrips],
+            Trouble = trouble,
+        };
+    }
+
+    private bool IsComplete(bool hasReceiver) => hasReceiver && arrived >= step.Count && (!step.Reply || returned >= step.Count);
+
+    private bool Send(Socket sender)
+    {
+        SimTime first = clock.Now;
+        for (int i = 0; i < step.Count; i++)
+        {
+            Pause.Until(clock, first + new SimTime(step.Interval.Picoseconds * i), cancel);
+            sentAt[i] = clock.Now;
+            sent = i + 1;
+            try
+            {
+                sender.Send(step.Payload.AsSpan());
+            }
+            catch (SocketException error) when (error.SocketErrorCode is SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.ConnectionRefused)
+            {
+                // The answer to an earlier datagram, told at the next: this one was not sent yet.
+                sender.Send(step.Payload.AsSpan());
+            }
+            catch (SocketException error)
+            {
+                trouble ??= $"datagram {i + 1} was refused: {error.Message}";
+            }
+        }
+        return true;
+    }
+
+    private bool Receive(Socket receiver)
+    {
+        byte[] buffer = new byte[LargestDatagram];
+        SocketAddress peer = new(AddressFamily.InterNetwork);
+        while (!ended)
+        {
+            int length;
+            try
+            {
+                length = receiver.ReceiveFrom(buffer, SocketFlags.None, peer);
+            }
+            catch (SocketException error) when (error.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+            {
+                continue;
+            }
+            intact &= step.Payload.AsSpan().SequenceEqual(buffer.AsSpan(0, length));
+            bytesArrived += length;
+            if (step.Reply)
+            {
+                receiver.SendTo(buffer.AsSpan(0, length), SocketFlags.None, peer);
+            }
+            arrived++;
+        }
+        return true;
+    }
+
+    private bool ReadReplies(Socket sender)
+    {
+        byte[] buffer = new byte[LargestDatagram];
+        while (!ended)
+        {
+            if (!StackSocket.TryReceive(sender, buffer, out int length))
+            {
+                continue;
+            }
+            SimTime now = clock.Now;
+            intact &= step.Payload.AsSpan().SequenceEqual(buffer.AsSpan(0, length));
+            bytesReturned += length;
+            if (returned < step.Count)
+            {
+                // Datagrams of one step are all alike: the nth answer is taken to be the nth datagram's.
+                roundTrips.Add(now - sentAt[returned]);
+            }
+            returned++;
+        }
+        return true;
+    }
+}

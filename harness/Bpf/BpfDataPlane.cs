@@ -1,0 +1,178 @@
+using MizarLab.DataPlane;
+using MizarLab.Harness.Backends;
+using MizarLab.Observation;
+using MizarLab.Overlay;
+using MizarLab.Packets;
+
+namespace MizarLab.Harness.Bpf;
+
+/// <summary>
+/// The compiled XDP programs as a data plane: every hop is one BPF_PROG_TEST_RUN in this kernel, with real tables, real bytecode and no wire.
+/// </summary>
+/// <remarks>
+/// Everything happens on one thread of its own, pinned to a CPU, in a network namespace of its own. Any thread may call; but each call from another
+/// thread is two switches of threads, so a simulation is run whole by <see cref="Execute{T}"/>:
+/// <code>
+/// using BpfDataPlane bpf = new(plan.Topology.Droplets.Length, "0a1b2c3d");
+/// BackendRun run = bpf.Execute(() => SimulatedRun.Execute(plan, bpf, traits, seed, cancel));
+/// </code>
+/// A redirect's target and the reason are what the program itself wrote down (bpf/trace.h); a test proves the targets by taking slots away. The direct-path
+/// cache is the kernel's LRU, approximate when full: comparisons stay below its capacity, and evictions are not reported as changes.
+/// </remarks>
+public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IDisposable
+{
+    private readonly NamespaceThread thread;
+    private readonly InterfacePool interfaces;
+    private readonly TestRun testRun = new();
+    private readonly BpfDroplet?[] droplets;
+    private readonly BpfOptions options;
+    private readonly List<KeyValuePair<EndpointKey, HostAddress>> learned = [];
+
+    /// <param name="droplets">How many there are; ids are 0 to one less. Each is loaded at its first use.</param>
+    /// <param name="runId">Names the interfaces; eight lower-case hexadecimal digits.</param>
+    /// <param name="options">Results are recorded in any case; the redirect's target and the reason are read there.</param>
+    /// <exception cref="HarnessException">No root, no objects, or the kernel refused.</exception>
+    public BpfDataPlane(int droplets, string runId, BpfOptions? options = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(droplets);
+        if (runId.Length != 8 || !runId.All(char.IsAsciiHexDigitLower))
+        {
+            throw new ArgumentException($"'{runId}' is not a run's id of eight lower-case hexadecimal digits", nameof(runId));
+        }
+        BpfOptions given = options ?? new BpfOptions();
+        this.options = given with { Recording = given.Recording | Recording.Result, Objects = given.Objects ?? BpfObjects.Locate() };
+        this.droplets = new BpfDroplet?[droplets];
+        interfaces = new InterfacePool(runId);
+        thread = new NamespaceThread($"bpf {runId}");
+    }
+
+    public Dialect Dialect => options.Dialect;
+
+    /// <inheritdoc/>
+    public bool ReportChanges { get; set; }
+
+    /// <summary>Runs a function on the data plane's thread, where its calls cost no switch of threads.</summary>
+    public T Execute<T>(Func<T> function) => thread.Invoke(function);
+
+    /// <inheritdoc cref="Execute{T}"/>
+    public void Execute(Action action) => thread.Invoke(() =>
+    {
+        action();
+        return true;
+    });
+
+    public void Put<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table, in TKey key, in TValue value)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct
+    {
+        if (thread.IsCurrent)
+        {
+            Of(droplet).Put(table, key, value);
+        }
+        else
+        {
+            PutFromOutside(droplet, table, key, value);
+        }
+    }
+
+    public void Delete<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table, in TKey key)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct
+    {
+        TKey row = key;
+        Execute(() => Of(droplet).Delete(table, row));
+    }
+
+    public IReadOnlyList<KeyValuePair<TKey, TValue>> Rows<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct => Execute(() => Of(droplet).Rows(table));
+
+    /// <inheritdoc/>
+    /// <exception cref="FrameNotRunnableException">The kernel takes no frame of this length in a test run.</exception>
+    public ProgramResult Run(DropletId droplet, ProgramId program, AgentId agent, ref Frame frame)
+    {
+        if (thread.IsCurrent)
+        {
+            return RunHere(droplet, program, agent, ref frame);
+        }
+        return RunFromOutside(droplet, program, agent, ref frame);
+    }
+
+    public IReadOnlyList<TableChange> TakeChanges()
+    {
+        if (learned.Count == 0)
+        {
+            return [];
+        }
+        TableChange[] taken = new TableChange[learned.Count];
+        for (int i = 0; i < taken.Length; i++)
+        {
+            taken[i] = new TableChange(Tables.DirectPath.Name, TableText.Key(learned[i].Key), TableText.Value(learned[i].Value));
+        }
+        learned.Clear();
+        return taken;
+    }
+
+    /// <summary>Empties all tables of all droplets; what is loaded stays loaded.</summary>
+    public void Clear() => Execute(() =>
+    {
+        foreach (BpfDroplet? droplet in droplets)
+        {
+            droplet?.Clear();
+        }
+        learned.Clear();
+    });
+
+    /// <summary>The droplet's programs and tables in the kernel.</summary>
+    public BpfDroplet Droplet(DropletId droplet) => Execute(() => Of(droplet));
+
+    public void Dispose()
+    {
+        foreach (BpfDroplet? droplet in droplets)
+        {
+            droplet?.Dispose();
+        }
+        thread.Dispose();
+        testRun.Dispose();
+    }
+
+    // Apart, for a lambda's captures are allocated where its method begins, and a hop on the thread itself allocates nothing.
+    private void PutFromOutside<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table, TKey key, TValue value)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct => Execute(() => Of(droplet).Put(table, key, value));
+
+    private ProgramResult RunFromOutside(DropletId droplet, ProgramId program, AgentId agent, ref Frame frame)
+    {
+        Frame copy = frame;
+        ProgramResult result = Execute(() => RunHere(droplet, program, agent, ref copy));
+        frame = copy;
+        return result;
+    }
+
+    private ProgramResult RunHere(DropletId droplet, ProgramId program, AgentId agent, ref Frame frame)
+    {
+        BpfDroplet programs = Of(droplet);
+        int ingress = interfaces[program == ProgramId.Agent ? new PortId(agent.Value) : PortId.Nic];
+        Verdict verdict = testRun.Run(programs.Program(program), ingress, ref frame);
+        ref readonly RunResult told = ref programs.LastRun;
+        ProgramResult result = told.Result;
+        if (result.Verdict != verdict || told.Program != program)
+        {
+            throw new HarnessException($"droplet {droplet.Index}: {program} answered {verdict}, and its record says {told.Program} answered {result.Verdict}");
+        }
+        if (ReportChanges && told.Learned)
+        {
+            learned.Add(told.LearnedRow);
+        }
+        return result;
+    }
+
+    private BpfDroplet Of(DropletId droplet)
+    {
+        if ((uint)droplet.Index >= (uint)droplets.Length)
+        {
+            throw new ArgumentOutOfRangeException(nameof(droplet), droplet.Index, $"there are {droplets.Length} droplets");
+        }
+        return droplets[droplet.Index] ??= BpfDroplet.Load(options, port => interfaces[port]);
+    }
+}

@@ -1,0 +1,230 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using MizarLab.DataPlane;
+using MizarLab.Harness.Backends;
+using MizarLab.Harness.Bpf.Native;
+using MizarLab.Harness.Bpf.Codecs;
+
+namespace MizarLab.Harness.Bpf;
+
+/// <summary>Names a port's interface.</summary>
+/// <returns>The interface index, in the network namespace of the calling thread.</returns>
+/// <exception cref="HarnessException">The port has no interface now.</exception>
+public delegate int PortResolver(PortId port);
+
+/// <summary>
+/// The programs of one droplet in the kernel, agent and transit over one set of tables, with transit in the agent's jump
+/// table. Nothing is pinned: disposing of it, or the end of this process, takes everything back.
+/// </summary>
+/// <remarks>
+/// All members may be called from any thread; but a write to <see cref="Tables.Slots"/>, <see cref="Tables.AgentSlots"/> or <see cref="Tables.Agents"/>, and
+/// <see cref="Attach"/>, must be made on a thread in the droplet's network namespace: the kernel resolves interfaces in the caller's.
+/// Tables are written by one codec each (<see cref="TableCodec{TKey,TValue}"/>, registered in <see cref="TableCodecs"/>).
+/// </remarks>
+/// <example><code>
+/// using BpfDroplet droplet = BpfDroplet.Load(new BpfOptions { Recording = Recording.Frames }, port => ifindexOf[port]);
+/// droplet.Put(Tables.Slots, 0, PortId.Nic);
+/// using XdpLink link = droplet.Attach(ProgramId.Transit, nicIfindex);
+/// </code></example>
+public sealed unsafe class BpfDroplet : IDisposable
+{
+    private readonly BpfObject agent;
+    private readonly BpfObject transit;
+    private readonly Dictionary<ITable, ITableCodec> codecs;
+    private readonly Lock gate = new();
+    private readonly BpfMap lost;
+    private nint lastRun;
+
+    private BpfDroplet(BpfObject agent, BpfObject transit, BpfOptions options, PortResolver ports)
+    {
+        this.agent = agent;
+        this.transit = transit;
+        Options = options;
+        codecs = TableCodecs.Create(agent, transit, ports);
+        lost = agent.Map("trace_lost");
+        TraceMap = agent.Map("trace_events");
+    }
+
+    public BpfOptions Options { get; }
+
+    /// <summary>The ring buffer of <see cref="Recording.Frames"/>.</summary>
+    internal BpfMap TraceMap { get; }
+
+    /// <summary>Loads both programs.</summary>
+    /// <param name="ports">Asked when a row names a port.</param>
+    /// <exception cref="HarnessException">The objects are missing, or the kernel refused one; the message has the verifier's last lines.</exception>
+    public static BpfDroplet Load(BpfOptions options, PortResolver ports)
+    {
+        if (options.Dialect != Dialect.Mizar)
+        {
+            throw new HarnessException($"the XDP programs do not speak the dialect '{options.Dialect.ToString().ToLowerInvariant()}' yet");
+        }
+        BpfObject agent = BpfObject.Load(ProgramId.Agent, options, shared: null);
+        BpfObject? transit = null;
+        try
+        {
+            transit = BpfObject.Load(ProgramId.Transit, options, agent);
+            BpfDroplet droplet = new(agent, transit, options, ports);
+            droplet.Jump(0, transit.Program);
+            return droplet;
+        }
+        catch
+        {
+            transit?.Dispose();
+            agent.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Descriptor of a program; valid as long as this object.</summary>
+    public int Program(ProgramId program) => Of(program).Program;
+
+    /// <summary>Attaches a program to an interface of the calling thread's network namespace.</summary>
+    /// <exception cref="HarnessException">The kernel refused; says why and the mend.</exception>
+    public XdpLink Attach(ProgramId program, int ifindex, XdpMode mode = XdpMode.Native)
+    {
+        LinkOptions options = new() { Size = (nuint)sizeof(LinkOptions), Flags = (uint)mode };
+        int result = LibBpf.LinkCreate(Program(program), ifindex, LibBpf.AttachXdp, &options);
+        if (result >= 0)
+        {
+            return new XdpLink(result);
+        }
+        const int tooLarge = 34, busy = 16; // ERANGE, EBUSY
+        string mend = -result switch
+        {
+            tooLarge => "; its MTU is too large for one buffer a frame (3000 works)",
+            busy => "; another program is attached to it",
+            _ => "",
+        };
+        throw new HarnessException($"{program} cannot be attached to interface {ifindex} ({mode.ToString().ToLowerInvariant()}): {LibC.ErrorText(-result)}{mend}");
+    }
+
+    /// <inheritdoc cref="ITableWriter.Put"/>
+    /// <exception cref="HarnessException">The kernel refused the row: the table is full, or a slot or interface does not exist.</exception>
+    public void Put<TKey, TValue>(Table<TKey, TValue> table, in TKey key, in TValue value)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct
+    {
+        lock (gate)
+        {
+            Codec(table).Put(key, value);
+        }
+    }
+
+    /// <inheritdoc cref="ITableWriter.Delete"/>
+    public void Delete<TKey, TValue>(Table<TKey, TValue> table, in TKey key)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct
+    {
+        lock (gate)
+        {
+            Codec(table).Delete(key);
+        }
+    }
+
+    /// <inheritdoc cref="ITableReader.Rows"/>
+    public IReadOnlyList<KeyValuePair<TKey, TValue>> Rows<TKey, TValue>(Table<TKey, TValue> table)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct
+    {
+        lock (gate)
+        {
+            return Codec(table).Rows();
+        }
+    }
+
+    /// <summary>Empties every table; the programs stay.</summary>
+    public void Clear()
+    {
+        lock (gate)
+        {
+            foreach (ITableCodec codec in codecs.Values)
+            {
+                codec.Clear();
+            }
+        }
+    }
+
+    /// <summary>Instructions and machine code, by program name.</summary>
+    public ImmutableArray<BpfProgramInfo> Programs()
+    {
+        return [Describe(ProgramId.Agent), Describe(ProgramId.Transit)];
+
+        BpfProgramInfo Describe(ProgramId program)
+        {
+            const int instructionBytes = 8;
+            ProgramInfo info = Of(program).Info();
+            return new BpfProgramInfo(program, (int)info.TranslatedBytes / instructionBytes, (int)info.VerifiedInstructions, (int)info.JitedBytes);
+        }
+    }
+
+    /// <summary>Trace events that found no room in the ring buffer, all CPUs together. A run with any is no evidence.</summary>
+    public long LostEvents()
+    {
+        Span<byte> key = stackalloc byte[sizeof(uint)];
+        key.Clear();
+        ulong[] values = new ulong[LibBpf.PossibleCpus()];
+        lost.TryLookup(key, MemoryMarshal.AsBytes(values.AsSpan()));
+        long sum = 0;
+        foreach (ulong value in values)
+        {
+            sum += (long)value;
+        }
+        return sum;
+    }
+
+    /// <summary>
+    /// The result of the last run, on any CPU, with <see cref="Recording.Result"/>. Reads memory the kernel shares; makes no system call.
+    /// </summary>
+    public ref readonly RunResult LastRun
+    {
+        get
+        {
+            if (lastRun == 0)
+            {
+                MapLastRun();
+            }
+            return ref *(RunResult*)lastRun;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (lastRun != 0)
+        {
+            _ = LibC.Unmap(lastRun, (nuint)Environment.SystemPageSize);
+            lastRun = 0;
+        }
+        transit.Dispose();
+        agent.Dispose();
+    }
+
+    private BpfObject Of(ProgramId program) => program == ProgramId.Agent ? agent : transit;
+
+    private TableCodec<TKey, TValue> Codec<TKey, TValue>(Table<TKey, TValue> table)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct =>
+        codecs.TryGetValue(table, out ITableCodec? codec)
+            ? (TableCodec<TKey, TValue>)codec
+            : throw new HarnessException($"the XDP programs have no table '{table.Name}'");
+
+    private void Jump(int slot, int program)
+    {
+        Span<byte> key = stackalloc byte[sizeof(int)], value = stackalloc byte[sizeof(int)];
+        MemoryMarshal.Write(key, slot);
+        MemoryMarshal.Write(value, program);
+        agent.Map("jump").Update(key, value);
+    }
+
+    private void MapLastRun()
+    {
+        if (!Options.Recording.HasFlag(Recording.Result))
+        {
+            throw new InvalidOperationException("the programs were not loaded to record results");
+        }
+        nint address = LibC.Map(0, (nuint)Environment.SystemPageSize, LibC.ProtectionRead, LibC.MapShared, agent.Map("run_result").Descriptor, 0);
+        lastRun = address == LibC.MapFailed
+            ? throw new HarnessException($"the map of results cannot be mapped: {LibC.ErrorText(Marshal.GetLastPInvokeError())}")
+            : address;
+    }
+}

@@ -1,0 +1,130 @@
+using System.Runtime.InteropServices;
+using MizarLab.Harness.Backends;
+using MizarLab.Harness.Bpf.Native;
+
+namespace MizarLab.Harness.Bpf;
+
+/// <summary>One kernel map, keys and values as bytes. Its descriptor belongs to the object it was loaded with.</summary>
+internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, int valueBytes, uint entries)
+{
+    private const int NoEntry = -2; // -ENOENT
+
+    public string Name { get; } = name;
+
+    public int Descriptor { get; } = descriptor;
+
+    public int KeyBytes { get; } = keyBytes;
+
+    /// <summary>Of one CPU's value, where the map keeps one a CPU.</summary>
+    public int ValueBytes { get; } = valueBytes;
+
+    public uint Entries { get; } = entries;
+
+    public void Update(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        Check(key, KeyBytes);
+        Check(value, ValueBytes);
+        int result;
+        fixed (byte* k = key, v = value)
+        {
+            result = LibBpf.Update(Descriptor, k, v, LibBpf.Any);
+        }
+        if (result < 0)
+        {
+            throw Refused("write a row", result);
+        }
+    }
+
+    /// <summary>False when there is no such row.</summary>
+    public bool TryLookup(ReadOnlySpan<byte> key, Span<byte> value)
+    {
+        Check(key, KeyBytes);
+        int result;
+        fixed (byte* k = key, v = value)
+        {
+            result = LibBpf.Lookup(Descriptor, k, v);
+        }
+        return result switch
+        {
+            0 => true,
+            NoEntry => false,
+            _ => throw Refused("read a row", result),
+        };
+    }
+
+    /// <summary>False when there was no such row.</summary>
+    public bool Delete(ReadOnlySpan<byte> key)
+    {
+        Check(key, KeyBytes);
+        int result;
+        fixed (byte* k = key)
+        {
+            result = LibBpf.Delete(Descriptor, k);
+        }
+        return result switch
+        {
+            0 => true,
+            NoEntry => false,
+            _ => throw Refused("delete a row", result),
+        };
+    }
+
+    /// <summary>
+    /// All keys, one behind the other, each once. The kernel's iteration begins anew when the key it stands on is evicted meanwhile, so keys
+    /// may come twice, and must come to an end.
+    /// </summary>
+    public byte[] Keys()
+    {
+        const int passes = 16;
+        List<byte> all = [];
+        HashSet<UInt128> seen = [];
+        Span<byte> key = stackalloc byte[sizeof(ulong) * 2];
+        key.Clear();
+        for (long step = 0; step <= passes * (long)Entries; step++)
+        {
+            int result;
+            fixed (byte* k = key)
+            {
+                // In place: the kernel has read the key before it writes the next.
+                result = LibBpf.NextKey(Descriptor, step == 0 ? null : k, k);
+            }
+            if (result == NoEntry)
+            {
+                return [.. all];
+            }
+            if (result < 0)
+            {
+                throw Refused("list the rows", result);
+            }
+            if (seen.Add(MemoryMarshal.Read<UInt128>(key)))
+            {
+                all.AddRange(key[..KeyBytes]);
+            }
+        }
+        throw new HarnessException($"map {Name} changes faster than it can be read");
+    }
+
+    /// <summary>Deletes every row. Not for arrays.</summary>
+    public void Clear()
+    {
+        Span<byte> key = stackalloc byte[KeyBytes];
+        fixed (byte* k = key)
+        {
+            while (LibBpf.NextKey(Descriptor, null, k) == 0)
+            {
+                Delete(key);
+            }
+        }
+    }
+
+    private void Check(ReadOnlySpan<byte> bytes, int length)
+    {
+        if (bytes.Length != length)
+        {
+            throw new ArgumentException($"map {Name}: {bytes.Length} bytes where the compiled program has {length}; are the objects of another version?");
+        }
+    }
+
+    private HarnessException Refused(string what, int result) =>
+        new($"map {Name} of {Entries} entries: the kernel refused to {what}: {LibC.ErrorText(-result)}");
+}

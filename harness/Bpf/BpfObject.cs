@@ -1,0 +1,171 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using MizarLab.DataPlane;
+using MizarLab.Harness.Backends;
+using MizarLab.Harness.Bpf.Native;
+
+namespace MizarLab.Harness.Bpf;
+
+/// <summary>One object file in the kernel: a program and the maps it uses.</summary>
+internal sealed unsafe class BpfObject : IDisposable
+{
+    private const int VerifierLogBytes = 1 << 20;
+    private const int LinesShown = 15;
+    private const string SettingsMap = ".rodata.settings";
+
+    private readonly BpfObjectHandle handle;
+    private readonly string file;
+
+    private BpfObject(BpfObjectHandle handle, string file)
+    {
+        this.handle = handle;
+        this.file = file;
+    }
+
+    /// <summary>Descriptor of the program.</summary>
+    public int Program { get; private set; }
+
+    /// <summary>Opens, sets and loads an object.</summary>
+    /// <param name="shared">An object whose maps this one uses where it has maps of the same names; or null.</param>
+    /// <exception cref="HarnessException">The file is not there or not such an object, or the kernel refused it.</exception>
+    public static BpfObject Load(ProgramId program, BpfOptions options, BpfObject? shared)
+    {
+        string file = Path.Combine(options.Objects ?? BpfObjects.Locate(), BpfObjects.FileOf(program));
+        BpfLog.Begin();
+        BpfObjectHandle handle = LibBpf.ObjectOpenFile(file, 0);
+        if (handle.IsInvalid)
+        {
+            throw new HarnessException($"{file} cannot be opened: {LibC.ErrorText(Marshal.GetLastPInvokeError())}{BpfLog.Tail()}");
+        }
+        BpfObject loaded = new(handle, file);
+        try
+        {
+            loaded.Configure(options, shared);
+            loaded.LoadPrograms(program == ProgramId.Agent ? "agent" : "transit", options.LogFolder);
+            return loaded;
+        }
+        catch
+        {
+            loaded.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The map of this name.</summary>
+    /// <exception cref="HarnessException">The object has none.</exception>
+    public BpfMap Map(string name)
+    {
+        nint map = LibBpf.FindMap(handle, name);
+        return map == 0
+            ? throw new HarnessException($"{file} has no map '{name}'; is it of another version?")
+            : new BpfMap(name, LibBpf.MapDescriptor(map), (int)LibBpf.MapKeySize(map), (int)LibBpf.MapValueSize(map), LibBpf.MapMaxEntries(map));
+    }
+
+    public bool Has(string map) => LibBpf.FindMap(handle, map) != 0;
+
+    /// <summary>What the kernel says of the program.</summary>
+    public ProgramInfo Info()
+    {
+        ProgramInfo info = default;
+        uint length = (uint)sizeof(ProgramInfo);
+        int result = LibBpf.ObjectInfo(Program, &info, &length);
+        return result == 0 ? info : throw new HarnessException($"the kernel says nothing of the program of {file}: {LibC.ErrorText(-result)}");
+    }
+
+    public void Dispose() => handle.Dispose();
+
+    private void Configure(BpfOptions options, BpfObject? shared)
+    {
+        WriteSettings(options);
+        for (nint map = LibBpf.NextMap(handle, 0); map != 0; map = LibBpf.NextMap(handle, map))
+        {
+            string name = Marshal.PtrToStringUTF8((nint)LibBpf.MapName(map))!;
+            if (name.StartsWith('.'))
+            {
+                continue;
+            }
+            if (shared is not null && shared.Has(name))
+            {
+                Check(LibBpf.MapReuse(map, shared.Map(name).Descriptor), $"share map '{name}'");
+            }
+            else if (SizeOf(name, options) is { } entries)
+            {
+                Check(LibBpf.MapSetMaxEntries(map, entries), $"size map '{name}' to {entries}");
+            }
+        }
+    }
+
+    /// <summary>What the options say; and of a ring buffer nobody writes to, the least there is, for its pages are real.</summary>
+    private static uint? SizeOf(string map, BpfOptions options) =>
+        options.Sizes.TryGetValue(map, out uint entries) ? entries
+        : map == "trace_events" && !options.Recording.HasFlag(Recording.Frames) ? (uint)Environment.SystemPageSize
+        : null;
+
+    /// <summary>struct settings of bpf/settings.h: dialect, recording.</summary>
+    private void WriteSettings(BpfOptions options)
+    {
+        nint map = LibBpf.FindMap(handle, SettingsMap);
+        nuint size = 0;
+        byte* settings = map == 0 ? null : LibBpf.MapInitialValue(map, &size);
+        if (settings == null || size < 2)
+        {
+            throw new HarnessException($"{file} has no settings; is it of another version?");
+        }
+        settings[0] = (byte)options.Dialect;
+        settings[1] = (byte)options.Recording;
+    }
+
+    private void LoadPrograms(string name, string? logFolder)
+    {
+        nint program = LibBpf.FindProgram(handle, name);
+        if (program == 0)
+        {
+            throw new HarnessException($"{file} has no program '{name}'");
+        }
+        byte* log = (byte*)NativeMemory.AllocZeroed(VerifierLogBytes);
+        try
+        {
+            Check(LibBpf.ProgramSetLog(program, log, VerifierLogBytes), "keep the verifier's log");
+            int result = LibBpf.ObjectLoad(handle);
+            if (result < 0)
+            {
+                throw Refusal(result, Marshal.PtrToStringUTF8((nint)log) ?? "", logFolder);
+            }
+        }
+        finally
+        {
+            // libbpf keeps the pointer but never writes again once the object is loaded or closed.
+            NativeMemory.Free(log);
+        }
+        Program = LibBpf.ProgramDescriptor(program);
+    }
+
+    private HarnessException Refusal(int result, string log, string? logFolder)
+    {
+        StringBuilder message = new($"the kernel refused {file}: {LibC.ErrorText(-result)}");
+        if (log.Length > 0)
+        {
+            string[] lines = log.TrimEnd().Split('\n');
+            message.AppendLine().Append("the verifier's last lines:");
+            foreach (string line in lines.TakeLast(LinesShown))
+            {
+                message.AppendLine().Append("  ").Append(line);
+            }
+            if (logFolder is not null)
+            {
+                string whole = Path.Combine(logFolder, Path.GetFileNameWithoutExtension(file) + ".verifier.log");
+                File.WriteAllText(whole, log);
+                message.AppendLine().Append($"the whole log: {whole}");
+            }
+        }
+        return new HarnessException(message.Append(BpfLog.Tail()).ToString());
+    }
+
+    private void Check(int result, string what)
+    {
+        if (result < 0)
+        {
+            throw new HarnessException($"{file}: libbpf refused to {what}: {LibC.ErrorText(-result)}{BpfLog.Tail()}");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using MizarLab.DataPlane;
+
+namespace MizarLab.Harness.Bpf;
+
+/// <summary>What a run of a program tells; fixed at load, and free when it is nothing (bpf/settings.h).</summary>
+[Flags]
+public enum Recording : byte
+{
+    Nothing = 0,
+
+    /// <summary>The last run's result, in a map that is mapped into this process (<see cref="BpfDroplet.LastRun"/>). One CPU only.</summary>
+    Result = 1,
+
+    /// <summary>One <see cref="TraceEvent"/> a run, in a ring buffer (<see cref="TraceReader"/>).</summary>
+    Frames = 2,
+}
+
+/// <summary>How a droplet's programs are loaded.</summary>
+public sealed record BpfOptions
+{
+    public Dialect Dialect { get; init; } = Dialect.Mizar;
+
+    public Recording Recording { get; init; }
+
+    /// <summary>Folder of agent.bpf.o and transit.bpf.o; null: <see cref="BpfObjects.Locate"/>.</summary>
+    public string? Objects { get; init; }
+
+    /// <summary>Entries of tables, by map name (bpf/tables.h), where the compiled size does not fit; <c>trace_events</c> in bytes, a power of two of whole pages. As compiled, a droplet takes some 11 MB of kernel memory, mostly the direct-path cache, and is loaded in tens of milliseconds.</summary>
+    public ImmutableSortedDictionary<string, uint> Sizes { get; init; } = ImmutableSortedDictionary<string, uint>.Empty;
+
+    /// <summary>Where a verifier's whole log goes when it refuses a program, usually the run's folder; null: the log's tail in the message is all.</summary>
+    public string? LogFolder { get; init; }
+}

@@ -1,0 +1,85 @@
+using MizarLab.DataPlane;
+
+namespace MizarLab.Harness.Bpf.Codecs;
+
+/// <summary>One table of one droplet in the kernel, of any shape.</summary>
+internal interface ITableCodec
+{
+    void Clear();
+}
+
+/// <summary>
+/// How one <see cref="Table{TKey,TValue}"/> lies in the kernel's maps (bpf/tables.h). A codec is a droplet's own and may remember
+/// what the kernel does not keep. Another table is another codec and a line in <see cref="TableCodecs"/>.
+/// </summary>
+internal abstract class TableCodec<TKey, TValue> : ITableCodec
+    where TKey : struct, IEquatable<TKey>
+    where TValue : struct
+{
+    public abstract void Put(in TKey key, in TValue value);
+
+    /// <summary>Nothing happens when there is no such row.</summary>
+    public abstract void Delete(in TKey key);
+
+    public abstract IReadOnlyList<KeyValuePair<TKey, TValue>> Rows();
+
+    public abstract void Clear();
+}
+
+/// <summary>A table that is one map, a row an entry.</summary>
+internal abstract class MapCodec<TKey, TValue>(BpfMap map) : TableCodec<TKey, TValue>
+    where TKey : struct, IEquatable<TKey>
+    where TValue : struct
+{
+    protected BpfMap Map { get; } = map;
+
+    protected abstract int KeyBytes { get; }
+
+    protected abstract int ValueBytes { get; }
+
+    /// <summary>Writes a key over zeros.</summary>
+    protected abstract void WriteKey(in TKey key, Span<byte> bytes);
+
+    /// <summary>Writes a value over zeros.</summary>
+    protected abstract void WriteValue(in TValue value, Span<byte> bytes);
+
+    protected abstract TKey ReadKey(ReadOnlySpan<byte> bytes);
+
+    protected abstract TValue ReadValue(ReadOnlySpan<byte> bytes);
+
+    public override void Put(in TKey key, in TValue value)
+    {
+        Span<byte> k = stackalloc byte[KeyBytes], v = stackalloc byte[ValueBytes];
+        k.Clear();
+        v.Clear();
+        WriteKey(key, k);
+        WriteValue(value, v);
+        Map.Update(k, v);
+    }
+
+    public override void Delete(in TKey key)
+    {
+        Span<byte> k = stackalloc byte[KeyBytes];
+        k.Clear();
+        WriteKey(key, k);
+        Map.Delete(k);
+    }
+
+    public override IReadOnlyList<KeyValuePair<TKey, TValue>> Rows()
+    {
+        byte[] keys = Map.Keys();
+        List<KeyValuePair<TKey, TValue>> rows = new(keys.Length / KeyBytes);
+        Span<byte> v = stackalloc byte[ValueBytes];
+        for (int at = 0; at < keys.Length; at += KeyBytes)
+        {
+            ReadOnlySpan<byte> k = keys.AsSpan(at, KeyBytes);
+            if (Map.TryLookup(k, v))
+            {
+                rows.Add(new KeyValuePair<TKey, TValue>(ReadKey(k), ReadValue(v)));
+            }
+        }
+        return rows;
+    }
+
+    public override void Clear() => Map.Clear();
+}

@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+
+namespace MizarLab.Harness.Bpf.Native;
+
+/// <summary>struct bpf_test_run_opts of libbpf; 80 bytes on 64-bit machines.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct TestRunOptions
+{
+    public nuint Size;
+    public byte* DataIn;
+    public byte* DataOut;
+    public uint DataInLength;
+    public uint DataOutLength;
+    public void* ContextIn;
+    public void* ContextOut;
+    public uint ContextInLength;
+    public uint ContextOutLength;
+    public uint Result;
+    public int Repeat;
+    public uint DurationNanoseconds;
+    public uint Flags;
+    public uint Cpu;
+    public uint BatchSize;
+}
+
+/// <summary>struct xdp_md, the context of an XDP program as user space sees it.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct XdpContext
+{
+    public uint Data;
+    public uint DataEnd;
+    public uint DataMeta;
+    public uint IngressInterface;
+    public uint ReceiveQueue;
+    public uint EgressInterface;
+}
+
+/// <summary>struct bpf_link_create_opts; the parts behind the flags are zeros for XDP.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 64)]
+internal struct LinkOptions
+{
+    public nuint Size;
+    public uint Flags;
+}
+
+/// <summary>struct bpf_prog_info, as far as it is read; the kernel fills what the length says.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 232)]
+internal struct ProgramInfo
+{
+    [FieldOffset(16)]
+    public uint JitedBytes;
+
+    [FieldOffset(20)]
+    public uint TranslatedBytes;
+
+    [FieldOffset(216)]
+    public uint VerifiedInstructions;
+}

@@ -1,0 +1,150 @@
+using MizarLab.Observation;
+using System.Collections.Immutable;
+using System.Globalization;
+using MizarLab.DataPlane;
+using MizarLab.Overlay;
+using MizarLab.Packets;
+
+namespace MizarLab.Harness.Conformance;
+
+/// <summary>
+/// Replays the walks of a world: our own frames go hop by hop to the droplet their outer destination names, and every step is compared with the
+/// recorded one.
+/// </summary>
+internal static class ChainRunner
+{
+    /// <summary>Steps after which a walk is given up, as when it was recorded.</summary>
+    private const int Cap = 80;
+
+    public static IEnumerable<VectorRow> Run(ChainWorld world, IDataPlane dataPlane)
+    {
+        foreach (ChainSequence sequence in world.Sequences)
+        {
+            foreach (VectorRow row in Run(world, sequence, dataPlane))
+            {
+                yield return row;
+            }
+        }
+    }
+
+    private static ImmutableArray<VectorRow> Run(ChainWorld world, ChainSequence sequence, IDataPlane dataPlane)
+    {
+        ImmutableArray<VectorRow>.Builder rows = ImmutableArray.CreateBuilder<VectorRow>(sequence.Walks.Length);
+        StateLoader state = new(dataPlane);
+        ChainNeeds needs = new(world);
+        try
+        {
+            for (int droplet = 0; droplet < world.Droplets.Length; droplet++)
+            {
+                state.Load(new DropletId(droplet), world.Droplets[droplet].State);
+            }
+            for (int i = 0; i < sequence.Walks.Length; i++)
+            {
+                Walk walk = sequence.Walks[i];
+                string name = string.Create(
+                    CultureInfo.InvariantCulture, $"{(world.Name.Length > 0 ? world.Name + " / " : "")}{sequence.Name} / {i + 1} {walk.Name}");
+                rows.Add(Judge(name, world, walk, needs, dataPlane));
+            }
+        }
+        finally
+        {
+            state.Clear();
+        }
+        return rows.MoveToImmutable();
+    }
+
+    private static VectorRow Judge(string name, ChainWorld world, Walk walk, ChainNeeds needs, IDataPlane dataPlane)
+    {
+        WalkNeed need = needs.Next(walk);
+        if (need.Text is null)
+        {
+            string difference = Walked(world, walk, dataPlane) ?? "";
+            return new VectorRow(name, difference.Length == 0 ? Result.Pass : Result.Fail, difference);
+        }
+        if (need.StillWalks)
+        {
+            Walked(world, walk, dataPlane);
+        }
+        return new VectorRow(name, Result.NotYet, need.Text);
+    }
+
+    /// <summary>Walks, and says what differs first; null when nothing does.</summary>
+    private static string? Walked(ChainWorld world, Walk walk, IDataPlane dataPlane)
+    {
+        WalkStep first = walk.Steps[0];
+        (int at, ProgramId program) = (first.Droplet, first.Program);
+        Frame frame = Frame.FromBytes(first.FrameIn);
+        for (int i = 0; ; i++)
+        {
+            WalkStep step = walk.Steps[i];
+            string place = string.Create(CultureInfo.InvariantCulture, $"step {i + 1} at {world.Droplets[at].Name}");
+            if (at != step.Droplet || program != step.Program)
+            {
+                return $"{place}: expected {step.Program} at {world.Droplets[step.Droplet].Name}";
+            }
+            ProgramResult result = dataPlane.Run(new DropletId(at), program, new AgentId(step.Agent + 1), ref frame);
+            string differences = string.Join("; ", FrameAccount.Differences(step.FrameOut, frame.ToBytes()));
+            if (result.Verdict != step.Verdict)
+            {
+                return $"{place}: verdict: expected {VectorRunner.Text(step.Verdict)}, got {VectorRunner.Text(result.Verdict)} ({result.Reason})";
+            }
+            if (differences.Length > 0)
+            {
+                return $"{place}: {differences}";
+            }
+            (WalkEnd? end, int next) = Follow(world, at, result, in frame);
+            if (end is null && i + 1 == Cap)
+            {
+                end = WalkEnd.Capped;
+            }
+            if (end is not null || i + 1 == walk.Steps.Length)
+            {
+                return Ended(walk, i + 1, end, result.Verdict);
+            }
+            (at, program) = (next, ProgramId.Transit);
+            frame = Frame.FromBytes(frame.ToBytes());
+        }
+    }
+
+    private static string? Ended(Walk walk, int steps, WalkEnd? end, Verdict verdict)
+    {
+        if (steps != walk.Steps.Length)
+        {
+            return $"ended ({end}) after {steps} steps, expected {walk.Steps.Length}";
+        }
+        if (end is null)
+        {
+            return $"goes on after its {steps} steps";
+        }
+        if (walk.End is { } expected && expected != end)
+        {
+            return $"end: expected {expected}, got {end}";
+        }
+        return verdict == walk.FinalVerdict
+            ? null
+            : $"final verdict: expected {VectorRunner.Text(walk.FinalVerdict)}, got {VectorRunner.Text(verdict)}";
+    }
+
+    /// <summary>How the walk ended, or the droplet it goes on to.</summary>
+    private static (WalkEnd? End, int Next) Follow(ChainWorld world, int at, ProgramResult result, in Frame frame)
+    {
+        switch (result.Verdict)
+        {
+            case Verdict.Pass:
+                return (WalkEnd.Passed, -1);
+            case Verdict.Drop or Verdict.Aborted:
+                return (WalkEnd.Dropped, -1);
+            case Verdict.Redirect when result.Devmap == Devmap.Transit && result.Slot != (world.Droplets[at].State.Interface?.Slot ?? 0):
+                return (WalkEnd.Delivered, -1);
+        }
+        Ipv4Address destination = Ipv4Address.Read(frame.HeadView[30..]);
+        for (int droplet = 0; droplet < world.Droplets.Length; droplet++)
+        {
+            if (droplet != at && world.Droplets[droplet].State.Interface?.Address == destination)
+            {
+                return (null, droplet);
+            }
+        }
+        return (WalkEnd.Lost, -1);
+    }
+}

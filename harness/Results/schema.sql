@@ -1,0 +1,148 @@
+-- Results of one run. Times are picoseconds since the timeline began; frames are whole, without frame check sequence.
+-- PRAGMA user_version is the schema's version: a change of meaning counts it up.
+
+CREATE TABLE runs (
+    run_id TEXT PRIMARY KEY,
+    tool_version TEXT NOT NULL,
+    git_commit TEXT NOT NULL,          -- empty outside a checkout; + behind when it had changes
+    kernel TEXT NOT NULL,
+    cpu TEXT NOT NULL,
+    started_utc TEXT NOT NULL,
+    elapsed_ms INTEGER NOT NULL,
+    seed TEXT NOT NULL,                -- unsigned 64 bits do not fit an INTEGER
+    dialect TEXT NOT NULL,
+    arguments TEXT NOT NULL,           -- JSON array
+    backends TEXT NOT NULL,            -- JSON array
+    probes TEXT NOT NULL               -- JSON object
+) STRICT;
+
+CREATE TABLE scenarios (
+    scenario_id INTEGER PRIMARY KEY,
+    run_id TEXT NOT NULL REFERENCES runs,
+    name TEXT NOT NULL,
+    file TEXT NOT NULL,
+    description TEXT NOT NULL,
+    dialect TEXT,                      -- as the file says; null when it says nothing
+    programming_order TEXT NOT NULL,
+    tags TEXT NOT NULL,                -- JSON array
+    notes TEXT NOT NULL                -- JSON array
+) STRICT;
+
+CREATE TABLE backend_results (
+    backend_result_id INTEGER PRIMARY KEY,
+    scenario_id INTEGER NOT NULL REFERENCES scenarios,
+    backend TEXT NOT NULL,
+    result TEXT NOT NULL,              -- Pass, Fail, Skip, NotYet
+    reason TEXT NOT NULL,
+    elapsed_ms INTEGER NOT NULL,
+    dialect TEXT,                      -- the rest is null when it did not run
+    live INTEGER,
+    missed INTEGER,                    -- sightings the backend knows it missed
+    UNIQUE (scenario_id, backend)
+) STRICT;
+
+CREATE TABLE expectations (
+    backend_result_id INTEGER NOT NULL REFERENCES backend_results,
+    ordinal INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    place TEXT NOT NULL,               -- file:line:column
+    held INTEGER NOT NULL,
+    message TEXT NOT NULL,
+    PRIMARY KEY (backend_result_id, ordinal)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE comparisons (
+    comparison_id INTEGER PRIMARY KEY,
+    scenario_id INTEGER NOT NULL REFERENCES scenarios,
+    left_backend TEXT NOT NULL,
+    right_backend TEXT NOT NULL,
+    journeys INTEGER NOT NULL,
+    hops INTEGER NOT NULL,
+    frames INTEGER NOT NULL,
+    table_rows INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE differences (
+    difference_id INTEGER PRIMARY KEY,
+    comparison_id INTEGER NOT NULL REFERENCES comparisons,
+    place TEXT,
+    subject TEXT NOT NULL,
+    aspect TEXT NOT NULL,
+    left_text TEXT NOT NULL,
+    right_text TEXT NOT NULL,
+    left_frame BLOB,
+    right_frame BLOB
+) STRICT;
+
+CREATE TABLE difference_fields (
+    difference_id INTEGER NOT NULL REFERENCES differences,
+    ordinal INTEGER NOT NULL,
+    field TEXT NOT NULL,
+    left_text TEXT NOT NULL,
+    right_text TEXT NOT NULL,
+    PRIMARY KEY (difference_id, ordinal)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outcomes (
+    backend_result_id INTEGER NOT NULL REFERENCES backend_results,
+    step INTEGER NOT NULL,             -- index in the timeline
+    step_name TEXT NOT NULL,
+    began_ps INTEGER NOT NULL,
+    ended_ps INTEGER NOT NULL,
+    sent INTEGER NOT NULL,
+    arrived INTEGER NOT NULL,
+    returned INTEGER,                  -- null where nothing is to come back
+    bytes_sent INTEGER NOT NULL,
+    bytes_arrived INTEGER NOT NULL,
+    bytes_returned INTEGER,
+    intact INTEGER NOT NULL,
+    trouble TEXT,
+    PRIMARY KEY (backend_result_id, step)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE latencies (
+    backend_result_id INTEGER NOT NULL REFERENCES backend_results,
+    step INTEGER NOT NULL,
+    ordinal INTEGER NOT NULL,          -- 0 is the first packet of its step: it pays for ARP and for learning the path
+    round_trip_ps INTEGER NOT NULL,
+    PRIMARY KEY (backend_result_id, step, ordinal)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sightings (
+    sighting_id INTEGER PRIMARY KEY,
+    backend_result_id INTEGER NOT NULL REFERENCES backend_results,
+    ordinal INTEGER NOT NULL,
+    time_ps INTEGER NOT NULL,
+    kind TEXT NOT NULL,                -- EndpointSent, Program, WireSent, WireReceived, EndpointReceived
+    droplet TEXT NOT NULL,
+    endpoint TEXT,
+    program TEXT,                      -- the rest up to frame_in is null unless kind is Program
+    verdict TEXT,
+    reason TEXT,
+    devmap TEXT,
+    slot INTEGER,
+    frame_in BLOB NOT NULL,
+    frame_out BLOB,                    -- null when it is frame_in
+    path_time_ps INTEGER,
+    queue_frames INTEGER,
+    flow_class INTEGER NOT NULL,
+    UNIQUE (backend_result_id, ordinal)
+) STRICT;
+
+CREATE TABLE table_changes (
+    sighting_id INTEGER NOT NULL REFERENCES sightings,
+    ordinal INTEGER NOT NULL,
+    table_name TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT,                        -- null: the row went
+    PRIMARY KEY (sighting_id, ordinal)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE table_rows (
+    backend_result_id INTEGER NOT NULL REFERENCES backend_results,
+    droplet TEXT NOT NULL,
+    table_name TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    row TEXT NOT NULL,                 -- key = value, as at the end of the run
+    PRIMARY KEY (backend_result_id, droplet, table_name, ordinal)
+) STRICT, WITHOUT ROWID;

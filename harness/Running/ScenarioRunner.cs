@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using MizarLab.DataPlane;
+using MizarLab.Harness.Backends;
+using MizarLab.Management;
+using MizarLab.Observation;
+using MizarLab.Overlay;
+
+namespace MizarLab.Harness.Running;
+
+/// <summary>What the user asked a run for.</summary>
+/// <param name="On">Backends named by the user; null: the scenario's own list, else all.</param>
+/// <param name="Dialect">The dialect named by the user; null: the scenario's own.</param>
+public sealed record RunRequest(ImmutableArray<string>? On, Dialect? Dialect, ulong Seed);
+
+/// <summary>What a runner says while it works.</summary>
+public interface IRunListener
+{
+    void Began(Scenario scenario, string backend);
+
+    void Ended(Scenario scenario, BackendResult result);
+}
+
+/// <summary>
+/// Runs a scenario on its backends, one after the other, then judges each by its own observations and holds each later
+/// one against the first. Nothing is compared before every backend has run.
+/// </summary>
+public sealed class ScenarioRunner(BackendCatalog catalog, IRunListener listener)
+{
+    /// <exception cref="OperationCanceledException">Cancelled; everything made is gone.</exception>
+    public async Task<ScenarioResult> RunAsync(Scenario scenario, RunRequest request, string runId, string folder, CancellationToken cancel)
+    {
+        List<string> notes = [];
+        Dialect dialect = Choose(scenario, request, notes);
+        Plan plan = Plan.Create(scenario);
+        List<BackendResult> ran = [];
+        foreach (string name in request.On ?? (scenario.On.IsEmpty ? catalog.Names : scenario.On))
+        {
+            cancel.ThrowIfCancellationRequested();
+            listener.Began(scenario, name);
+            BackendResult result = await RunOnAsync(catalog[name], plan, new RunContext(runId, folder, dialect, request.Seed), cancel).ConfigureAwait(false);
+            ran.Add(result);
+            listener.Ended(scenario, result);
+        }
+        ImmutableArray<Comparison> comparisons = Compare(plan, ran);
+        return new ScenarioResult
+        {
+            Scenario = scenario,
+            Backends = [.. ran.Select(result => Judged(plan, result, comparisons))],
+            Comparisons = comparisons,
+            Notes = [.. notes],
+        };
+    }
+
+    private static Dialect Choose(Scenario scenario, RunRequest request, List<string> notes)
+    {
+        if ((request.Dialect ?? scenario.Dialect) is { } named)
+        {
+            return named;
+        }
+        notes.Add("the scenario names no dialect; it ran as mizar, since lab is not built yet");
+        return Dialect.Mizar;
+    }
+
+    private static async Task<BackendResult> RunOnAsync(IBackend backend, Plan plan, RunContext context, CancellationToken cancel)
+    {
+        string name = backend.Traits.Name;
+        Availability there = backend.Probe();
+        if (!there.Available)
+        {
+            return new BackendResult { Backend = name, Result = Result.Skip, Reason = there.Reason };
+        }
+        long began = Stopwatch.GetTimestamp();
+        try
+        {
+            BackendRun run = await backend.RunAsync(plan, context, cancel).ConfigureAwait(false);
+            return new BackendResult { Backend = name, Result = Result.Pass, Reason = "", Run = run, ElapsedMilliseconds = Since(began) };
+        }
+        catch (HarnessException trouble)
+        {
+            return new BackendResult { Backend = name, Result = Result.Fail, Reason = trouble.Message, ElapsedMilliseconds = Since(began) };
+        }
+    }
+
+    private static ImmutableArray<Comparison> Compare(Plan plan, List<BackendResult> ran)
+    {
+        List<BackendRun> runs = [.. ran.Select(r => r.Run).OfType<BackendRun>()];
+        return [.. runs.Skip(1).Select(run => RunComparer.Compare(plan, runs[0], run))];
+    }
+
+    /// <summary>A run passes when it was judged at all and every expectation held; how it compares with another stands in the comparison.</summary>
+    private static BackendResult Judged(Plan plan, BackendResult result, ImmutableArray<Comparison> comparisons)
+    {
+        if (result.Run is not { } run)
+        {
+            return result;
+        }
+        ImmutableArray<ExpectationResult> expectations = Judge.Evaluate(plan, run, JourneyBuilder.Build(plan, run));
+        int broken = expectations.Count(e => !e.Held);
+        bool judged = expectations.Length > 0 || comparisons.Length > 0;
+        return result with
+        {
+            Result = broken == 0 && judged ? Result.Pass : Result.Fail,
+            Reason = (broken, judged) switch
+            {
+                (_, false) => "nothing was judged: the scenario expects nothing and no second backend ran",
+                (0, _) => Held(expectations.Length, comparisons.FirstOrDefault(c => c.Right == result.Backend)),
+                _ => $"{broken} of {expectations.Length} expectations did not hold: {expectations.First(e => !e.Held).Message}",
+            },
+            Expectations = expectations,
+        };
+    }
+
+    private static string Held(int expectations, Comparison? comparison) => comparison is null
+        ? $"{expectations} expectations held"
+        : $"{expectations} expectations held; compared with {comparison.Left}: {comparison.Journeys} journeys, {comparison.Hops} hops, {comparison.Frames} frames, {comparison.TableRows} table rows";
+
+    private static long Since(long began) => (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+}

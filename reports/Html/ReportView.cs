@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using MizarLab.Management;
+using MizarLab.Observation;
+
+namespace MizarLab.Reports.Html;
+
+/// <summary>A run with everything the page shows worked out; the components only lay it out.</summary>
+public sealed record ReportView(RunResult Run, RunSummary Summary, ReportOptions Options, ImmutableArray<ScenarioView> Scenarios)
+{
+    /// <summary>All backends of the run, in the order they first appear.</summary>
+    public ImmutableArray<string> Backends { get; } = [.. Run.Scenarios.SelectMany(s => s.Backends).Select(b => b.Backend).Distinct()];
+
+    public static async Task<ReportView> CreateAsync(RunResult run, string folder, ReportOptions options)
+    {
+        ImmutableArray<ScenarioView>.Builder scenarios = ImmutableArray.CreateBuilder<ScenarioView>();
+        for (int i = 0; i < run.Scenarios.Length; i++)
+        {
+            scenarios.Add(await ScenarioView.CreateAsync(run.Scenarios[i], i, folder, options));
+        }
+        return new ReportView(run, RunSummary.Of(run), options, scenarios.ToImmutable());
+    }
+}
+
+/// <summary>One scenario, its journeys built and grouped, its figure drawn.</summary>
+public sealed record ScenarioView
+{
+    public required int Index { get; init; }
+
+    public required ScenarioResult Result { get; init; }
+
+    public required Names Names { get; init; }
+
+    /// <summary>One a backend, in the order of <see cref="ScenarioResult.Backends"/>.</summary>
+    public required ImmutableArray<JudgedRow> Rows { get; init; }
+
+    public required PathGroups Paths { get; init; }
+
+    public required ReachabilityMatrix Reachability { get; init; }
+
+    public required ImmutableArray<LatencySeries> Latency { get; init; }
+
+    /// <summary>Null when there is nothing to draw.</summary>
+    public required FigureResult? Figure { get; init; }
+
+    /// <summary>The fragment of this scenario in the page.</summary>
+    public string Anchor => FileNames.Of(Index, Result.Scenario.Name);
+
+    public bool Failed => Rows.Any(r => r.Result == Observation.Result.Fail);
+
+    public BackendResult? Backend(string name) => Result.Backends.FirstOrDefault(b => b.Backend == name);
+
+    public static async Task<ScenarioView> CreateAsync(ScenarioResult result, int index, string folder, ReportOptions options)
+    {
+        Plan plan = Plan.Create(result.Scenario);
+        List<(string Backend, ImmutableArray<Journey> Journeys)> journeys =
+            [.. result.Backends.Where(b => b.Run is not null).Select(b => (b.Backend, JourneyBuilder.Build(plan, b.Run!)))];
+        ImmutableArray<LatencySeries> latency = LatencySeries.Of(result);
+        return new ScenarioView
+        {
+            Index = index,
+            Result = result,
+            Names = new Names(result.Scenario),
+            Rows = [.. result.Backends.Select(b => RunSummary.Judge(result, b))],
+            Paths = PathGroups.Of(journeys),
+            Reachability = ReachabilityMatrix.Of(result),
+            Latency = latency,
+            Figure = latency.IsEmpty ? null : await LatencyFigure.DrawAsync(
+                latency, Path.Combine(folder, FileNames.Figures), FileNames.Of(index, result.Scenario.Name) + "-latency", options.Gnuplot),
+        };
+    }
+}

@@ -1,0 +1,21 @@
+namespace MizarLab.Reports;
+
+/// <summary>What keeps the report of a large run readable, and how figures are drawn.</summary>
+public sealed record ReportOptions
+{
+    public static readonly ReportOptions Default = new();
+
+    /// <summary>Ways drawn as ladders in one scenario; the rest is counted and listed.</summary>
+    public int LaddersPerScenario { get; init; } = 12;
+
+    /// <summary>Ways listed, drawn ones among them; the rest is counted.</summary>
+    public int PathsPerScenario { get; init; } = 200;
+
+    /// <summary>Differences shown in one comparison; the rest is counted.</summary>
+    public int DifferencesPerComparison { get; init; } = 20;
+
+    /// <summary>Up to so many scenarios are shown unfolded; of more, only those that failed.</summary>
+    public int ScenariosUnfolded { get; init; } = 3;
+
+    public Gnuplot Gnuplot { get; init; } = new();
+}

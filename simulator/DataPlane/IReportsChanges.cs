@@ -1,0 +1,16 @@
+using MizarLab.Observation;
+
+namespace MizarLab.DataPlane;
+
+/// <summary>A data plane that can say which rows a program's run changed. Writes through the table seam are not reported: the writer knows them.</summary>
+public interface IReportsChanges
+{
+    /// <summary>Off at first; while off nothing is kept, and nothing allocated.</summary>
+    bool ReportChanges { get; set; }
+
+    /// <summary>
+    /// The rows changed by runs since the last call, in the order they changed, and forgets them. A row written again with the value
+    /// it had is no change.
+    /// </summary>
+    IReadOnlyList<TableChange> TakeChanges();
+}

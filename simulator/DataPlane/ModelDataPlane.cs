@@ -1,0 +1,88 @@
+using MizarLab.Observation;
+using MizarLab.Overlay;
+using MizarLab.Packets;
+
+namespace MizarLab.DataPlane;
+
+/// <summary>
+/// The reference data plane: upstream's agent and transit programs in C#, for all droplets of a run, one hop a call.
+/// <code>
+/// ModelDataPlane model = new(droplets: 2);
+/// plan.WriteInitial(model);
+/// Frame frame = Frame.FromBytes(ping);
+/// ProgramResult sent = model.Run(host, ProgramId.Agent, new AgentId(1), ref frame);   // REDIRECT to the NIC; frame is encapsulated
+/// </code>
+/// It reads as the spec does: <see cref="Agent"/> and <see cref="Encapsulation"/> (§3.2 to §3.4), <see cref="Transit"/>, <see cref="ArpFunction"/>,
+/// <see cref="SwitchFunction"/> and <see cref="RouterFunction"/> (§3.5 to §3.8), on <see cref="DropletTables"/>. A run allocates nothing, but
+/// when a learned entry is the first for which the cache must grow. Not for use by several threads at once.
+/// </summary>
+public sealed class ModelDataPlane : IDataPlane, IReportsChanges
+{
+    private readonly DropletTables?[] droplets;
+    private readonly TableSizes sizes;
+    private readonly ChangeLog changes = new();
+
+    /// <param name="droplets">How many there are; ids are 0 to one less.</param>
+    /// <exception cref="NotSupportedException">The dialect is not <see cref="Dialect.Mizar"/>.</exception>
+    public ModelDataPlane(int droplets, Dialect dialect = Dialect.Mizar, TableSizes? sizes = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(droplets);
+        if (dialect != Dialect.Mizar)
+        {
+            throw new NotSupportedException($"the model speaks the dialect 'mizar' only, not '{dialect.ToString().ToLowerInvariant()}'");
+        }
+        this.droplets = new DropletTables?[droplets];
+        this.sizes = sizes ?? TableSizes.Default;
+        Dialect = dialect;
+    }
+
+    public Dialect Dialect { get; }
+
+    public bool ReportChanges
+    {
+        get => changes.Enabled;
+        set => changes.Enabled = value;
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">No such droplet.</exception>
+    /// <exception cref="TableFullException">A new row for a table that holds as many as it may.</exception>
+    public void Put<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table, in TKey key, in TValue value)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct => TablesOf(droplet).RowsOf(table).Put(in key, in value);
+
+    public void Delete<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table, in TKey key)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct => TablesOf(droplet).RowsOf(table).Remove(in key);
+
+    public IReadOnlyList<KeyValuePair<TKey, TValue>> Rows<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct
+    {
+        List<KeyValuePair<TKey, TValue>> rows = [];
+        TablesOf(droplet).RowsOf(table).CopyTo(rows);
+        return rows;
+    }
+
+    public ProgramResult Run(DropletId droplet, ProgramId program, AgentId agent, ref Frame frame)
+    {
+        DropletTables tables = TablesOf(droplet);
+        return program switch
+        {
+            ProgramId.Agent => Agent.Run(tables, agent, ref frame),
+            ProgramId.Transit => Transit.Run(tables, ref frame),
+            _ => throw new ArgumentOutOfRangeException(nameof(program), program, "no such program"),
+        };
+    }
+
+    public IReadOnlyList<TableChange> TakeChanges() => changes.Take();
+
+    /// <summary>A droplet's tables exist from their first use on: most of a large topology's stay small.</summary>
+    private DropletTables TablesOf(DropletId droplet)
+    {
+        if ((uint)droplet.Index >= (uint)droplets.Length)
+        {
+            throw new ArgumentOutOfRangeException(nameof(droplet), droplet.Index, $"there are {droplets.Length} droplets");
+        }
+        return droplets[droplet.Index] ??= new DropletTables(sizes, changes);
+    }
+}

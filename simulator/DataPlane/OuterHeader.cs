@@ -1,0 +1,55 @@
+using MizarLab.Packets;
+
+namespace MizarLab.DataPlane;
+
+/// <summary>Rewriting the outer Ethernet and IPv4 headers for the next hop (§2.1, §2.2, §3.6). Spans begin at the frame.</summary>
+internal static class OuterHeader
+{
+    /// <summary>
+    /// The bit by which upstream means to tell low-priority traffic. It is ECN's ECT(0), which its own agent never sets.
+    /// </summary>
+    private const byte LowPriorityTos = 0x02;
+
+    /// <summary>
+    /// Sends the frame on to a hop whose MAC the substrate entries tell. What is written stays written when it is dropped: addresses and TTL
+    /// before the TTL and the MAC are looked at.
+    /// </summary>
+    public static ProgramResult Forward(ref TransitFrame transit, Ipv4Address next, Reason reason)
+    {
+        Span<byte> head = transit.Head;
+        Readdress(head, next);
+        if (head[Wire.Outer.Ip + Wire.Ipv4.Ttl] == 0)
+        {
+            return Answer.Drop(Reason.TtlExpired);
+        }
+        if (!transit.Tables.TryResolve(next, out MacAddress mac))
+        {
+            return Answer.Drop(Reason.NoSubstrate);
+        }
+        SetMacs(head, mac);
+        return (head[Wire.Outer.Ip + Wire.Ipv4.Tos] & LowPriorityTos) != 0
+            ? Answer.Pass(Reason.LowPriority)
+            : Answer.Tx(reason);
+    }
+
+    /// <summary>From ourselves, whom it was addressed to, to the next hop; TTL less one; checksum anew.</summary>
+    public static void Readdress(Span<byte> head, Ipv4Address next)
+    {
+        Span<byte> ip = head.Slice(Wire.Outer.Ip, Wire.Ipv4.Length);
+        ip.Slice(Wire.Ipv4.Destination, 4).CopyTo(ip[Wire.Ipv4.Source..]);
+        next.Write(ip[Wire.Ipv4.Destination..]);
+        ip[Wire.Ipv4.Ttl]--;
+        WriteChecksum(ip);
+    }
+
+    /// <summary>From the MAC it was addressed to, whatever that was, to the next hop's.</summary>
+    public static void SetMacs(Span<byte> head, MacAddress next)
+    {
+        head.Slice(Wire.Ethernet.Destination, 6).CopyTo(head[Wire.Ethernet.Source..]);
+        next.Write(head[Wire.Ethernet.Destination..]);
+    }
+
+    /// <summary>Over 20 bytes, whatever the header length says (§2.2).</summary>
+    public static void WriteChecksum(Span<byte> ip) =>
+        Wire.Write16(ip, Wire.Ipv4.Checksum, InternetChecksum.ComputeWithout(ip[..Wire.Ipv4.Length], Wire.Ipv4.Checksum));
+}

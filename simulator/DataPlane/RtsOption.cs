@@ -1,0 +1,31 @@
+using MizarLab.Packets;
+
+namespace MizarLab.DataPlane;
+
+/// <summary>The return-to-source option in a frame (§2.5, §3.7): which host to send to for the inner source. Spans begin at the frame.</summary>
+internal static class RtsOption
+{
+    /// <summary>The host it names; false when it was reset.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> frame, out HostAddress host)
+    {
+        ReadOnlySpan<byte> rts = frame.Slice(Wire.Outer.Rts, Wire.Rts.Length);
+        host = new HostAddress(Ipv4Address.Read(rts[Wire.Rts.HostAddress..]), MacAddress.Read(rts[Wire.Rts.HostMac..]));
+        return rts[Wire.Option.Type] == Wire.Rts.Type;
+    }
+
+    /// <summary>Replaces the host only; type and length stay as they are, also when the option was reset.</summary>
+    public static void WriteHost(Span<byte> frame, in HostAddress host)
+    {
+        host.Address.Write(frame[(Wire.Outer.Rts + Wire.Rts.HostAddress)..]);
+        host.Mac.Write(frame[(Wire.Outer.Rts + Wire.Rts.HostMac)..]);
+    }
+
+    /// <summary>Makes the option say nothing. Class and the three reserved bits stay as received.</summary>
+    public static void Reset(Span<byte> frame)
+    {
+        Span<byte> rts = frame.Slice(Wire.Outer.Rts, Wire.Rts.Length);
+        rts[Wire.Option.Type] = 0;
+        rts[Wire.Option.Words] &= unchecked((byte)~Wire.Option.WordsMask);
+        rts[Wire.Option.Data..].Clear();
+    }
+}

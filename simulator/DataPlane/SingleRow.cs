@@ -1,0 +1,39 @@
+namespace MizarLab.DataPlane;
+
+/// <summary>A table of one row, key 0, that reads as zeros until it is written: upstream's ARRAY of one (§3.5 row 1).</summary>
+public sealed class SingleRow<TValue> : IRows<int, TValue>
+    where TValue : struct
+{
+    private TValue value;
+    private bool written;
+
+    public ref readonly TValue Value => ref value;
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">The key is not 0.</exception>
+    public void Put(in int key, in TValue value)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(key, 0);
+        this.value = value;
+        written = true;
+    }
+
+    public bool Remove(in int key)
+    {
+        bool removed = written && key == 0;
+        if (removed)
+        {
+            value = default;
+            written = false;
+        }
+        return removed;
+    }
+
+    public void CopyTo(ICollection<KeyValuePair<int, TValue>> rows)
+    {
+        if (written)
+        {
+            rows.Add(new KeyValuePair<int, TValue>(0, value));
+        }
+    }
+}

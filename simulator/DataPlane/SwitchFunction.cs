@@ -1,0 +1,40 @@
+using MizarLab.Packets;
+
+namespace MizarLab.DataPlane;
+
+/// <summary>
+/// Where a frame goes whose destination this droplet may know (§3.6): to the endpoint behind a slot here, to the host of an endpoint of a network
+/// it bounces for, and else to the router function.
+/// </summary>
+internal static class SwitchFunction
+{
+    /// <param name="source">The inner source as it now is.</param>
+    /// <param name="destination">The inner destination as it now is.</param>
+    /// <param name="original">The source before reverse NAT: what the destination's host learns under (§3.7).</param>
+    public static ProgramResult Run(ref TransitFrame transit, Ipv4Address source, Ipv4Address destination, Ipv4Address original)
+    {
+        DropletTables tables = transit.Tables;
+        if (!tables.Endpoints.TryGet(new EndpointKey(transit.Vni, destination), out EndpointValue endpoint))
+        {
+            // A frame with the scaled option's MODIFY would be routed with source and destination exchanged.
+            return RouterFunction.Run(ref transit, source, destination);
+        }
+
+        // This is how "send it to the gateway's MAC" works: the last hop that knows the endpoint sets the right one.
+        endpoint.Mac.Write(transit.Inner[Wire.Ethernet.Destination..]);
+        if (endpoint.IsHosted)
+        {
+            DirectPathLearning.Learn(ref transit, original);
+            transit.Decapsulate();
+            return Answer.Redirect(tables.Slots, Devmap.Transit, endpoint.Slot, Reason.Delivered, Reason.NoEndpointSlot);
+        }
+        if (endpoint.Type == EndpointType.Scaled)
+        {
+            // The tail call into the scaled-endpoint stage; it is not loaded.
+            return Answer.Drop(Reason.NoScaledStage);
+        }
+        return endpoint.Remotes.Count == 0
+            ? Answer.Drop(Reason.NoRemote)
+            : OuterHeader.Forward(ref transit, endpoint.Remotes[0], Reason.ToHost);
+    }
+}

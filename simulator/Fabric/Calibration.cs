@@ -1,0 +1,53 @@
+using MizarLab.DataPlane;
+using MizarLab.Engine;
+
+namespace MizarLab.Fabric;
+
+/// <summary>
+/// How long a program takes, by the program and the way it went, which its reason names. Immutable. A frame leaves a droplet so
+/// much later than it came in; frames do not wait for each other in programs.
+/// </summary>
+public sealed class Calibration
+{
+    private readonly SimTime[] agent = new SimTime[256];
+    private readonly SimTime[] transit = new SimTime[256];
+
+    private Calibration()
+    {
+    }
+
+    /// <summary>Programs take no time, and no run claims any: the default, until a machine has been measured.</summary>
+    public static Calibration None { get; } = new();
+
+    /// <summary>
+    /// Upstream's programs on the machine of spec §11 (ICMP frames, net nanoseconds under BPF_PROG_TEST_RUN). A way not
+    /// measured there takes what its program's commonest way takes.
+    /// </summary>
+    public static Calibration UpstreamMeasured { get; } = MakeUpstream();
+
+    public SimTime TimeOf(ProgramId program, Reason reason) => (program == ProgramId.Agent ? agent : transit)[(int)reason];
+
+    /// <summary>A copy in which this way through this program takes so long.</summary>
+    public Calibration With(ProgramId program, Reason reason, SimTime time)
+    {
+        Calibration copy = new();
+        agent.CopyTo(copy.agent, 0);
+        transit.CopyTo(copy.transit, 0);
+        (program == ProgramId.Agent ? copy.agent : copy.transit)[(int)reason] = time;
+        return copy;
+    }
+
+    private static Calibration MakeUpstream()
+    {
+        Calibration made = new();
+        Array.Fill(made.agent, SimTime.FromNanoseconds(119));
+        Array.Fill(made.transit, SimTime.FromNanoseconds(108));
+        made.agent[(int)Reason.DirectPath] = SimTime.FromNanoseconds(101);
+        made.transit[(int)Reason.ToHost] = SimTime.FromNanoseconds(117);
+        made.transit[(int)Reason.ToDivider] = SimTime.FromNanoseconds(169);
+        made.transit[(int)Reason.NetworkToBouncer] = SimTime.FromNanoseconds(292);
+        made.transit[(int)Reason.DirectPath] = SimTime.FromNanoseconds(268);
+        made.transit[(int)Reason.Delivered] = SimTime.FromNanoseconds(249);
+        return made;
+    }
+}

@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using MizarLab.DataPlane;
+using MizarLab.Engine;
+using MizarLab.Observation;
+using MizarLab.Overlay;
+using MizarLab.Packets;
+
+namespace MizarLab.Fabric;
+
+/// <summary>
+/// A droplet: frames from its endpoints' ports go through the agent, frames from its NIC through transit, and what the program
+/// answers decides where they go. Its own network stack has no use for any frame: what is passed up ends here.
+/// </summary>
+internal sealed class DropletNode : INode
+{
+    private const int EthernetHeader = 14;
+    private readonly SimulatedNetwork network;
+
+    public DropletNode(SimulatedNetwork network, DropletId droplet)
+    {
+        this.network = network;
+        Droplet = droplet;
+        Id = network.Simulation.Add(this);
+        Uplink = new LinkDirection(network.Topology[droplet].Link);
+        Downlink = new LinkDirection(network.Topology[droplet].Link);
+    }
+
+    public NodeId Id { get; }
+
+    public DropletId Droplet { get; }
+
+    /// <summary>NIC to switch.</summary>
+    public LinkDirection Uplink { get; }
+
+    /// <summary>Switch to NIC.</summary>
+    public LinkDirection Downlink { get; }
+
+    public void Handle(in SimEvent happening)
+    {
+        switch (happening.Kind)
+        {
+            case FabricEvent.FromEndpoint:
+                Run(ProgramId.Agent, new PortId((int)happening.Argument), happening.Subject);
+                break;
+            case FabricEvent.FromLink:
+                Receive(happening.Subject, LinkArrival.Unpack(happening.Argument));
+                break;
+            case FabricEvent.Leave:
+                Leave(new PortId((int)happening.Argument), happening.Subject);
+                break;
+            default:
+                throw new InvalidOperationException($"a droplet knows no event of kind {happening.Kind}");
+        }
+    }
+
+    private void Receive(int frame, LinkArrival arrival)
+    {
+        if (arrival.Epoch != Downlink.Epoch)
+        {
+            network.Lose(frame, LossCause.LinkDown);
+            return;
+        }
+        if (network.Recorder.Enabled)
+        {
+            network.Recorder.Saw(SightingKind.WireReceived, Droplet, null, network.Frames.Evidence(frame), arrival.QueueFrames);
+        }
+        Run(ProgramId.Transit, PortId.Nic, frame);
+    }
+
+    private void Run(ProgramId program, PortId ingress, int frame)
+    {
+        byte[] before = network.Recorder.Enabled ? network.Frames.Evidence(frame) : [];
+        ProgramResult result = network.DataPlane.Run(Droplet, program, new AgentId(ingress.Value), ref network.Frames[frame]);
+        network.CountRun(result.Verdict);
+        SimTime time = network.Calibration.TimeOf(program, result.Reason);
+        if (network.Recorder.Enabled)
+        {
+            EndpointId? speaker = program == ProgramId.Agent ? network.Ports.EndpointAt(Droplet, ingress) : null;
+            ImmutableArray<TableChange> changes = network.ChangesOfLastRun();
+            SimTime? pathTime = network.Calibration == Calibration.None ? null : time;
+            network.Recorder.Ran(Droplet, speaker, program, result, before, network.Frames.EvidenceAfterRun(frame), changes, pathTime);
+        }
+        if (ExitOf(result, ingress) is not { } exit)
+        {
+            network.Frames.Release(frame);
+        }
+        else if (time == SimTime.Zero)
+        {
+            Leave(exit, frame);
+        }
+        else
+        {
+            network.Simulation.Schedule(network.Simulation.Now + time, Id, Id, FabricEvent.Leave, frame, exit.Value);
+        }
+    }
+
+    /// <summary>The port a frame leaves by, or null where its way ends. A devmap slot is the port of that number (see <see cref="PortId"/>).</summary>
+    private static PortId? ExitOf(in ProgramResult result, PortId ingress) => result.Verdict switch
+    {
+        Verdict.Redirect => new PortId(result.Slot),
+        Verdict.Tx => ingress,
+        _ => null,
+    };
+
+    private void Leave(PortId port, int frame)
+    {
+        if (port != PortId.Nic)
+        {
+            network.ToEndpoint(this, port, frame);
+        }
+        else if (network.Frames[frame].Length - EthernetHeader > network.Topology.Underlay.MtuBytes)
+        {
+            network.Lose(frame, LossCause.TooLong);
+        }
+        else
+        {
+            network.SendOver(Uplink, frame, Id, network.SwitchId);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using MizarLab.Engine;
+using MizarLab.Observation;
+using MizarLab.Overlay;
+using MizarLab.Workload;
+
+namespace MizarLab.Fabric;
+
+/// <summary>An endpoint's interface, and the stack behind it while the endpoint is on a droplet.</summary>
+internal sealed class EndpointNode : INode, INetworkPort
+{
+    private readonly SimulatedNetwork network;
+    private readonly EndpointId endpoint;
+    private readonly TimerSet timers;
+    private DropletId droplet;
+    private int attachments;
+
+    public EndpointNode(SimulatedNetwork network, EndpointId endpoint)
+    {
+        this.network = network;
+        this.endpoint = endpoint;
+        Id = network.Simulation.Add(this);
+        timers = new TimerSet(network.Simulation, Id);
+    }
+
+    public NodeId Id { get; }
+
+    public EndpointStack? Stack { get; private set; }
+
+    public void Attach(DropletId to)
+    {
+        if (Stack is not null)
+        {
+            throw new InvalidOperationException($"endpoint '{Name}' is on droplet '{network.Topology[droplet].Name}' already");
+        }
+        droplet = to;
+        attachments++;
+        Endpoint own = network.Topology[endpoint];
+        Network on = network.Topology[own.Network];
+        StackSettings settings = new(own.Mac, own.Address, on.Cidr, on.Gateway, own.MtuBytes);
+        Stack = new EndpointStack(settings, this, timers, network.Seed, $"stack/{Name}/{attachments}");
+    }
+
+    public void Detach()
+    {
+        EndpointStack gone = Stack ?? throw new InvalidOperationException($"endpoint '{Name}' is on no droplet");
+        Stack = null;
+        gone.Shutdown();
+    }
+
+    /// <summary>Which attachment this is, when the endpoint is on this droplet now; else null.</summary>
+    public int? Attachment(DropletId at) => Stack is not null && droplet == at ? attachments : null;
+
+    public void Transmit(ReadOnlySpan<byte> bytes)
+    {
+        if (Stack is null)
+        {
+            throw new InvalidOperationException($"endpoint '{Name}' is on no droplet");
+        }
+        int frame = network.Frames.Take(bytes);
+        if (network.Recorder.Enabled)
+        {
+            network.Recorder.Saw(SightingKind.EndpointSent, droplet, endpoint, network.Frames.Evidence(frame));
+        }
+        int port = network.Ports.PortOf(endpoint, droplet).Value;
+        network.Simulation.Schedule(network.Simulation.Now, network[droplet].Id, Id, FabricEvent.FromEndpoint, frame, port);
+    }
+
+    public void Handle(in SimEvent happening)
+    {
+        switch (happening.Kind)
+        {
+            case TimerSet.EventKind:
+                timers.Handle(in happening);
+                break;
+            case FabricEvent.ToEndpoint:
+                Receive(happening.Subject, happening.Argument);
+                break;
+            default:
+                throw new InvalidOperationException($"an endpoint knows no event of kind {happening.Kind}");
+        }
+    }
+
+    private string Name => network.Topology[endpoint].Name;
+
+    private void Receive(int frame, long attachment)
+    {
+        if (Stack is not { } stack || attachment != attachments)
+        {
+            network.Lose(frame, LossCause.NoEndpoint);
+            return;
+        }
+        if (network.Recorder.Enabled)
+        {
+            network.Recorder.Saw(SightingKind.EndpointReceived, droplet, endpoint, network.Frames.Evidence(frame));
+        }
+        int length = network.Frames[frame].Length;
+        Span<byte> bytes = stack.ReceiveBuffer(length);
+        network.Frames[frame].CopyTo(bytes);
+        network.Frames.Release(frame);
+        stack.Receive(bytes);
+    }
+}

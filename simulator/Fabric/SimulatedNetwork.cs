@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using MizarLab.DataPlane;
+using MizarLab.Engine;
+using MizarLab.Management;
+using MizarLab.Observation;
+using MizarLab.Overlay;
+using MizarLab.Workload;
+
+namespace MizarLab.Fabric;
+
+/// <summary>What a simulated network may be told.</summary>
+/// <param name="Seed">Of all randomness in it.</param>
+/// <param name="Calibration">How long programs take.</param>
+/// <param name="Record">Whether sightings are kept; without, a run allocates nothing a frame.</param>
+public sealed record FabricOptions(ulong Seed, Calibration Calibration, bool Record = true);
+
+/// <summary>
+/// All droplets of a topology on one switch, with endpoints and their stacks, carried by one event queue: the fabric that the model
+/// and the compiled programs share. Which of the two executes a hop is the <see cref="IDataPlane"/>'s affair.
+/// </summary>
+/// <remarks>
+/// A frame's way: endpoint's interface → agent → NIC queue → wire → switch → port queue → wire → transit → … → endpoint's interface.
+/// Interfaces between an endpoint and its agent take no time. The clock starts at zero when the timeline begins.
+/// </remarks>
+public sealed class SimulatedNetwork
+{
+    private readonly DropletNode[] droplets;
+    private readonly EndpointNode[] endpoints;
+    private readonly SwitchNode underlay;
+    private readonly IReportsChanges? changes;
+    private readonly long[] runs = new long[(int)Verdict.Redirect + 1];
+
+    public SimulatedNetwork(Plan plan, IDataPlane dataPlane, FabricOptions options)
+    {
+        Topology = plan.Topology;
+        Ports = plan.Ports;
+        DataPlane = dataPlane;
+        Calibration = options.Calibration;
+        Seed = options.Seed;
+        Recorder = new Recorder(Simulation, options.Record);
+        changes = options.Record ? dataPlane as IReportsChanges : null;
+        changes?.ReportChanges = true;
+        underlay = new SwitchNode(this);
+        droplets = [.. Topology.Droplets.Select((_, i) => new DropletNode(this, new DropletId(i)))];
+        endpoints = [.. Topology.Endpoints.Select((_, i) => new EndpointNode(this, new EndpointId(i)))];
+    }
+
+    public Simulation Simulation { get; } = new();
+
+    public Topology Topology { get; }
+
+    /// <summary>What the fabric itself lost.</summary>
+    public Losses Losses { get; } = new();
+
+    /// <summary>Frames on their way now.</summary>
+    public int FramesInFlight => Frames.Taken;
+
+    /// <summary>Program runs so far: one a hop.</summary>
+    public long Hops => runs.Sum();
+
+    internal PortMap Ports { get; }
+
+    internal IDataPlane DataPlane { get; }
+
+    internal Calibration Calibration { get; }
+
+    internal ulong Seed { get; }
+
+    internal Recorder Recorder { get; }
+
+    internal FrameStore Frames { get; } = new();
+
+    internal NodeId SwitchId => underlay.Id;
+
+    internal DropletNode this[DropletId droplet] => droplets[droplet.Index];
+
+    /// <summary>Everything seen so far, in order.</summary>
+    public ImmutableArray<Sighting> Sightings => Recorder.ToImmutable();
+
+    /// <summary>Program runs so far that ended in this verdict.</summary>
+    public long Runs(Verdict verdict) => runs[(int)verdict];
+
+    /// <summary>The endpoint's stack; null while the endpoint does not exist.</summary>
+    public EndpointStack? StackOf(EndpointId endpoint) => endpoints[endpoint.Index].Stack;
+
+    /// <summary>Puts an endpoint on a droplet, with a stack that knows no neighbour.</summary>
+    /// <exception cref="InvalidOperationException">It is on a droplet already.</exception>
+    public void Attach(EndpointId endpoint, DropletId droplet) => endpoints[endpoint.Index].Attach(droplet);
+
+    /// <summary>Takes an endpoint away with its stack. What is on its way to it is lost.</summary>
+    /// <exception cref="InvalidOperationException">It is on no droplet.</exception>
+    public void Detach(EndpointId endpoint) => endpoints[endpoint.Index].Detach();
+
+    /// <summary>Sends a frame as it is by the endpoint's interface.</summary>
+    /// <exception cref="InvalidOperationException">The endpoint is on no droplet.</exception>
+    public void Inject(EndpointId endpoint, ReadOnlySpan<byte> frame) => endpoints[endpoint.Index].Transmit(frame);
+
+    /// <summary>The droplet's NIC goes silent in both directions, and what is on its link is lost.</summary>
+    public void Fail(DropletId droplet)
+    {
+        this[droplet].Uplink.GoDown();
+        this[droplet].Downlink.GoDown();
+    }
+
+    /// <summary>The droplet's NIC is back.</summary>
+    public void Restore(DropletId droplet)
+    {
+        this[droplet].Uplink.ComeUp();
+        this[droplet].Downlink.ComeUp();
+    }
+
+    internal DropletNode DropletOf(NodeId node) => droplets[node.Index - droplets[0].Id.Index];
+
+    internal ImmutableArray<TableChange> ChangesOfLastRun() => changes is null ? default : [.. changes.TakeChanges()];
+
+    internal void CountRun(Verdict verdict) => runs[(int)verdict]++;
+
+    internal void SendOver(LinkDirection link, int frame, NodeId from, NodeId to)
+    {
+        if (link.TrySend(Simulation.Now, Frames[frame].Length, out SimTime arrival, out int waiting))
+        {
+            Simulation.Schedule(arrival, to, from, FabricEvent.FromLink, frame, new LinkArrival(link.Epoch, waiting).Packed);
+        }
+        else
+        {
+            Lose(frame, link.IsDown ? LossCause.LinkDown : LossCause.QueueFull);
+        }
+    }
+
+    internal void ToEndpoint(DropletNode from, PortId port, int frame)
+    {
+        if (Ports.EndpointAt(from.Droplet, port) is { } endpoint && endpoints[endpoint.Index].Attachment(from.Droplet) is { } attachment)
+        {
+            Simulation.Schedule(Simulation.Now, endpoints[endpoint.Index].Id, from.Id, FabricEvent.ToEndpoint, frame, attachment);
+        }
+        else
+        {
+            Lose(frame, LossCause.NoEndpoint);
+        }
+    }
+
+    internal void Lose(int frame, LossCause cause)
+    {
+        Losses.Count(cause);
+        Frames.Release(frame);
+    }
+}

@@ -1,0 +1,67 @@
+using MizarLab.Observation.Reading;
+using MizarLab.Overlay;
+using MizarLab.Packets;
+
+namespace MizarLab.Observation.Linking;
+
+/// <summary>What frames of one timeline step look like.</summary>
+internal sealed record StepContent
+{
+    private readonly Step step;
+    private readonly InnerProtocol protocol;
+    private readonly Ipv4Address near;
+    private readonly Ipv4Address far;
+    private readonly int port;
+    private readonly EndpointId? from;
+    private readonly EndpointId? to;
+
+    private StepContent(Step step, Topology topology, EndpointId? from, Ipv4Address near, Ipv4Address far, InnerProtocol protocol, int port)
+    {
+        this.step = step;
+        this.protocol = protocol;
+        this.near = near;
+        this.far = far;
+        this.port = port;
+        this.from = from;
+        to = from is EndpointId sender ? topology.EndpointWith(sender, far) : null;
+    }
+
+    public bool Background => step.Background;
+
+    public static StepContent Of(Topology topology, Step step)
+    {
+        switch (step)
+        {
+            case PingStep ping:
+                return new StepContent(step, topology, ping.From, topology[ping.From].Address, ping.To, InnerProtocol.Icmp, -1);
+            case UdpStep udp:
+                return new StepContent(step, topology, udp.From, topology[udp.From].Address, udp.To, InnerProtocol.Udp, udp.Port);
+            case TcpStep tcp:
+                return new StepContent(step, topology, tcp.From, topology[tcp.From].Address, tcp.To, InnerProtocol.Tcp, tcp.Port);
+            case FrameStep frame:
+                // What a stack answers to a crafted frame is of the frame's step too.
+                FrameFacts facts = FrameFacts.Read(frame.Bytes.AsSpan());
+                return new StepContent(step, topology, frame.From, facts.Source, facts.Destination, facts.Protocol, -1);
+            default:
+                return new StepContent(step, topology, null, default, default, InnerProtocol.Any, -1);
+        }
+    }
+
+    public bool IsCrafted(EndpointId origin, ReadOnlySpan<byte> bytes) =>
+        step is FrameStep frame && frame.From == origin && frame.Bytes.AsSpan().SequenceEqual(bytes);
+
+    public bool Carries(EndpointId? origin, in FrameFacts facts)
+    {
+        if (from is null)
+        {
+            return false;
+        }
+        if (facts.Protocol == InnerProtocol.Arp)
+        {
+            return origin is EndpointId asker && (asker == from || asker == to);
+        }
+        bool forth = facts.Source == near && facts.Destination == far && (port < 0 || facts.DestinationPort == port);
+        bool back = facts.Source == far && facts.Destination == near && (port < 0 || facts.SourcePort == port);
+        return facts.IsIpv4 && (forth || back) && (facts.Protocol == protocol || (step is FrameStep && facts.Protocol == InnerProtocol.Icmp));
+    }
+}

@@ -1,0 +1,11 @@
+using MizarLab.Packets;
+
+namespace MizarLab.Workload;
+
+/// <summary>How an endpoint's one interface is set up.</summary>
+/// <param name="Mac">Its MAC.</param>
+/// <param name="Address">Its only address.</param>
+/// <param name="OnLink">Addresses reached without a router.</param>
+/// <param name="Gateway">The default route's next hop, which is on link.</param>
+/// <param name="MtuBytes">Largest IP packet it sends.</param>
+public sealed record StackSettings(MacAddress Mac, Ipv4Address Address, Ipv4Prefix OnLink, Ipv4Address Gateway, int MtuBytes);

@@ -1,0 +1,20 @@
+using MizarLab.DataPlane;
+using MizarLab.Fabric;
+using MizarLab.Management;
+using MizarLab.Observation;
+using MizarLab.Scenarios;
+
+namespace MizarLab.Tests.Observation;
+
+/// <summary>Real runs of the library's scenarios on the model.</summary>
+internal static class ModelRuns
+{
+    public static BackendTraits Traits { get; } = new() { Name = "model", Live = false, TableChangesPerHop = true, EnforcesLinks = true };
+
+    public static string Folder => Path.Combine(Repository.Root, "scenarios", "library");
+
+    public static Plan Load(string file) => Plan.Create(ScenarioLoader.Load(file, File.ReadAllText(Path.Combine(Folder, file))));
+
+    public static BackendRun Run(Plan plan) =>
+        SimulatedRun.Execute(plan, new ModelDataPlane(plan.Topology.Droplets.Length), Traits, seed: 1, CancellationToken.None);
+}

@@ -1,0 +1,128 @@
+using Microsoft.Playwright;
+using MizarLab.Reports;
+
+namespace MizarLab.Tests.Reports;
+
+/// <summary>The page in a real browser with scripts off, in light and in dark.</summary>
+public class BrowserTests
+{
+    private const string Chromium = "chromium";
+
+    [ToolFact(Chromium)]
+    public async Task ShowsVerdictLadderAndMatrixWithoutScripts()
+    {
+        using TemporaryFolder folder = new();
+        await HtmlReport.WriteAsync(SampleRun.Mixed, folder.Path);
+        await WithPageAsync(folder.File("report.html"), ColorScheme.Light, async page =>
+        {
+            await VisibleAsync(page, "#verdict", "FAIL");
+            await VisibleAsync(page, ".results .mark.pass");
+            await VisibleAsync(page, "#skipped", "no Docker engine answers");
+            await VisibleAsync(page, "#\\30 1-two-networks-in-one-vpc svg.ladder .run", "agent: REDIRECT ToBouncer");
+            await VisibleAsync(page, "#\\30 1-two-networks-in-one-vpc svg.ladder .upper", "TTL 64 · VNI 3");
+            await VisibleAsync(page, "#\\30 1-two-networks-in-one-vpc .matrix td.ok");
+            await VisibleAsync(page, "#\\30 2-a-divider-that-forgets .matrix td.unreachable");
+            await VisibleAsync(page, ".difference tr.changed", "64");
+            await VisibleAsync(page, ".latency td.number");
+
+            // Unfolding needs no script either.
+            ILocator headers = page.Locator(".headers").First;
+            Assert.False(await headers.Locator("mark").First.IsVisibleAsync());
+            await headers.Locator("summary").ClickAsync();
+            await headers.Locator("mark", new() { HasText = "64 → 63" }).First.WaitForAsync();
+
+            // The verdict is above everything else, and nothing is wider than the window.
+            LocatorBoundingBoxResult? verdict = await page.Locator("#verdict").BoundingBoxAsync();
+            LocatorBoundingBoxResult? results = await page.Locator("#results").BoundingBoxAsync();
+            Assert.True(verdict!.Y < results!.Y);
+            LocatorBoundingBoxResult? body = await page.Locator("body").BoundingBoxAsync();
+            Assert.InRange(body!.Width, 1, 1280);
+        });
+    }
+
+    [ToolFact(Chromium)]
+    public async Task ALinkInTheTableLeadsToItsScenario()
+    {
+        using TemporaryFolder folder = new();
+        await HtmlReport.WriteAsync(SampleRun.Mixed, folder.Path);
+        await WithPageAsync(folder.File("report.html"), ColorScheme.Dark, async page =>
+        {
+            await page.Locator(".results a", new() { HasText = "a divider that forgets" }).ClickAsync();
+            LocatorBoundingBoxResult? section = await page.Locator("#\\30 2-a-divider-that-forgets").BoundingBoxAsync();
+            Assert.InRange(section!.Y, -1, 100);
+        });
+    }
+
+    [ToolFact(Chromium)]
+    public async Task TheOneFigureInEachThemeIsTheSamePictureInOtherColours()
+    {
+        using TemporaryFolder folder = new();
+        await HtmlReport.WriteAsync(SampleRun.Mixed, folder.Path);
+        byte[] light = await WithPageAsync(folder.File("report.html"), ColorScheme.Light, page => page.Locator("svg.ladder").First.ScreenshotAsync());
+        byte[] dark = await WithPageAsync(folder.File("report.html"), ColorScheme.Dark, page => page.Locator("svg.ladder").First.ScreenshotAsync());
+        Assert.NotEqual(light, dark);
+    }
+
+    [ToolFact(Chromium)]
+    public async Task HostileNamesDoNothing()
+    {
+        using TemporaryFolder folder = new();
+        await HtmlReport.WriteAsync(HostileRun.Make(), folder.Path);
+        // With scripts on, a page that let one through would say so.
+        await WithPageAsync(
+            folder.File("report.html"),
+            ColorScheme.Light,
+            async page =>
+            {
+                Assert.Equal(0, await page.Locator("script, img, iframe, object, embed").CountAsync());
+                await VisibleAsync(page, "#provenance", "<script>alert(1)</script>");
+                return true;
+            },
+            scripts: true);
+    }
+
+    private static Task WithPageAsync(string file, ColorScheme scheme, Func<IPage, Task> look) =>
+        WithPageAsync(file, scheme, async page =>
+        {
+            await look(page);
+            return true;
+        });
+
+    private static async Task<T> WithPageAsync<T>(string file, ColorScheme scheme, Func<IPage, Task<T>> look, bool scripts = false)
+    {
+        using IPlaywright playwright = await Playwright.CreateAsync();
+        await using IBrowser browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = ToolFactAttribute.Find(Chromium),
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+        await using IBrowserContext context = await browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            JavaScriptEnabled = scripts,
+            ColorScheme = scheme,
+            ViewportSize = new ViewportSize { Width = 1280, Height = 900 },
+        });
+        IPage page = await context.NewPageAsync();
+        page.SetDefaultTimeout(10_000);
+        List<string> dialogs = [];
+        List<string> requests = [];
+        page.Dialog += async (_, dialog) =>
+        {
+            dialogs.Add(dialog.Message);
+            await dialog.DismissAsync();
+        };
+        page.Request += (_, request) => requests.Add(request.Url);
+        await page.GotoAsync(new Uri(file).AbsoluteUri);
+        T seen = await look(page);
+        Assert.Empty(dialogs);
+        Assert.Equal([new Uri(file).AbsoluteUri], requests.Select(r => r.Split('#')[0]).Distinct());
+        return seen;
+    }
+
+    private static async Task VisibleAsync(IPage page, string selector, string? text = null)
+    {
+        ILocator found = page.Locator(selector, text is null ? null : new PageLocatorOptions { HasText = text });
+        Assert.True(await found.CountAsync() > 0, $"nothing is {selector} {text}");
+        Assert.True(await found.First.IsVisibleAsync(), $"{selector} {text} is there and not visible");
+    }
+}
