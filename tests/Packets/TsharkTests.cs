@@ -90,7 +90,7 @@ public class TsharkTests
             }
             Assert.True(problems.Length == 0, problems.ToString());
             // The comparison is only worth something while there is much to compare.
-            Assert.True(compared > 20_000, $"{compared} values");
+            Assert.True(frames.Count > 700 && compared > 25_000, $"{compared} values of {frames.Count} frames");
         }
         finally
         {
@@ -120,9 +120,10 @@ public class TsharkTests
         CompareGeneve();
         return compared;
 
-        // The options of a header are told apart by both; the kind is the first byte of each.
+        // The options of a header are told apart by both; the kind is the first byte of each. Of IPv4's tshark stops at the end of the list.
         string[] Kinds(string layer) =>
-            [.. fields.Where(f => LayerOf(f) == layer && OptionNames.Contains(f.Field)).Select(f => frame[f.Offset].ToString(CultureInfo.InvariantCulture))];
+            [.. fields.Where((f, i) => LayerOf(f) == layer && OptionNames.Contains(f.Field) && !(layer == "ipv4" && f.Field == "eol" && fields[i - 1].Field == "eol"))
+                .Select(f => frame[f.Offset].ToString(CultureInfo.InvariantCulture))];
 
         void CompareGeneve()
         {
@@ -141,7 +142,7 @@ public class TsharkTests
             Compare("geneve.option.length", [.. fields
                 .Where(f => f.Field == "optlen" || (f.Field == "len" && classes.Any(c => c.Offset == f.Offset - 3)))
                 .Select(static f => ((int.Parse(f.Value, CultureInfo.InvariantCulture) * 4) + (f.Field == "len" ? 4 : 0)).ToString(CultureInfo.InvariantCulture))]);
-            Compare("geneve.option.unknown.data", [.. classes.Select(c => Convert.ToHexStringLower(frame.AsSpan(c.Offset + 4, (frame[c.Offset + 3] & 31) * 4))).Where(static d => d.Length > 0)]);
+            Compare("geneve.option.unknown.data", [.. classes.Select(c => Convert.ToHexStringLower(frame.AsSpan(c.Offset + 4, (frame[c.Offset + 3] & 31) * 4))).Select(static d => d.Length > 0 ? d : "<MISSING>")]);
         }
 
         void Compare(string name, string[] ours)
@@ -167,9 +168,16 @@ public class TsharkTests
             frames.Add(random.Valid().ToBytes());
         }
         frames.AddRange(Special.Select(static t => PacketText.Parse($"{Ethernet} / {t}")));
-        frames.AddRange(VectorFrames.Named.Where(static f => f.Length >= 14));
+        frames.AddRange(VectorFrames.Named.Where(static f => f.Length >= 14 && IsWhole(f)));
         return frames;
     }
+
+    /// <summary>
+    /// Neither cut off nor impossible, where the two decoders show more or less of a header's beginning; nor with an option length
+    /// that Mizar's receivers ignore and tshark obeys; nor ARP for something other than IPv4.
+    /// </summary>
+    private static bool IsWhole(byte[] frame) => !FrameDecoder.Decode(frame).Any(
+        static f => (f.Field is "len" or "optlen" or "ihl" && f.Note is not null) || (f.Field == "ptype" && f.Value != "ipv4"));
 
     /// <summary>What random frames rarely have: wrong checksums, fragments, every ICMP error, odd options.</summary>
     private static readonly ImmutableArray<string> Special =
