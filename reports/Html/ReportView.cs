@@ -37,7 +37,8 @@ public sealed record ScenarioView
 
     public required ReachabilityMatrix Reachability { get; init; }
 
-    public required ImmutableArray<LatencySeries> Latency { get; init; }
+    /// <summary>Round trips first, then one-way times; of a class, in the order of the backends.</summary>
+    public required ImmutableArray<LatencyRow> Latency { get; init; }
 
     /// <summary>Null when there is nothing to draw.</summary>
     public required FigureResult? Figure { get; init; }
@@ -54,7 +55,9 @@ public sealed record ScenarioView
         Plan plan = Plan.Create(result.Scenario);
         List<(string Backend, ImmutableArray<Journey> Journeys)> journeys =
             [.. result.Backends.Where(b => b.Run is not null).Select(b => (b.Backend, JourneyBuilder.Build(plan, b.Run!)))];
-        ImmutableArray<LatencySeries> latency = LatencySeries.Of(result);
+        ImmutableArray<LatencyRow> latency = [.. journeys
+            .SelectMany(run => LatencyTable.Of(plan, result.Backends.First(b => b.Backend == run.Backend).Run!, run.Journeys))
+            .OrderBy(row => !row.Class.EndsWith("round trip", StringComparison.Ordinal)).ThenBy(row => row.Class, StringComparer.Ordinal)];
         return new ScenarioView
         {
             Index = index,

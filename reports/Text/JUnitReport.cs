@@ -63,7 +63,7 @@ public static class JUnitReport
         }
         cases.AddRange(result.Comparisons.Select(c => new Case(
             $"{result.Scenario.Name}.{c.Right}", $"agrees with {c.Left}", c.Differences.IsEmpty ? Wording.IsEmpty(c) ? Result.Skip : Result.Pass : Result.Fail,
-            c.Differences.IsEmpty ? Wording.Compared(c) : Wording.Count(c.Differences.Length, "difference"), Detail(c, backend => FileNames.Capture(index, result.Scenario.Name, backend)), 0)));
+            c.Differences.IsEmpty ? Wording.Compared(c) : Wording.Count(Wording.Differences(c), "difference"), Detail(c, backend => FileNames.Capture(index, result.Scenario.Name, backend)), 0)));
         return new Suite(result.Scenario, result.Notes, cases);
     }
 
@@ -76,10 +76,11 @@ public static class JUnitReport
         text.Append($"compared: {Wording.Compared(comparison)}\n");
         foreach (Difference difference in comparison.Differences.Take(DifferencesShown))
         {
-            text.Append(DifferenceText.Of(difference, comparison.Left, comparison.Right, captureOf));
+            text.Append(DifferenceText.Format(difference, comparison.Left, comparison.Right));
         }
-        int more = comparison.Differences.Length - DifferencesShown;
-        return more > 0 ? text.Append($"and {more} more\n").ToString() : text.ToString();
+        long more = Wording.Differences(comparison) - DifferencesShown;
+        text.Append(more > 0 ? $"and {Wording.Number(more)} more\n" : "");
+        return text.Append($"captures: {captureOf(comparison.Left)}, {captureOf(comparison.Right)}\n").ToString();
     }
 
     private static void WriteSuite(XmlWriter xml, Suite suite, int id, Manifest manifest)

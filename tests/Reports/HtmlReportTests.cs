@@ -71,7 +71,7 @@ public partial class HtmlReportTests
         string html = System.Net.WebUtility.HtmlDecode(File.ReadAllText(folder.File("report.html")));
         Assert.Contains("No figure: gnuplot could not be started", html, StringComparison.Ordinal);
         Assert.Contains("<td class=\"number\">42.38us</td>", html, StringComparison.Ordinal);
-        Assert.Contains("model\tlater\t42.38\t100", File.ReadAllText(folder.File("figures/01-two-networks-in-one-vpc-latency.tsv")), StringComparison.Ordinal);
+        Assert.Contains("ping round trip\tmodel\tlater\t42.38\t100", File.ReadAllText(folder.File("figures/01-two-networks-in-one-vpc-latency.tsv")), StringComparison.Ordinal);
     }
 
     [Fact]
