@@ -12,12 +12,9 @@ public sealed record ReportView(RunResult Run, RunSummary Summary, ReportOptions
 
     public static async Task<ReportView> CreateAsync(RunResult run, string folder, ReportOptions options)
     {
-        ImmutableArray<ScenarioView>.Builder scenarios = ImmutableArray.CreateBuilder<ScenarioView>();
-        for (int i = 0; i < run.Scenarios.Length; i++)
-        {
-            scenarios.Add(await ScenarioView.CreateAsync(run.Scenarios[i], i, folder, options));
-        }
-        return new ReportView(run, RunSummary.Of(run), options, scenarios.ToImmutable());
+        // Figures are drawn by other processes, so the scenarios wait for them together.
+        ScenarioView[] scenarios = await Task.WhenAll(run.Scenarios.Select((scenario, i) => ScenarioView.CreateAsync(scenario, i, folder, options)));
+        return new ReportView(run, RunSummary.Of(run), options, [.. scenarios]);
     }
 }
 

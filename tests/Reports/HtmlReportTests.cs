@@ -81,7 +81,7 @@ public partial class HtmlReportTests
         await HtmlReport.WriteAsync(SampleRun.AllPassed, folder.Path, new ReportOptions { LaddersPerScenario = 1, PathsPerScenario = 2 });
         string html = System.Net.WebUtility.HtmlDecode(File.ReadAllText(folder.File("report.html")));
         Assert.Equal(1, Regex.Count(html, "<svg class=\"ladder\""));
-        Assert.Contains("The first 1 ways are drawn, the first 2 listed, 1 more are not", html, StringComparison.Ordinal);
+        Assert.Contains("1 way is drawn, one of each shape first, 2 listed, 1 more are not", html, StringComparison.Ordinal);
     }
 
     [Fact]
