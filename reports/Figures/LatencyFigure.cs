@@ -50,7 +50,7 @@ public static class LatencyFigure
     /// <summary>A script that stands alone: <c>gnuplot NAME.gp</c> in the folder draws the figure again.</summary>
     public static string Script(IReadOnlyList<LatencyRow> rows, string name)
     {
-        string[] classes = [.. rows.Select(r => r.Class).Distinct()];
+        string[] classes = [.. Drawn(rows).Select(r => r.Class).Distinct()];
         string[] backends = [.. rows.Select(r => Plain(r.Backend)).Distinct()];
         int columns = Math.Min(classes.Length, 2);
         int lines = (classes.Length + columns - 1) / columns;
@@ -75,11 +75,15 @@ public static class LatencyFigure
             """.ReplaceLineEndings("\n"));
         foreach (string one in classes)
         {
-            string[] curves = [.. rows.Where(r => r.Class == one).SelectMany(r => Curves(r, name, Array.IndexOf(backends, Plain(r.Backend))))];
+            string[] curves = [.. Drawn(rows).Where(r => r.Class == one).SelectMany(r => Curves(r, name, Array.IndexOf(backends, Plain(r.Backend))))];
             text.Append($"set title '{one}' noenhanced\nplot \\\n  ").Append(string.Join(", \\\n  ", curves)).Append('\n');
         }
         return text.Append("unset multiplot\n").ToString();
     }
+
+    /// <summary>Rows of classes that have a distribution: one time alone is said by the table.</summary>
+    public static IEnumerable<LatencyRow> Drawn(IReadOnlyList<LatencyRow> rows) =>
+        rows.Where(row => rows.Any(other => other.Class == row.Class && other.Count > 1));
 
     /// <summary>Steps, and where there are few times their points. Equal curves stay visible under each other: each backend draws thinner than the one before.</summary>
     private static IEnumerable<string> Curves(LatencyRow row, string name, int backend)

@@ -64,7 +64,7 @@ public sealed record ScenarioView
             Paths = PathGroups.Of(journeys),
             Reachability = ReachabilityMatrix.Of(result),
             Latency = latency,
-            Figure = latency.IsEmpty ? null : await LatencyFigure.DrawAsync(
+            Figure = !LatencyFigure.Drawn(latency).Any() ? null : await LatencyFigure.DrawAsync(
                 latency, Path.Combine(folder, FileNames.Figures), FileNames.Of(index, result.Scenario.Name) + "-latency", options.Gnuplot),
         };
     }
