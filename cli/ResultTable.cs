@@ -32,19 +32,19 @@ internal static class ResultTable
             }
         }
         console.Write(table);
-        foreach (ScenarioResult scenario in run.Scenarios)
+        foreach ((int index, ScenarioResult scenario) in run.Scenarios.Index())
         {
             foreach (string note in scenario.Notes)
             {
                 Console.Out.WriteLine($"note: {scenario.Scenario.Name}: {note}");
             }
-            PrintFailures(scenario);
+            PrintFailures(scenario, backend => Path.Combine(folder, FileNames.Capture(index, scenario.Scenario.Name, backend)));
         }
         Console.Out.WriteLine($"report: {Path.Combine(folder, "report.html")}");
         Console.Out.WriteLine(Judging.Counts(summary));
     }
 
-    private static void PrintFailures(ScenarioResult scenario)
+    private static void PrintFailures(ScenarioResult scenario, Func<string, string> captureOf)
     {
         foreach (BackendResult backend in scenario.Backends)
         {
@@ -57,7 +57,7 @@ internal static class ResultTable
         {
             foreach (Difference difference in comparison.Differences.Take(FailuresShown))
             {
-                Console.Out.WriteLine(DifferenceText.Of(comparison, difference));
+                Console.Out.WriteLine(DifferenceText.Of(difference, comparison.Left, comparison.Right, captureOf));
             }
         }
     }
