@@ -15,7 +15,7 @@ RootCommand root = new("Simulator and conformance lab for the Mizar cloud networ
     SchemaCommand.Create(),
     ListCommand.Create(),
     DoctorCommand.Create(),
-    //CleanCommand.Create(),
+    CleanCommand.Create(),
 };
 LabCommand.ShowDetails(root, ExitCode.Help);
 

@@ -89,6 +89,10 @@ internal static class RunSession
         {
             Console.Error.WriteLine($"mizarlab: removed what killed runs left: {swept.Runs.Count} runs, {swept.Namespaces.Count} namespaces, {swept.Containers.Count} containers");
         }
+        foreach (string trouble in swept.Troubles)
+        {
+            Console.Error.WriteLine($"mizarlab: {trouble}");
+        }
     }
 
     /// <exception cref="UserError">A backend the user named cannot be had here.</exception>
