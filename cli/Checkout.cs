@@ -8,7 +8,7 @@ internal static class Checkout
 
     /// <exception cref="UserError">There is no checkout around the command.</exception>
     public static string Library => Root is null
-        ? throw new UserError("the scenario library is part of the checkout, and this command runs outside one")
+        ? throw new UserError("the scenario library is part of the checkout, and this command runs outside one", ExitCode.Lacking)
         : Path.Combine(Root, "scenarios", "library");
 
     private static string? Find()

@@ -10,30 +10,31 @@ RootCommand root = new("Simulator and conformance lab for the Mizar cloud networ
     RunCommand.Create(),
     DemoCommand.Create(),
     VectorsCommand.Create(),
-    TraceCommand.Create(),
+    //TraceCommand.Create(),
     ValidateCommand.Create(),
     SchemaCommand.Create(),
     ListCommand.Create(),
     DoctorCommand.Create(),
     CleanCommand.Create(),
 };
+LabCommand.ShowDetails(root, ExitCode.Help);
 
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors)
+    foreach (string message in parsed.Errors.Select(e => e.Message).Distinct())
     {
-        Console.Error.WriteLine($"mizarlab: {error.Message}");
+        Console.Error.WriteLine($"mizarlab: {message}");
     }
     string named = parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
     Console.Error.WriteLine($"mizarlab: try 'mizarlab{named} --help'");
     return ExitCode.Wrong;
 }
 
+using Interruption interruption = new();
 try
 {
-    // A cancelled run takes its namespaces and containers down first; that needs more than the two seconds given by default.
-    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interruption.Token);
 }
 catch (UserError error)
 {
@@ -45,13 +46,20 @@ catch (ScenarioException error)
     Console.Error.WriteLine(error.Message);
     return ExitCode.Wrong;
 }
-catch (HarnessException error)
-{
-    Console.Error.WriteLine($"mizarlab: {error.Message}");
-    return ExitCode.Lacking;
-}
-catch (OperationCanceledException)
+catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
 {
     Console.Error.WriteLine("mizarlab: interrupted; everything made is gone");
-    return ExitCode.Interrupted;
+    return interruption.ExitCode;
+}
+catch (Exception trouble) when (trouble is HarnessException or IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"mizarlab: {trouble.Message}");
+    return ExitCode.Lacking;
+}
+catch (Exception defect)
+{
+    bool wanted = Environment.GetEnvironmentVariable("MIZARLAB_DEBUG") == "1";
+    Console.Error.WriteLine($"mizarlab: a defect of the lab: {(wanted ? defect : $"{defect.GetType().Name}: {defect.Message}")}");
+    Console.Error.WriteLine("mizarlab: please report it with the scenario and what MIZARLAB_DEBUG=1 shows");
+    return ExitCode.Defect;
 }

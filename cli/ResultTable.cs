@@ -1,7 +1,6 @@
 using MizarLab.Observation;
 using MizarLab.Reports;
 using Spectre.Console;
-using DifferenceText = MizarLab.Reports.DifferenceText;
 
 namespace MizarLab.Cli;
 
@@ -57,7 +56,7 @@ internal static class ResultTable
         {
             foreach (Difference difference in comparison.Differences.Take(FailuresShown))
             {
-                Console.Out.WriteLine(DifferenceText.Of(difference, comparison.Left, comparison.Right));
+                Console.Out.WriteLine(DifferenceText.Format(difference, comparison.Left, comparison.Right));
             }
         }
     }

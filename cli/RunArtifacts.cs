@@ -1,4 +1,4 @@
-using System.Text;
+using System.Globalization;
 using MizarLab.Harness.Results;
 using MizarLab.Observation;
 using MizarLab.Reports;
@@ -8,12 +8,24 @@ namespace MizarLab.Cli;
 /// <summary>Everything a run leaves in its folder. The report comes last, so that one that is there is whole.</summary>
 internal static class RunArtifacts
 {
+    /// <summary>Keeps the scenarios, before they run. Files of one name from two folders are numbered.</summary>
+    public static void WriteScenarios(RunFolder folder, IReadOnlyList<LoadedScenario> scenarios)
+    {
+        HashSet<string> taken = new(StringComparer.Ordinal);
+        foreach (LoadedScenario loaded in scenarios.DistinctBy(s => s.Scenario.File))
+        {
+            string stem = Path.GetFileNameWithoutExtension(loaded.Scenario.File), extension = Path.GetExtension(loaded.Scenario.File);
+            string name = stem + extension;
+            for (int number = 2; !taken.Add(name); number++)
+            {
+                name = string.Create(CultureInfo.InvariantCulture, $"{stem}-{number}{extension}");
+            }
+            folder.Write(Path.Combine("scenarios", name), output => output.Write(loaded.Text.Span));
+        }
+    }
+
     public static async Task WriteAsync(RunFolder folder, RunResult run)
     {
-        foreach (string file in run.Scenarios.Select(s => s.Scenario.File).Distinct())
-        {
-            folder.Write(Path.Combine("scenarios", Path.GetFileName(file)), output => output.Write(File.ReadAllBytes(file)));
-        }
         folder.Write("manifest.json", output => ManifestFile.Write(run.Manifest, output));
         folder.Write("junit.xml", output => JUnitReport.Write(run, output));
         folder.Write("summary.md", output => MarkdownSummary.Write(run, output));

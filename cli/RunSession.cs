@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using MizarLab.DataPlane;
 using MizarLab.Harness.Backends;
+using MizarLab.Harness.Leftovers;
 using MizarLab.Harness.Results;
 using MizarLab.Harness.Running;
 using MizarLab.Observation;
-using MizarLab.Overlay;
 using MizarLab.Reports;
 
 namespace MizarLab.Cli;
@@ -14,37 +14,57 @@ namespace MizarLab.Cli;
 internal static class RunSession
 {
     public static async Task<int> ExecuteAsync(
-        IReadOnlyList<Scenario> scenarios, RunRequest request, string root, bool json, string[] arguments, CancellationToken cancel)
+        IReadOnlyList<LoadedScenario> scenarios, RunRequest request, string root, bool json, string[] arguments, CancellationToken cancel)
     {
         DateTimeOffset started = DateTimeOffset.UtcNow;
         long began = Stopwatch.GetTimestamp();
         BackendCatalog catalog = LabBackends.Create();
         RequireNamed(catalog, request);
+        await SweepAsync(cancel);
         RunFolder folder = RunFolder.Create(root, RunFolder.NewId());
-        using RunProgress progress = new(scenarios.Count);
+        try
+        {
+            RunArtifacts.WriteScenarios(folder, scenarios);
+            using RunProgress progress = new(scenarios.Count);
+            ImmutableArray<ScenarioResult> results = await RunAsync(catalog, scenarios, request, folder, progress, cancel);
+            progress.Say("writing the report");
+            ManifestInputs inputs = new(
+                folder.RunId,
+                started,
+                Stopwatch.GetElapsedTime(began),
+                request.Seed,
+                request.Dialect ?? scenarios[0].Scenario.Dialect ?? Dialect.Mizar,
+                [.. arguments],
+                [.. results.SelectMany(r => r.Backends).Select(b => b.Backend).Distinct()],
+                Probes(catalog));
+            RunResult run = new(ManifestFactory.Create(inputs, Checkout.Root), results);
+            await RunArtifacts.WriteAsync(folder, run);
+            progress.Clear();
+            return Conclude(run, folder, json);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody asked for half a run; one that failed keeps its folder.
+            Directory.Delete(folder.Path, recursive: true);
+            throw;
+        }
+    }
+
+    private static async Task<ImmutableArray<ScenarioResult>> RunAsync(
+        BackendCatalog catalog, IReadOnlyList<LoadedScenario> scenarios, RunRequest request, RunFolder folder, RunProgress progress, CancellationToken cancel)
+    {
         ScenarioRunner runner = new(catalog, progress);
         ImmutableArray<ScenarioResult>.Builder results = ImmutableArray.CreateBuilder<ScenarioResult>();
-        foreach (Scenario scenario in scenarios)
+        foreach (LoadedScenario loaded in scenarios)
         {
-            results.Add(await runner.RunAsync(scenario, request, folder.RunId, folder.Path, cancel));
+            results.Add(await runner.RunAsync(loaded.Scenario, request, folder.RunId, folder.Path, cancel));
         }
-        progress.Say("writing the report");
-        RunResult run = new(
-            ManifestFactory.Create(
-                new ManifestInputs(
-                    folder.RunId,
-                    started,
-                    Stopwatch.GetElapsedTime(began),
-                    request.Seed,
-                    request.Dialect ?? scenarios[0].Dialect ?? Dialect.Mizar,
-                    [.. arguments],
-                    [.. results.SelectMany(r => r.Backends).Select(b => b.Backend).Distinct()],
-                    Probes(catalog)),
-                Checkout.Root),
-            results.ToImmutable());
-        await RunArtifacts.WriteAsync(folder, run);
-        progress.Clear();
+        cancel.ThrowIfCancellationRequested();
+        return results.ToImmutable();
+    }
 
+    private static int Conclude(RunResult run, RunFolder folder, bool json)
+    {
         RunSummary summary = RunSummary.Of(run);
         if (json)
         {
@@ -57,8 +77,23 @@ internal static class RunSession
         return Judging.ExitCodeOf(summary);
     }
 
-    private static ImmutableArray<string> Wanted(IReadOnlyList<Scenario> scenarios, RunRequest request) =>
-        request.On ?? [.. scenarios.SelectMany(s => s.On.IsEmpty ? Commands.RunCommand.Backends : [.. s.On]).Distinct()];
+    /// <summary>Without root nothing can be left, and nothing could be removed.</summary>
+    private static async Task SweepAsync(CancellationToken cancel)
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            return;
+        }
+        SweepReport swept = await LeftoverSweep.RunAsync(cancel);
+        if (!swept.IsEmpty)
+        {
+            Console.Error.WriteLine($"mizarlab: removed what killed runs left: {swept.Runs.Count} runs, {swept.Namespaces.Count} namespaces, {swept.Containers.Count} containers");
+        }
+        foreach (string trouble in swept.Troubles)
+        {
+            Console.Error.WriteLine($"mizarlab: {trouble}");
+        }
+    }
 
     /// <exception cref="UserError">A backend the user named cannot be had here.</exception>
     private static void RequireNamed(BackendCatalog catalog, RunRequest request)

@@ -4,13 +4,18 @@ using MizarLab.Scenarios;
 
 namespace MizarLab.Cli;
 
+/// <summary>A scenario with the bytes it was read from: what its run keeps is what was run, whatever becomes of the file.</summary>
+internal sealed record LoadedScenario(Scenario Scenario, ReadOnlyMemory<byte> Text);
+
 /// <summary>Finds and reads the scenario files a user named: a file is itself, a folder is its own *.yaml files in order of name.</summary>
 internal static class ScenarioFiles
 {
     /// <summary>A scenario file larger than this is no scenario.</summary>
     private const int LimitBytes = 16 << 20;
 
-    public static IReadOnlyList<Scenario> Load(IEnumerable<string> arguments) => [.. Find(arguments).Select(Load)];
+    /// <exception cref="UserError">A path names nothing, or a file cannot be read.</exception>
+    /// <exception cref="ScenarioException">A file is no valid scenario.</exception>
+    public static IReadOnlyList<LoadedScenario> LoadAll(IEnumerable<string> arguments) => [.. Find(arguments).Select(Read)];
 
     /// <exception cref="UserError">A path names nothing, or a folder without scenarios.</exception>
     public static IReadOnlyList<string> Find(IEnumerable<string> arguments)
@@ -20,7 +25,7 @@ internal static class ScenarioFiles
         {
             if (Directory.Exists(argument))
             {
-                string[] inside = Directory.GetFiles(argument, "*.yaml");
+                string[] inside = FilesIn(argument);
                 if (inside.Length == 0)
                 {
                     throw new UserError($"{argument}: no scenario (*.yaml) in this folder");
@@ -42,7 +47,10 @@ internal static class ScenarioFiles
 
     /// <exception cref="UserError">The file cannot be read.</exception>
     /// <exception cref="ScenarioException">The file is no valid scenario.</exception>
-    public static Scenario Load(string file)
+    public static Scenario Load(string file) => Read(file).Scenario;
+
+    /// <inheritdoc cref="Load(string)"/>
+    public static LoadedScenario Read(string file)
     {
         try
         {
@@ -50,7 +58,8 @@ internal static class ScenarioFiles
             {
                 throw new UserError($"{file}: larger than {LimitBytes >> 20} MiB; a scenario is not");
             }
-            return ScenarioLoader.Load(file, new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(file)));
+            byte[] bytes = File.ReadAllBytes(file);
+            return new LoadedScenario(ScenarioLoader.Load(file, new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes)), bytes);
         }
         catch (DecoderFallbackException trouble)
         {
@@ -59,6 +68,18 @@ internal static class ScenarioFiles
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
             throw new UserError($"{file}: {trouble.Message}");
+        }
+    }
+
+    private static string[] FilesIn(string folder)
+    {
+        try
+        {
+            return Directory.GetFiles(folder, "*.yaml");
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            throw new UserError($"{folder}: {trouble.Message}");
         }
     }
 }

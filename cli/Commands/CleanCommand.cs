@@ -10,8 +10,8 @@ internal static class CleanCommand
     public static Command Create()
     {
         Option<bool> all = new("--all") { Description = "Also end the Docker daemon the lab started and remove its data." };
-        Command command = new("clean", """
-            Remove the namespaces, links and containers of runs that are dead. A run that lives is not touched, nor is anything that bears no run id.
+        LabCommand command = new("clean", "Remove the namespaces, links and containers that killed runs left.", """
+            A run that lives is not touched, nor is anything that bears no run id. Exit 1 when something could not be removed. Needs root.
 
             Examples:
               mizarlab clean

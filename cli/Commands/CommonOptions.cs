@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using MizarLab.DataPlane;
 
 namespace MizarLab.Cli.Commands;
@@ -8,6 +9,24 @@ namespace MizarLab.Cli.Commands;
 /// <summary>Options that several commands share, so that they are spelt and checked the same way everywhere.</summary>
 internal static class CommonOptions
 {
+    /// <summary>Paths; a mistyped option among them is called one, not a missing file.</summary>
+    public static Argument<string[]> Files(string name, string description)
+    {
+        Argument<string[]> files = new(name) { Description = description, Arity = ArgumentArity.OneOrMore };
+        files.Validators.Add(result =>
+        {
+            foreach (Token token in result.Tokens.Where(t => t.Value.StartsWith('-')))
+            {
+                result.AddError($"unknown option '{token.Value}' (a file of this name is ./{token.Value})");
+            }
+            if (result.Tokens.Any(t => t.Value.Length == 0))
+            {
+                result.AddError($"an empty path is no {name}");
+            }
+        });
+        return files;
+    }
+
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON object on standard output and nothing else there." };
 
     public static Option<ImmutableArray<string>?> On(params string[] allowed) => new("--on")
@@ -23,16 +42,45 @@ internal static class CommonOptions
         HelpName = "dialect",
         CustomParser = result =>
         {
-            if (Enum.TryParse(result.Tokens[0].Value, ignoreCase: true, out Dialect dialect) && Enum.IsDefined(dialect) && !char.IsDigit(result.Tokens[0].Value[0]))
+            foreach (Dialect dialect in Enum.GetValues<Dialect>())
             {
-                return dialect;
+                if (result.Tokens[0].Value == dialect.ToString().ToLowerInvariant())
+                {
+                    return dialect;
+                }
             }
             result.AddError($"'{result.Tokens[0].Value}' is not a dialect; there are mizar and lab");
             return null;
         },
     };
 
-    public static Option<ulong> Seed() => new("--seed") { Description = "Seed of every random stream of the run.", HelpName = "number", DefaultValueFactory = _ => 1 };
+    public static Option<ulong> Seed() => new("--seed")
+    {
+        Description = "Seed of every random stream of the run, 0 to 2^64 - 1.",
+        HelpName = "number",
+        DefaultValueFactory = _ => 1,
+        CustomParser = result =>
+        {
+            if (!ulong.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed))
+            {
+                result.AddError($"'{result.Tokens[0].Value}' is no seed; a whole number from 0 to 2^64 - 1 is");
+            }
+            return seed;
+        },
+    };
+
+    public static Option<string> Out()
+    {
+        Option<string> output = new("--out") { Description = "Folder of all runs; the run gets a folder of its own in it.", HelpName = "folder", DefaultValueFactory = _ => "runs" };
+        output.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: "" }])
+            {
+                result.AddError("--out names no folder");
+            }
+        });
+        return output;
+    }
 
     /// <summary>Until the lab dialect is built, asking for it is asking for something this machine cannot give.</summary>
     /// <exception cref="UserError">The dialect is <c>lab</c>.</exception>

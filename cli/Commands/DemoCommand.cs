@@ -7,14 +7,14 @@ internal static class DemoCommand
 {
     public static Command Create()
     {
-        Command command = new("demo", """
-            Run the demo: two networks of one VPC over five droplets (a divider, two bouncers, two endpoint hosts) on every backend.
+        LabCommand command = new("demo", "Run the demo: two networks of one VPC over five droplets (a divider, two bouncers, two endpoint hosts) on every backend.", $"""
+            {RunCommand.Leaves}
 
             Examples:
               mizarlab demo
               mizarlab demo --on model,bpf
             """);
-        RunCommand.Complete(command, _ => [ScenarioFiles.Load(Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(Checkout.Library, "demo.yaml")))]);
+        RunCommand.Complete(command, _ => [ScenarioFiles.Read(Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(Checkout.Library, "demo.yaml")))]);
         return command;
     }
 }

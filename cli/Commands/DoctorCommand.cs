@@ -13,7 +13,13 @@ internal static class DoctorCommand
     public static Command Create()
     {
         Option<bool> json = CommonOptions.Json();
-        Command command = new("doctor", "Say which backends run on this machine and what the others lack. Exit 3 when one lacks something. Example: mizarlab doctor")
+        LabCommand command = new("doctor", "Say which backends run on this machine, and what the others lack.", """
+            Exit 3 when one lacks something. Starts and installs nothing (./mizarlab setup installs).
+
+            Examples:
+              mizarlab doctor
+              mizarlab doctor --json
+            """)
         {
             json,
         };

@@ -15,7 +15,12 @@ internal static class ListCommand
         Argument<string?> what = new("what") { Description = "scenarios, backends or dialects; default: all three.", Arity = ArgumentArity.ZeroOrOne };
         what.AcceptOnlyFromAmong("scenarios", "backends", "dialects");
         Option<bool> json = CommonOptions.Json();
-        Command command = new("list", "List the library's scenarios, the backends and whether they run here, and the dialects. Example: mizarlab list backends")
+        LabCommand command = new("list", "List the library's scenarios, the backends and whether they run here, and the dialects.", """
+            Examples:
+              mizarlab list
+              mizarlab list backends
+              mizarlab list scenarios --json
+            """)
         {
             what,
             json,
@@ -27,7 +32,7 @@ internal static class ListCommand
     private static int Run(string? what, bool json)
     {
         SortedDictionary<string, IReadOnlyList<Item>> lists = new(StringComparer.Ordinal);
-        foreach ((string name, Func<IReadOnlyList<Item>> items) in new (string, Func<IReadOnlyList<Item>>)[] { ("scenarios", Scenarios), ("backends", Backends), ("dialects", Dialects) })
+        foreach ((string name, Func<IReadOnlyList<Item>> items) in new (string, Func<IReadOnlyList<Item>>)[] { ("scenarios", () => Scenarios(named: what is not null)), ("backends", Backends), ("dialects", Dialects) })
         {
             if (what is null || what == name)
             {
@@ -45,7 +50,7 @@ internal static class ListCommand
             {
                 Console.Out.WriteLine($"{name}:");
             }
-            int width = items.Max(i => i.Name.Length);
+            int width = items.Select(i => i.Name.Length).DefaultIfEmpty().Max();
             foreach (Item item in items)
             {
                 Console.Out.WriteLine($"  {item.Name.PadRight(width)}  {item.Description}");
@@ -54,7 +59,8 @@ internal static class ListCommand
         return ExitCode.Held;
     }
 
-    private static List<Item> Scenarios() =>
+    /// <param name="named">The user asked for them, so that a missing library is an error.</param>
+    private static List<Item> Scenarios(bool named) => Checkout.Root is null && !named ? [] :
     [
         .. ScenarioFiles.Find([Checkout.Library]).Select(file =>
         {

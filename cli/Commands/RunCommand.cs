@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using MizarLab.DataPlane;
 using MizarLab.Harness.Running;
-using MizarLab.Overlay;
 
 namespace MizarLab.Cli.Commands;
 
@@ -11,11 +10,17 @@ internal static class RunCommand
 {
     public static readonly string[] Backends = ["model", "bpf", "netns", "docker"];
 
+    /// <summary>For the help of the commands that run scenarios.</summary>
+    public const string Leaves = """
+        A backend that is only the scenario's or the default is skipped, with the reason, where the machine lacks it.
+        The run leaves FOLDER/<id>/: report.html, junit.xml, summary.md, results.db, manifest.json, captures/, scenarios/.
+        """;
+
     public static Command Create()
     {
-        Argument<string[]> paths = new("scenario") { Description = "Scenario files; a folder stands for the *.yaml files in it.", Arity = ArgumentArity.OneOrMore };
-        Command command = new("run", """
-            Run scenarios on their backends, compare what they did, write a report.
+        Argument<string[]> paths = CommonOptions.Files("scenario", "Scenario files; a folder stands for the *.yaml files in it.");
+        LabCommand command = new("run", "Run scenarios on their backends, compare what they did, write a report.", $"""
+            {Leaves}
 
             Examples:
               mizarlab run scenarios/library/basic_switch.yaml
@@ -25,17 +30,17 @@ internal static class RunCommand
         {
             paths,
         };
-        Complete(command, parsed => ScenarioFiles.Load(parsed.GetValue(paths)!));
+        Complete(command, parsed => ScenarioFiles.LoadAll(parsed.GetValue(paths)!));
         return command;
     }
 
     /// <summary>Adds the options of a run and its action to a command that says which scenarios.</summary>
-    public static void Complete(Command command, Func<ParseResult, IReadOnlyList<Scenario>> scenarios)
+    public static void Complete(Command command, Func<ParseResult, IReadOnlyList<LoadedScenario>> scenarios)
     {
         Option<ImmutableArray<string>?> on = CommonOptions.On(Backends);
         Option<Dialect?> dialect = CommonOptions.DialectOption();
         Option<ulong> seed = CommonOptions.Seed();
-        Option<string> output = new("--out") { Description = "Folder of all runs; the run gets a folder of its own in it.", HelpName = "folder", DefaultValueFactory = _ => "runs" };
+        Option<string> output = CommonOptions.Out();
         Option<bool> json = CommonOptions.Json();
         foreach (Option option in new Option[] { on, dialect, seed, output, json })
         {
@@ -45,10 +50,10 @@ internal static class RunCommand
         {
             Dialect? named = parsed.GetValue(dialect);
             CommonOptions.RequireBuilt(named);
-            IReadOnlyList<Scenario> all = scenarios(parsed);
-            foreach (Scenario scenario in all)
+            IReadOnlyList<LoadedScenario> all = scenarios(parsed);
+            foreach (LoadedScenario loaded in all)
             {
-                CommonOptions.RequireBuilt(named ?? scenario.Dialect);
+                CommonOptions.RequireBuilt(named ?? loaded.Scenario.Dialect);
             }
             RunRequest request = new(parsed.GetValue(on), named, parsed.GetValue(seed));
             string[] arguments = [command.Name, .. parsed.Tokens.Skip(1).Select(t => t.Value)];

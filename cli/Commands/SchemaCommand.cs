@@ -8,7 +8,13 @@ internal static class SchemaCommand
 {
     public static Command Create()
     {
-        Command command = new("schema", "Print the JSON schema of scenarios, for editors. Example: mizarlab schema > scenarios/scenario.schema.json");
+        LabCommand command = new("schema", "Print the JSON schema of scenarios, for editors.", """
+            An editor with the YAML language server checks and completes a scenario whose first line is
+              # yaml-language-server: $schema=scenario.schema.json
+
+            Example:
+              mizarlab schema > scenario.schema.json
+            """);
         command.SetAction(_ =>
         {
             Console.Out.Write(ScenarioSchema.Generate());

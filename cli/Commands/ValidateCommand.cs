@@ -10,9 +10,15 @@ internal static class ValidateCommand
 {
     public static Command Create()
     {
-        Argument<string[]> paths = new("scenario") { Description = "Scenario files or folders.", Arity = ArgumentArity.OneOrMore };
+        Argument<string[]> paths = CommonOptions.Files("scenario", "Scenario files; a folder stands for the *.yaml files in it.");
         Option<bool> json = CommonOptions.Json();
-        Command command = new("validate", "Check scenarios without running them. Example: mizarlab validate scenarios/library")
+        LabCommand command = new("validate", "Check scenarios without running them.", """
+            A mistake is one line on standard error, file:line:column: what is wrong, and a suggestion where there is one. Exit 2.
+
+            Examples:
+              mizarlab validate my.yaml
+              mizarlab validate scenarios/library --json
+            """)
         {
             paths,
             json,
@@ -45,7 +51,7 @@ internal static class ValidateCommand
             ScenarioFiles.Load(file);
             return new JudgedRow(file, "", Result.Pass, "");
         }
-        catch (ScenarioException error)
+        catch (Exception error) when (error is ScenarioException or UserError)
         {
             return new JudgedRow(file, "", Result.Fail, error.Message);
         }

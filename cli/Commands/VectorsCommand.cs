@@ -16,11 +16,11 @@ internal static class VectorsCommand
 
     public static Command Create()
     {
-        Argument<string[]> files = new("file") { Description = "Vector or chain files (.json, or .json.gz as it is).", Arity = ArgumentArity.OneOrMore };
+        Argument<string[]> files = CommonOptions.Files("file", "Vector or chain files (.json, or .json.gz as it is).");
         Option<ImmutableArray<string>?> on = CommonOptions.On(Backends);
         Option<bool> json = CommonOptions.Json();
-        Command command = new("vectors", """
-            Replay golden vectors and chains. A vector that needs a part not built yet is 'not-yet', decided from its content.
+        LabCommand command = new("vectors", "Replay golden vectors and chains on the model and on the compiled programs.", """
+            A vector that needs a part not built yet is 'not-yet', decided from its content before it runs; it counts as skipped.
 
             Examples:
               mizarlab vectors tests/Conformance/Vectors/upstream.json
