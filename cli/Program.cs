@@ -10,12 +10,12 @@ RootCommand root = new("Simulator and conformance lab for the Mizar cloud networ
     RunCommand.Create(),
     DemoCommand.Create(),
     VectorsCommand.Create(),
-    //TraceCommand.Create(),
+    TraceCommand.Create(),
     ValidateCommand.Create(),
     SchemaCommand.Create(),
     ListCommand.Create(),
     DoctorCommand.Create(),
-    //CleanCommand.Create(),
+    CleanCommand.Create(),
 };
 
 ParseResult parsed = root.Parse(args);

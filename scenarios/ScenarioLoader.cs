@@ -59,7 +59,7 @@ public static class ScenarioLoader
         {
             return null;
         }
-        World world = new(topology.Topology, later, !file.Whole(K.Timeline), context);
+        World world = new(topology, later, !file.Whole(K.Timeline), context);
         ImmutableArray<Step> timeline = new TimelineBuilder(topology, world, context).Build(steps);
         ReportCrowdedDroplets(topology.Topology, world, file.Where, diagnostics);
         ImmutableArray<Expectation> expect = new ExpectationBuilder(topology, timeline, file.Whole(K.Timeline), context).Build(file.Get(K.Expect).NotDefault());

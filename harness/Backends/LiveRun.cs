@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MizarLab.DataPlane;
+using MizarLab.Fabric;
 using MizarLab.Harness.Bpf;
 using MizarLab.Harness.Capture;
 using MizarLab.Harness.Leftovers;
@@ -59,7 +60,7 @@ internal sealed class LiveRun : IAsyncDisposable
         LiveTimeline timeline = new(plan, network!, programs!, taps!, clock);
         ImmutableArray<StepOutcome> outcomes = await timeline.PlayAsync(cancel).ConfigureAwait(false);
         await WaitUntilQuietAsync(network!, taps!, trace, cancel).ConfigureAwait(false);
-        ImmutableArray<TableDump> tables = LiveTables.Dump(programs!, droplets);
+        ImmutableArray<TableDump> tables = TableDumper.Dump(plan.Topology, programs!);
         (IEnumerable<Sighting> seen, long unseen) = taps!.Finish(clock);
         (IEnumerable<Sighting> told, long untold) = trace.Finish();
         return new BackendRun

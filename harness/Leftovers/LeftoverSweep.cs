@@ -1,15 +1,19 @@
+using MizarLab.Harness.Backends;
+using MizarLab.Harness.Docker;
 using MizarLab.Harness.Namespaces;
 
 namespace MizarLab.Harness.Leftovers;
 
-/// <summary>What a sweep removed, by name.</summary>
-public sealed record SweepReport(IReadOnlyList<string> Runs, IReadOnlyList<string> Namespaces, IReadOnlyList<string> Containers)
+/// <summary>What a sweep removed, by name. <see cref="Troubles"/>: what it could not look at or remove, in words.</summary>
+public sealed record SweepReport(
+    IReadOnlyList<string> Runs, IReadOnlyList<string> Namespaces, IReadOnlyList<string> Containers, IReadOnlyList<string> Troubles)
 {
+    /// <summary>Nothing was left to remove.</summary>
     public bool IsEmpty => Runs.Count + Namespaces.Count + Containers.Count == 0;
 }
 
 /// <summary>
-/// Removes what killed runs left: their namespaces, with every link in them, and their entries in the registry. A run is dead when the registry says so; things
+/// Removes what killed runs left: their namespaces, with every link in them, their containers, and their entries in the registry. A run is dead when the registry says so; things
 /// that bear the id of no entered run are taken only if no process lives in them. Nothing else is touched.
 /// </summary>
 public static class LeftoverSweep
@@ -32,14 +36,44 @@ public static class LeftoverSweep
             }
         }
         await removals.RunForcedAsync(cancel).ConfigureAwait(false);
+        List<string> containers = [], troubles = [];
+        foreach (DockerEngine engine in await DockerEngine.FindAllAsync(cancel).ConfigureAwait(false))
+        {
+            using (engine)
+            {
+                await SweepAsync(engine, runs, containers, troubles, cancel).ConfigureAwait(false);
+            }
+        }
         string[] dead = [.. runs.Where(r => !r.Value).Select(r => r.Key)];
         // Last: what could not be removed now is still known to be dead next time.
-        foreach (string runId in dead)
+        foreach (string runId in troubles.Count == 0 ? dead : [])
         {
             RunRegistry.Remove(runId, registryFolder);
         }
         RunRegistry.RemoveDrafts(registryFolder);
-        return new SweepReport(dead, namespaces, []);
+        return new SweepReport(dead, namespaces, containers, troubles);
+    }
+
+    /// <summary>An engine that does not do as it is told must not keep runs from beginning that need none.</summary>
+    private static async Task SweepAsync(
+        DockerEngine engine, SortedDictionary<string, bool> runs, List<string> removed, List<string> troubles, CancellationToken cancel)
+    {
+        try
+        {
+            foreach (ContainerEntry container in await engine.ListAsync(null, cancel).ConfigureAwait(false))
+            {
+                bool leftOver = LabNames.IsRunId(container.RunId) && (runs.TryGetValue(container.RunId, out bool alive) ? !alive : !container.Running);
+                if (leftOver)
+                {
+                    await engine.RemoveAsync(container.Id, cancel).ConfigureAwait(false);
+                    removed.Add(container.Name);
+                }
+            }
+        }
+        catch (HarnessException trouble)
+        {
+            troubles.Add(trouble.Message);
+        }
     }
 
     /// <param name="name">A namespace.</param>

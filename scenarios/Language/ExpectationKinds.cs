@@ -20,7 +20,7 @@ internal static class ExpectationKinds
 
     private static readonly Key<EndpointId> From = Key.Needs("from", References.Endpoint, "Endpoint that sends.");
     private static readonly Key<Target> To = Key.Needs("to", TargetShape.Instance, "Endpoint or address it sends to.");
-    private static readonly Key<string> Step = Key.May("step", NameShape.Instance, "Only what belongs to this step; without it the whole run.");
+    private static readonly Key<string> Step = Key.May("step", NameShape.Step, "Only what belongs to this step; without it the whole run.");
     private static readonly Key<int> Nth = Key.May("nth", Standard.Count, "Only the nth IP frame that way, from 1; without it every one. ARP is not counted.");
     private static readonly Key<DropletId> Droplet = Key.Needs("droplet", References.Droplet, "On whose wire, either direction.");
 

@@ -27,7 +27,7 @@ internal static class TopologyKeys
     public static readonly Key<int> DropletQueue = Key.May("queue", Queue, "This droplet's queue, when not the underlay's.");
     public static readonly RecordShape Droplet = new("droplet", "A host with one NIC on the underlay.", DropletAddress, DropletMac, DropletDelay, DropletRate, DropletQueue);
 
-    public static readonly Key<int> VpcVni = Key.Needs("vni", new IntegerShape("a VNI; 0 is the substrate's", 1, Limits.LargestVni), "Geneve network identifier; no two VPCs share one.");
+    public static readonly Key<int> VpcVni = Key.Needs("vni", new IntegerShape("a VNI other than the substrate's 0", 1, Limits.LargestVni), "Geneve network identifier; no two VPCs share one.");
     public static readonly Key<Ipv4Prefix> VpcCidr = Key.Needs("cidr", PrefixShape.Instance, "What host endpoints route into the VPC. Networks outside it are allowed, as upstream allows them (spec §4.3).");
     public static readonly Key<RoleList> VpcDividers = Key.Has("dividers", RoleListShape.Instance, new RoleList([], 0), "Droplets that are its dividers, in the order the hash counts; or how many.");
     public static readonly RecordShape Vpc = new("vpc", "A tenant's network space.", VpcVni, VpcCidr, VpcDividers);

@@ -95,12 +95,13 @@ internal sealed class ExpectationBuilder(TopologyRead topology, ImmutableArray<S
         Exchange ends = topology.Resolve(sender, new Placed<Target>(fields.Get(to), fields.PlaceOf(to)), context);
         IEnumerable<Step> asked = !fields.Given(step) ? timeline : steps.TryGetValue(fields.Get(step), out Step? one) ? [one] : [];
         bool unknownStep = fields.Given(step) && !steps.ContainsKey(fields.Get(step));
-        if (timelineWhole && !unknownStep && topology.Sound(sender) && !asked.Any(s => counts(s, sender, ends.To, ends.Peer)))
+        bool sound = topology.Sound(sender) && (fields.Get(to).Endpoint is not { } target || topology.Sound(target));
+        if (timelineWhole && !unknownStep && sound && !asked.Any(s => counts(s, sender, ends.To, ends.Peer)))
         {
-            string target = fields.Get(to).Endpoint is { } named ? $"'{topology.Topology[named].Name}'" : ends.To.ToString();
+            string receiver = fields.Get(to).Endpoint is { } named ? $"'{topology.Topology[named].Name}'" : ends.To.ToString();
             context.Diagnostics.Report(
                 fields.Where,
-                $"{(fields.Given(step) ? $"step '{fields.Get(step)}' sends nothing" : "no step sends anything")} from '{topology.Topology[sender].Name}' to {target}",
+                $"{(fields.Given(step) ? $"step '{fields.Get(step)}' sends nothing" : "no step sends anything")} from '{topology.Topology[sender].Name}' to {receiver}",
                 "an expectation nothing can meet");
             return null;
         }

@@ -94,7 +94,7 @@ internal sealed class TimelineBuilder(TopologyRead topology, World world, ReadCo
         {
             Diagnostics.Report(to.Where, $"endpoint '{Topology[from.Value].Name}' cannot exchange with itself");
         }
-        else if (topology.Sound(from.Value) && exchange.Peer is null && !IsUnicast(exchange.To, Topology[Topology[from.Value].Network].Cidr))
+        else if (topology.Sound(from.Value) && exchange.Peer is null && (to.Value.Endpoint is not { } named || topology.Sound(named)) && !IsUnicast(exchange.To, Topology[Topology[from.Value].Network].Cidr))
         {
             Diagnostics.Report(to.Where, $"{exchange.To} is no unicast address", "a stack does not send to it: send a frame");
         }

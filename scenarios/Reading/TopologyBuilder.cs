@@ -16,6 +16,8 @@ internal sealed class TopologyBuilder(Fields section, Dialect dialect, SortedSet
     private readonly ImmutableArray<Named<Fields>> networkEntries = section.Get(K.Networks).NotDefault();
     private readonly ImmutableArray<Named<Fields>> endpointEntries = section.Get(K.Endpoints).NotDefault();
 
+    private bool rolesKnown = true;
+
     /// <summary>Null when too much is missing for anything that follows to make sense.</summary>
     public TopologyRead? Build()
     {
@@ -41,7 +43,7 @@ internal sealed class TopologyBuilder(Fields section, Dialect dialect, SortedSet
         };
         topology = topology with { Endpoints = [.. endpointEntries.Select((e, i) => ToEndpoint(e, i))] };
         TopologyChecks checks = new(topology, dropletEntries, vpcEntries, networkEntries, endpointEntries, context.Diagnostics);
-        return new TopologyRead(topology, checks.Run());
+        return new TopologyRead(topology, checks.Run(), rolesKnown);
     }
 
     private ImmutableArray<Droplet> Droplets(LinkSpec standard)
@@ -101,6 +103,7 @@ internal sealed class TopologyBuilder(Fields section, Dialect dialect, SortedSet
             .. vpcEntries.Select(e => (e.Value.Get(K.VpcDividers), e.Value.PlaceOf(K.VpcDividers))),
             .. networkEntries.Select(e => (e.Value.Get(K.NetworkBouncers) ?? new RoleList([], 0), e.Value.PlaceOf(K.NetworkBouncers))),
         ];
+        rolesKnown = vpcEntries.Concat(networkEntries).All(e => e.Value.Valid);
         int[] load = new int[dropletEntries.Length];
         foreach (Named<Fields> endpoint in endpointEntries)
         {
@@ -128,6 +131,7 @@ internal sealed class TopologyBuilder(Fields section, Dialect dialect, SortedSet
         {
             context.Diagnostics.Report(
                 wanted.First(w => w.List.Count > 0).Where, "a number of droplets needs a placement", "topology: placement: { strategy: round_robin }");
+            rolesKnown = false;
             return [];
         }
         Fields placement = section.Get(K.PlacementSection);
@@ -139,6 +143,7 @@ internal sealed class TopologyBuilder(Fields section, Dialect dialect, SortedSet
             {
                 context.Diagnostics.Report(where, $"{list.Count} droplets are wanted and there are {load.Length}");
                 enough = false;
+                rolesKnown = false;
             }
         }
         return enough ? Placement.Choose(strategy, (ulong)placement.Get(K.PlacementSeed), load, counts) : [];

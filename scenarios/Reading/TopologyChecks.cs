@@ -23,10 +23,10 @@ internal sealed class TopologyChecks(
     {
         bool[] soundVpcs = [.. vpcs.Select(v => v.Value.Valid)];
         bool[] soundNetworks = [.. networks.Select(n => n.Value.Valid && soundVpcs[n.Value.Get(K.NetworkVpc).Index])];
-        bool[] soundEndpoints = [.. endpoints.Select(e => e.Value.Valid && soundNetworks[e.Value.Get(K.EndpointNetwork).Index])];
         CheckDroplets();
         Once(Sound(vpcs, soundVpcs), i => topology.Vpcs[i].Vni, i => vpcs[i].Value.PlaceOf(K.VpcVni), i => $"VNI {topology.Vpcs[i].Vni} of VPC '{vpcs[i].Name}'", i => $"VPC '{vpcs[i].Name}'");
         CheckNetworks(soundNetworks);
+        bool[] soundEndpoints = [.. endpoints.Select(e => e.Value.Valid && soundNetworks[e.Value.Get(K.EndpointNetwork).Index])];
         CheckEndpoints(soundEndpoints);
         return soundEndpoints;
     }
@@ -46,9 +46,11 @@ internal sealed class TopologyChecks(
             CheckUnicast(droplet.Mac, droplets[i].Value.PlaceOf(K.DropletMac));
         }
         Once(sound, i => topology.Droplets[i].Address, i => Place(droplets[i], K.DropletAddress), i => $"address {topology.Droplets[i].Address} of droplet '{droplets[i].Name}'", i => $"droplet '{droplets[i].Name}'");
-        Once(sound, i => topology.Droplets[i].Mac, i => Place(droplets[i], K.DropletMac), i => $"MAC {topology.Droplets[i].Mac} of droplet '{droplets[i].Name}'", i => $"droplet '{droplets[i].Name}'");
+        // Equal addresses make equal MACs, which need not be said again.
+        Once(sound.DistinctBy(i => topology.Droplets[i].Address), i => topology.Droplets[i].Mac, i => Place(droplets[i], K.DropletMac), i => $"MAC {topology.Droplets[i].Mac} of droplet '{droplets[i].Name}'", i => $"droplet '{droplets[i].Name}'");
     }
 
+    /// <summary>A network without room for endpoints is not sound: each of them would only err again.</summary>
     private void CheckNetworks(bool[] sound)
     {
         foreach (int i in Sound(networks, sound))
@@ -58,6 +60,7 @@ internal sealed class TopologyChecks(
             if (network.Cidr.Length > LongestNetwork)
             {
                 diagnostics.Report(fields.PlaceOf(K.NetworkCidr), $"{network.Cidr} has no room for a gateway and an endpoint", $"/{LongestNetwork} or shorter");
+                sound[i] = false;
             }
             else
             {
@@ -126,7 +129,7 @@ internal sealed class TopologyChecks(
             : null;
         if (wrong is not null)
         {
-            diagnostics.Report(where, $"{what} {wrong}", cidr.Length <= LongestNetwork && !cidr.Contains(address) ? $"{new Ipv4Address(cidr.Address.Value + 2)}?" : null);
+            diagnostics.Report(where, $"{what} {wrong}", !cidr.Contains(address) ? $"{new Ipv4Address(cidr.Address.Value + 2)}?" : null);
         }
         return wrong is null;
     }

@@ -5,11 +5,15 @@ using MizarLab.Scenarios.Shapes;
 namespace MizarLab.Scenarios.Reading;
 
 /// <summary>A topology as read. When something was wrong, ids are still dense, and what is unsound is not asked about again.</summary>
-internal sealed class TopologyRead(Topology topology, bool[] sound)
+/// <param name="sound">Of each endpoint, whether nothing was wrong with its own lines.</param>
+/// <param name="rolesKnown">Whether every list of bouncers and dividers could be read or placed.</param>
+internal sealed class TopologyRead(Topology topology, bool[] sound, bool rolesKnown)
 {
     private readonly SortedDictionary<(int Vpc, uint Address), EndpointId> byAddress = Index(topology, sound);
 
     public Topology Topology => topology;
+
+    public bool RolesKnown => rolesKnown;
 
     /// <summary>Whether nothing was wrong with this endpoint's own lines.</summary>
     public bool Sound(EndpointId endpoint) => sound[endpoint.Index];

@@ -11,6 +11,7 @@ internal sealed class World
 {
     private readonly ReadContext context;
     private readonly bool quiet;
+    private readonly bool rolesKnown;
     private readonly bool[] exists;
     private readonly DropletId[] places;
     private readonly bool[] failed;
@@ -18,8 +19,10 @@ internal sealed class World
     private readonly List<DropletId>[] dividers;
     private readonly SortedSet<(int Droplet, int Endpoint)> ports = [];
 
-    public World(Topology topology, SortedSet<EndpointId> later, bool quiet, ReadContext context)
+    public World(TopologyRead read, SortedSet<EndpointId> later, bool quiet, ReadContext context)
     {
+        Topology topology = read.Topology;
+        rolesKnown = read.RolesKnown;
         this.context = context;
         this.quiet = quiet;
         exists = [.. topology.Endpoints.Select((_, i) => !later.Contains(new EndpointId(i)))];
@@ -111,6 +114,10 @@ internal sealed class World
 
     private void AddRole(List<DropletId> holders, DropletId droplet, SourcePlace where, string role, string of)
     {
+        if (!rolesKnown)
+        {
+            return;
+        }
         if (holders.Contains(droplet))
         {
             Report(where, $"droplet '{Name(droplet)}' is a {role} of {of} already at this step");
@@ -127,7 +134,7 @@ internal sealed class World
 
     private void RemoveRole(List<DropletId> holders, DropletId droplet, SourcePlace where, string role, string of)
     {
-        if (!holders.Remove(droplet))
+        if (rolesKnown && !holders.Remove(droplet))
         {
             Report(where, $"droplet '{Name(droplet)}' is no {role} of {of} at this step", holders.Count == 0 ? "it has none" : $"{role}s then: {string.Join(", ", holders.Take(5).Select(Name))}");
         }

@@ -15,6 +15,8 @@ internal sealed class ListShape<T>(Shape<T> item, int most) : Shape<ImmutableArr
 {
     public override bool Partial => true;
 
+    public override IEnumerable<RecordShape> Records => item.Records;
+
     public override string Words => $"a list, each {item.Words}";
 
     public override string Show(ImmutableArray<Placed<T>> value) => value.IsDefaultOrEmpty ? "[]" : $"[{string.Join(", ", value.Select(v => item.Show(v.Value)))}]";
@@ -61,9 +63,9 @@ internal sealed class NamedShape(string noun, RecordShape item) : Shape<Immutabl
 {
     public override bool Partial => true;
 
-    public override string Words => $"a mapping from {noun} names";
+    public override IEnumerable<RecordShape> Records => item.Records;
 
-    public RecordShape Item => item;
+    public override string Words => $"a mapping from {noun} names";
 
     public override string Show(ImmutableArray<Named<Fields>> value) => "{}";
 
@@ -151,6 +153,8 @@ internal sealed record Variant<TKind>(TKind Kind, Fields Fields);
 internal sealed class VariantShape<TKind>(string noun, ImmutableArray<TKind> kinds, Func<TKind, RecordShape> shapeOf) : Shape<Variant<TKind>>
 {
     public override string Words => $"{noun} ({string.Join(", ", kinds.Select(k => shapeOf(k).Name))})";
+
+    public override IEnumerable<RecordShape> Records => kinds.SelectMany(k => shapeOf(k).Records);
 
     public override JsonObject Schema(SchemaDefinitions definitions)
     {

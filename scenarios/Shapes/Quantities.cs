@@ -10,15 +10,13 @@ namespace MizarLab.Scenarios.Shapes;
 /// A number with its unit: <c>10us</c>, <c>1500B</c>, <c>2.5Gbit</c>, <c>512 frames</c>. A bare number is refused: a file is read by
 /// people who do not know what its author thought in.
 /// </summary>
-/// <param name="usual">The unit proposed when there is none.</param>
+/// <param name="example">A number and the unit proposed when there is none.</param>
 /// <param name="units">Each unit with its size in the base unit, in which the value must be whole.</param>
-internal abstract class QuantityShape<T>(string noun, string usual, (string Name, long Size)[] units, long least, long most) : ScalarShape<T>
+internal abstract class QuantityShape<T>(string noun, string example, (string Name, long Size)[] units, long least, long most) : ScalarShape<T>
 {
     private static readonly char[] Digits = [.. "0123456789."];
 
-    public override string Words => $"{noun} like {Example}";
-
-    protected virtual string Example => usual.Length > 4 ? $"512 {usual}" : $"10{usual}";
+    public override string Words => $"{noun} like {example}";
 
     public override JsonObject Schema(SchemaDefinitions definitions) => definitions.Refer(noun.Split(' ')[^1], () => new JsonObject
     {
@@ -43,7 +41,7 @@ internal abstract class QuantityShape<T>(string noun, string usual, (string Name
         }
         if (end < 0)
         {
-            context.Diagnostics.Report(scalar.Where, "a quantity needs a unit", $"{text}{(usual.Length > 4 ? " " : "")}{usual}?");
+            context.Diagnostics.Report(scalar.Where, "a quantity needs a unit", $"{text}{example.TrimStart(Digits)}?");
             return false;
         }
         string unit = text[end..].TrimStart();
@@ -80,7 +78,7 @@ internal abstract class QuantityShape<T>(string noun, string usual, (string Name
 /// <summary>A span of time.</summary>
 internal sealed class DurationShape(SimTime least, SimTime most) : QuantityShape<SimTime>(
     "a duration",
-    "ms",
+    "10ms",
     [("ps", 1), ("ns", 1_000), ("us", 1_000_000), ("ms", 1_000_000_000), ("s", 1_000_000_000_000)],
     least.Picoseconds,
     most.Picoseconds)
@@ -89,7 +87,7 @@ internal sealed class DurationShape(SimTime least, SimTime most) : QuantityShape
 }
 
 /// <summary>A number of bytes.</summary>
-internal sealed class SizeShape(int least, int most) : QuantityShape<int>("a size", "B", [("B", 1), ("kB", 1_000), ("KiB", 1_024), ("MB", 1_000_000)], least, most)
+internal sealed class SizeShape(int least, int most) : QuantityShape<int>("a size", "1500B", [("B", 1), ("kB", 1_000), ("KiB", 1_024), ("MB", 1_000_000)], least, most)
 {
     public override string Show(int value) => string.Create(CultureInfo.InvariantCulture, $"{value}B");
 
@@ -98,7 +96,7 @@ internal sealed class SizeShape(int least, int most) : QuantityShape<int>("a siz
 
 /// <summary>A link's rate; <c>unlimited</c> is one too.</summary>
 internal sealed class RateShape() : QuantityShape<DataRate>(
-    "a rate", "Gbit", [("bit", 1), ("kbit", 1_000), ("Mbit", 1_000_000), ("Gbit", 1_000_000_000)], 1_000, 1_000_000_000_000)
+    "a rate", "10Gbit", [("bit", 1), ("kbit", 1_000), ("Mbit", 1_000_000), ("Gbit", 1_000_000_000)], 1_000, 1_000_000_000_000)
 {
     protected override string Also => "|unlimited";
 
@@ -112,7 +110,7 @@ internal sealed class RateShape() : QuantityShape<DataRate>(
 }
 
 /// <summary>A queue's length.</summary>
-internal sealed class FramesShape(int least, int most) : QuantityShape<int>("a number of frames", "frames", [("frames", 1), ("frame", 1)], least, most)
+internal sealed class FramesShape(int least, int most) : QuantityShape<int>("a number of frames", "512 frames", [("frames", 1), ("frame", 1)], least, most)
 {
     public override string Show(int value) => string.Create(CultureInfo.InvariantCulture, $"{value} frames");
 

@@ -90,6 +90,8 @@ internal sealed class RecordShape(string name, string meaning, params Key[] keys
 
     public override bool Partial => true;
 
+    public override IEnumerable<RecordShape> Records => Keys.SelectMany(k => k.Shape.Records).Prepend(this);
+
     public override string Words => Shorthand is null ? $"a mapping with {string.Join(", ", Keys.Select(k => k.Name))}" : Shorthand.Shape.Words;
 
     public override bool TryRead(YamlNode node, ReadContext context, out Fields value)

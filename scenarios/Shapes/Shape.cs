@@ -13,7 +13,13 @@ internal abstract class Shape
     /// <summary>In words, after "expected": <c>a duration like 10ms</c>.</summary>
     public abstract string Words { get; }
 
+    /// <summary>In the handbook, where there is more room than in an error.</summary>
+    public virtual string Details => Words;
+
     public abstract JsonObject Schema(SchemaDefinitions definitions);
+
+    /// <summary>The records a value of this shape holds, itself first, in the order of their keys; for the handbook.</summary>
+    public virtual IEnumerable<RecordShape> Records => [];
 }
 
 /// <inheritdoc/>

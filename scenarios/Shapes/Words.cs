@@ -27,22 +27,30 @@ internal sealed class TextShape(int longest) : ScalarShape<string>
 /// <summary>A name as it may become part of a namespace's or a container's: never an option, a path or a shell's word.</summary>
 internal sealed class NameShape : ScalarShape<string>
 {
-    private const int Longest = 32;
+    public static readonly NameShape Instance = new("name", 32);
 
-    public static readonly NameShape Instance = new();
+    /// <summary>A step's name, as expectations use it: <c>common</c> adds to the author's.</summary>
+    public static readonly NameShape Step = new("step", 48);
 
-    public override string Words => $"a name (a letter, then letters, digits, - and _, at most {Longest})";
+    private readonly string noun;
+    private readonly int longest;
+
+    private NameShape(string noun, int longest)
+    {
+        this.noun = noun;
+        this.longest = longest;
+    }
+
+    public override string Words => $"a {noun}";
 
     public override JsonObject Schema(SchemaDefinitions definitions) =>
-        definitions.Refer("name", () => new JsonObject { ["type"] = "string", ["pattern"] = $"^[A-Za-z][A-Za-z0-9_-]{{0,{Longest - 1}}}$" });
-
-    public static bool IsName(string text) =>
-        text.Length is > 0 and <= Longest && char.IsAsciiLetter(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+        definitions.Refer(noun, () => new JsonObject { ["type"] = "string", ["pattern"] = $"^[A-Za-z][A-Za-z0-9_-]{{0,{longest - 1}}}$" });
 
     protected override bool TryRead(YamlScalar scalar, ReadContext context, out string value)
     {
         value = scalar.Text;
-        return IsName(value) || Refuse(scalar, context);
+        bool good = value.Length > 0 && value.Length <= longest && char.IsAsciiLetter(value[0]) && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+        return good || Refuse(scalar, context, $"a letter, then letters, digits, - and _, at most {longest}");
     }
 }
 
@@ -52,6 +60,8 @@ internal sealed class ChoiceShape<T>(string noun, params (string Word, T Value)[
     private const int FewEnoughToList = 8;
 
     public override string Words => choices.Length <= FewEnoughToList ? $"{noun} ({string.Join(", ", All)})" : noun;
+
+    public override string Details => $"{noun}: {string.Join(", ", All)}";
 
     public IEnumerable<string> All => choices.Select(c => c.Word);
 

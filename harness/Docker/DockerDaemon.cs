@@ -1,0 +1,197 @@
+using System.Globalization;
+using MizarLab.Harness.Backends;
+
+namespace MizarLab.Harness.Docker;
+
+/// <summary>
+/// A Docker daemon of the lab's own, for machines that have the program and no engine running: on its own socket, in its own folders, touching neither
+/// bridge nor packet filter of the machine. It stays for the next run, until <see cref="StopAsync"/>.
+/// </summary>
+/// <param name="runtimeFolder">Socket, process id, log; on a file system that a restart empties.</param>
+/// <param name="dataFolder">Images and containers.</param>
+/// <param name="controlGroup">Under which the daemon puts its containers; a single word.</param>
+public sealed class DockerDaemon(string runtimeFolder, string dataFolder, string controlGroup)
+{
+    /// <summary>The one every command of the lab uses.</summary>
+    public static readonly DockerDaemon Lab = new("/run/mizarlab/docker", "/var/lib/mizarlab/docker", "mizarlab");
+
+    private const int LogTailLines = 5;
+
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
+
+    /// <summary>Where its engine answers.</summary>
+    public string SocketPath { get; } = Path.Combine(runtimeFolder, "docker.sock");
+
+    private string ProcessFile => Path.Combine(runtimeFolder, "docker.pid");
+
+    private string LogFile => Path.Combine(runtimeFolder, "docker.log");
+
+    private string LockFile => Path.Combine(runtimeFolder, "lock");
+
+    /// <summary>Whether this process could start one.</summary>
+    public static Availability Probe()
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            return Availability.No("no Docker Engine answers; starting the lab's own needs root");
+        }
+        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin").Any(p => File.Exists(Path.Combine(p, "dockerd")))
+            ? Availability.Yes
+            : Availability.No("no Docker Engine answers and none is installed; as root: apt-get install docker.io");
+    }
+
+    /// <summary>The lab's own engine, started unless it runs.</summary>
+    /// <exception cref="HarnessException">It does not start; the message has the end of its log.</exception>
+    public async Task<DockerEngine> EnsureRunningAsync(CancellationToken cancel)
+    {
+        // Two labs at once start one daemon.
+        using FileStream turn = await TakeTurnAsync(cancel).ConfigureAwait(false);
+        Directory.CreateDirectory(dataFolder);
+        if (await DockerEngine.TryConnectAsync(SocketPath, cancel).ConfigureAwait(false) is { } running)
+        {
+            return running;
+        }
+        int process = DetachedProcess.Start("dockerd", Arguments(), LogFile);
+        for (long end = Environment.TickCount64 + (long)StartLimit.TotalMilliseconds; Environment.TickCount64 < end;)
+        {
+            if (await DockerEngine.TryConnectAsync(SocketPath, cancel).ConfigureAwait(false) is { } engine)
+            {
+                return engine;
+            }
+            if (!IsDaemon(process))
+            {
+                throw new HarnessException($"the lab's Docker daemon ended at once: {LogTail()}");
+            }
+            await Task.Delay(20, cancel).ConfigureAwait(false);
+        }
+        await EndAsync(process).ConfigureAwait(false);
+        throw new HarnessException($"the lab's Docker daemon did not answer within {StartLimit.TotalSeconds:0} s: {LogTail()}");
+    }
+
+    /// <summary>Ends the lab's own daemon with all its containers and removes its folders; false when none ran and nothing of it was there.</summary>
+    /// <exception cref="HarnessException">Something of it is still mounted; nothing under it is deleted then.</exception>
+    public async Task<bool> StopAsync(CancellationToken cancel)
+    {
+        if (!Directory.Exists(runtimeFolder) && !Directory.Exists(dataFolder))
+        {
+            return false;
+        }
+        using (FileStream turn = await TakeTurnAsync(cancel).ConfigureAwait(false))
+        {
+            using (DockerEngine? engine = await DockerEngine.TryConnectAsync(SocketPath, cancel).ConfigureAwait(false))
+            {
+                if (engine is not null)
+                {
+                    IReadOnlyList<ContainerEntry> containers = await engine.ListAsync(null, cancel).ConfigureAwait(false);
+                    await Task.WhenAll(containers.Select(c => engine.RemoveAsync(c.Id, cancel))).ConfigureAwait(false);
+                }
+            }
+            if (File.Exists(ProcessFile)
+                && int.TryParse(File.ReadAllText(ProcessFile), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int process) && IsDaemon(process))
+            {
+                await EndAsync(process).ConfigureAwait(false);
+            }
+            Remove(dataFolder);
+            Remove(runtimeFolder);
+        }
+        RemoveControlGroups();
+        return true;
+    }
+
+    private string[] Arguments() =>
+    [
+        "--host", "unix://" + SocketPath,
+        "--data-root", dataFolder,
+        "--exec-root", Path.Combine(runtimeFolder, "exec"),
+        "--pidfile", ProcessFile,
+        "--cgroup-parent", controlGroup,
+        "--bridge", "none",
+        "--iptables=false",
+        "--ip-forward=false",
+        "--ip-masq=false",
+        "--userland-proxy=false",
+    ];
+
+    private async Task<FileStream> TakeTurnAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            try
+            {
+                Directory.CreateDirectory(runtimeFolder);
+                return new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                // Another has it, or has just removed the folder.
+                await Task.Delay(50, cancel).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Whether this process is the daemon on the lab's socket, and not another that got its number.</summary>
+    private bool IsDaemon(int process)
+    {
+        try
+        {
+            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/cmdline")).Contains("unix://" + SocketPath, StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private async Task EndAsync(int process)
+    {
+        const int terminate = 15, kill = 9;
+        _ = DaemonSignals.Send(process, terminate);
+        for (long end = Environment.TickCount64 + (long)StopLimit.TotalMilliseconds; IsDaemon(process);)
+        {
+            if (Environment.TickCount64 > end)
+            {
+                _ = DaemonSignals.Send(process, kill);
+            }
+            await Task.Delay(20).ConfigureAwait(false);
+        }
+    }
+
+    private static void Remove(string folder)
+    {
+        string? mounted = File.ReadLines("/proc/self/mountinfo")
+            .Select(line => line.Split(' ')[4])
+            .FirstOrDefault(point => point == folder || point.StartsWith(folder + "/", StringComparison.Ordinal));
+        if (mounted is not null)
+        {
+            throw new HarnessException($"{folder} is not removed: {mounted} is still mounted");
+        }
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>The empty control groups the daemon leaves; one that is not empty stays.</summary>
+    private void RemoveControlGroups()
+    {
+        const string root = "/sys/fs/cgroup";
+        foreach (string group in Directory.Exists(root) ? Directory.GetDirectories(root).Append(root).Select(p => Path.Combine(p, controlGroup)) : [])
+        {
+            try
+            {
+                if (Directory.Exists(group))
+                {
+                    Directory.Delete(group);
+                }
+            }
+            catch (IOException)
+            {
+                // In use by somebody.
+            }
+        }
+    }
+
+    private string LogTail() =>
+        File.Exists(LogFile) ? string.Join(' ', File.ReadLines(LogFile).TakeLast(LogTailLines)) : "it left no log";
+}
