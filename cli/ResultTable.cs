@@ -1,7 +1,6 @@
 using MizarLab.Observation;
 using MizarLab.Reports;
 using Spectre.Console;
-using DifferenceText = MizarLab.Reports.DifferenceText;
 
 namespace MizarLab.Cli;
 
@@ -32,19 +31,19 @@ internal static class ResultTable
             }
         }
         console.Write(table);
-        foreach ((int index, ScenarioResult scenario) in run.Scenarios.Index())
+        foreach (ScenarioResult scenario in run.Scenarios)
         {
             foreach (string note in scenario.Notes)
             {
                 Console.Out.WriteLine($"note: {scenario.Scenario.Name}: {note}");
             }
-            PrintFailures(scenario, backend => Path.Combine(folder, FileNames.Capture(index, scenario.Scenario.Name, backend)));
+            PrintFailures(scenario);
         }
         Console.Out.WriteLine($"report: {Path.Combine(folder, "report.html")}");
         Console.Out.WriteLine(Judging.Counts(summary));
     }
 
-    private static void PrintFailures(ScenarioResult scenario, Func<string, string> captureOf)
+    private static void PrintFailures(ScenarioResult scenario)
     {
         foreach (BackendResult backend in scenario.Backends)
         {
@@ -57,7 +56,7 @@ internal static class ResultTable
         {
             foreach (Difference difference in comparison.Differences.Take(FailuresShown))
             {
-                Console.Out.WriteLine(DifferenceText.Of(difference, comparison.Left, comparison.Right, captureOf));
+                Console.Out.WriteLine(DifferenceText.Format(difference, comparison.Left, comparison.Right));
             }
         }
     }

@@ -255,6 +255,10 @@ internal sealed class LiveNetwork : IAsyncDisposable
     {
         Endpoint endpoint = topology[id];
         bool simple = endpoint.Kind == EndpointKind.Simple;
+        if (!simple && endpoints.OfType<LiveEndpoint>().FirstOrDefault(e => !e.OwnsNamespace && e.Droplet == droplet && e.Endpoint.Address == endpoint.Address) is { } other)
+        {
+            throw new HarnessException($"host endpoints '{other.Endpoint.Name}' and '{endpoint.Name}' are one stack's and have one address; a kernel cannot tell them apart");
+        }
         NetworkNamespace home = simple ? NetworkNamespace.Open(LabNames.Endpoint(runId, id.Index)) : this[droplet];
         if (simple)
         {

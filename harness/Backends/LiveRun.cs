@@ -35,9 +35,18 @@ internal sealed class LiveRun : IAsyncDisposable
         Plan plan, RunContext context, BackendTraits traits, IDropletSites sites, CancellationToken cancel)
     {
         await LeftoverSweep.RunAsync(cancel).ConfigureAwait(false);
-        using IDisposable entry = RunRegistry.Enter(context.RunId);
-        await using LiveRun run = new(plan);
-        return await run.ExecuteAsync(context, traits, sites, cancel).ConfigureAwait(false);
+        IDisposable entry = RunRegistry.Enter(context.RunId);
+        LiveRun run = new(plan);
+        try
+        {
+            return await run.ExecuteAsync(context, traits, sites, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Its entry goes last: had something refused to go, the next sweep after this process's end would still know whose it was.
+            await run.DisposeAsync().ConfigureAwait(false);
+            entry.Dispose();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -63,6 +72,7 @@ internal sealed class LiveRun : IAsyncDisposable
         ImmutableArray<TableDump> tables = TableDumper.Dump(plan.Topology, programs!);
         (IEnumerable<Sighting> seen, long unseen) = taps!.Finish(clock);
         (IEnumerable<Sighting> told, long untold) = trace.Finish();
+        clock.RequireSteady();
         return new BackendRun
         {
             Traits = traits,

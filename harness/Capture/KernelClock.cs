@@ -1,4 +1,5 @@
 using MizarLab.Engine;
+using MizarLab.Harness.Backends;
 using MizarLab.Harness.Namespaces;
 
 namespace MizarLab.Harness.Capture;
@@ -11,7 +12,23 @@ internal readonly record struct KernelClock(long MonotonicZero, long RealtimeZer
     /// <summary>Reads of the pair; the tightest counts.</summary>
     private const int Attempts = 32;
 
-    public static KernelClock Begin()
+    /// <summary>Both clocks are slewed alike; further apart they come only when somebody sets the wall clock.</summary>
+    private const long SteadyNanoseconds = 1_000_000;
+
+    public static KernelClock Begin() => Read();
+
+    /// <exception cref="HarnessException">The wall clock was set since <see cref="Begin"/>: taps and programs are no longer on one time line.</exception>
+    public void RequireSteady()
+    {
+        KernelClock now = Read();
+        long shift = now.RealtimeZero - now.MonotonicZero - (RealtimeZero - MonotonicZero);
+        if (Math.Abs(shift) > SteadyNanoseconds)
+        {
+            throw new HarnessException($"the machine's clock was set by {shift / 1e6:0.###} ms during the run; run it again");
+        }
+    }
+
+    private static KernelClock Read()
     {
         long tightest = long.MaxValue, monotonic = 0, realtime = 0;
         for (int i = 0; i < Attempts; i++)

@@ -50,6 +50,19 @@ internal static partial class LibC
     [LibraryImport(Library, EntryPoint = "if_nametoindex", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial uint InterfaceIndex(string name);
 
+    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int Status(int folder, string path, int flags, uint mask, void* status);
+
+    /// <summary>A file's inode number; null when there is no such file.</summary>
+    public static unsafe ulong? Inode(string path)
+    {
+        // struct statx: 256 bytes, stx_ino at 32. AT_FDCWD; STATX_INO.
+        const int size = 256, inodeAt = 32, here = -100;
+        const uint inodeOnly = 0x100;
+        byte* status = stackalloc byte[size];
+        return Status(here, path, 0, inodeOnly, status) == 0 ? *(ulong*)(status + inodeAt) : null;
+    }
+
     /// <summary>The last errno in words.</summary>
     public static string LastError() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
 

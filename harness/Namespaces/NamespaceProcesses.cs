@@ -1,13 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
-using MizarLab.Harness.Backends;
 
 namespace MizarLab.Harness.Namespaces;
 
-/// <summary>Which processes have a thread in a network namespace.</summary>
+/// <summary>
+/// Which processes live in a network namespace. A process lives where its first thread is: the lab's own threads that enter one for a moment
+/// do not make the lab's process one of it.
+/// </summary>
 internal static class NamespaceProcesses
 {
-    /// <summary>Ids of these processes, this one included when it is there.</summary>
+    /// <summary>Ids of these processes.</summary>
     public static IReadOnlyList<int> In(string namespaceName)
     {
         if (IdentityOf(namespaceName) is not { } wanted)
@@ -17,7 +19,7 @@ internal static class NamespaceProcesses
         List<int> found = [];
         foreach (string folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int process) && HasThreadIn(folder, wanted))
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int process) && LivesIn(folder, wanted))
             {
                 found.Add(process);
             }
@@ -40,12 +42,11 @@ internal static class NamespaceProcesses
         }
     }
 
-    private static bool HasThreadIn(string processFolder, string wanted)
+    private static bool LivesIn(string processFolder, string wanted)
     {
         try
         {
-            return Directory.EnumerateDirectories(Path.Combine(processFolder, "task"))
-                .Any(thread => File.ResolveLinkTarget(Path.Combine(thread, "ns", "net"), returnFinalTarget: false) is { } target && target.Name == wanted);
+            return File.ResolveLinkTarget(Path.Combine(processFolder, "ns", "net"), returnFinalTarget: false)?.Name == wanted;
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
@@ -53,18 +54,7 @@ internal static class NamespaceProcesses
         }
     }
 
-    /// <summary>What <c>/proc/PID/ns/net</c> points to, <c>net:[4026532177]</c>; null when it is no namespace any more.</summary>
-    private static string? IdentityOf(string namespaceName)
-    {
-        try
-        {
-            using NetworkNamespace entered = NetworkNamespace.Open(namespaceName);
-            return entered.Run(() => File.ResolveLinkTarget("/proc/thread-self/ns/net", returnFinalTarget: false)?.Name);
-        }
-        catch (HarnessException)
-        {
-            // A bare file: its namespace was never bound to it, or is gone.
-            return null;
-        }
-    }
+    /// <summary>What <c>/proc/PID/ns/net</c> points to, <c>net:[4026532177]</c>; null when there is nothing of this name.</summary>
+    private static string? IdentityOf(string namespaceName) =>
+        LibC.Inode(Path.Combine(NetworkNamespace.Folder, namespaceName)) is { } inode ? string.Create(CultureInfo.InvariantCulture, $"net:[{inode}]") : null;
 }

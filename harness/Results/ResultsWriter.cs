@@ -34,7 +34,7 @@ internal sealed class ResultsWriter : IDisposable
         scenarios = new(connection, "scenarios", "scenario_id", "run_id", "name", "file", "description", "dialect", "programming_order", "tags", "notes");
         backendResults = new(connection, "backend_results", "backend_result_id", "scenario_id", "backend", "result", "reason", "elapsed_ms", "dialect", "live", "missed");
         expectations = new(connection, "expectations", "backend_result_id", "ordinal", "kind", "place", "held", "message");
-        comparisons = new(connection, "comparisons", "comparison_id", "scenario_id", "left_backend", "right_backend", "journeys", "hops", "frames", "table_rows");
+        comparisons = new(connection, "comparisons", "comparison_id", "scenario_id", "left_backend", "right_backend", "journeys", "hops", "frames", "table_rows", "further_differences");
         differences = new(connection, "differences", "difference_id", "comparison_id", "place", "subject", "aspect", "left_text", "right_text", "left_frame", "right_frame");
         differenceFields = new(connection, "difference_fields", "difference_id", "ordinal", "field", "left_text", "right_text");
         outcomes = new(connection, "outcomes", "backend_result_id", "step", "step_name", "began_ps", "ended_ps", "sent", "arrived", "returned", "bytes_sent", "bytes_arrived", "bytes_returned", "intact", "trouble");
@@ -140,7 +140,7 @@ internal sealed class ResultsWriter : IDisposable
 
     private void Write(Comparison c)
     {
-        comparisons.Insert(++comparisonId, scenarioId, c.Left, c.Right, c.Journeys, c.Hops, c.Frames, c.TableRows);
+        comparisons.Insert(++comparisonId, scenarioId, c.Left, c.Right, c.Journeys, c.Hops, c.Frames, c.TableRows, c.FurtherDifferences);
         foreach (Difference d in c.Differences)
         {
             differences.Insert(++differenceId, comparisonId, d.Where?.ToString(), d.Subject, d.Aspect, d.Left, d.Right, d.LeftFrame, d.RightFrame);

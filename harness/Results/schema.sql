@@ -59,7 +59,8 @@ CREATE TABLE comparisons (
     journeys INTEGER NOT NULL,
     hops INTEGER NOT NULL,
     frames INTEGER NOT NULL,
-    table_rows INTEGER NOT NULL
+    table_rows INTEGER NOT NULL,
+    further_differences INTEGER NOT NULL  -- counted, and not kept
 ) STRICT;
 
 CREATE TABLE differences (

@@ -11,8 +11,23 @@ public sealed class Gnuplot(string program = "gnuplot")
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
+    private readonly SemaphoreSlim processors = new(Environment.ProcessorCount);
+
     /// <summary>Runs a script in its own folder; the script names the SVG it writes.</summary>
     public async Task<FigureResult> DrawAsync(string script, string svg)
+    {
+        await processors.WaitAsync();
+        try
+        {
+            return await RunAsync(script, svg);
+        }
+        finally
+        {
+            processors.Release();
+        }
+    }
+
+    private async Task<FigureResult> RunAsync(string script, string svg)
     {
         ProcessStartInfo start = new(program)
         {

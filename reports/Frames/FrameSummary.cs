@@ -94,5 +94,15 @@ public readonly record struct FrameSummary(int? Ttl, string Outer, string Inner)
     }
 
     /// <summary>As capture tools write them: <c>SYN ACK</c>.</summary>
-    private static string Flags(TcpFlags flags) => flags == TcpFlags.None ? "no flags" : flags.ToString().ToUpperInvariant().Replace(",", "", StringComparison.Ordinal);
+    private static string Flags(TcpFlags flags)
+    {
+        string names = string.Join(' ', FlagNames.Where(f => (flags & f.Flag) != 0).Select(f => f.Name));
+        return names.Length > 0 ? names : "no flags";
+    }
+
+    private static readonly (TcpFlags Flag, string Name)[] FlagNames =
+    [
+        (TcpFlags.Syn, "SYN"), (TcpFlags.Fin, "FIN"), (TcpFlags.Reset, "RST"), (TcpFlags.Push, "PSH"), (TcpFlags.Ack, "ACK"),
+        (TcpFlags.Urgent, "URG"), (TcpFlags.EcnEcho, "ECE"), (TcpFlags.WindowReduced, "CWR"),
+    ];
 }

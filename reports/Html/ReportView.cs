@@ -12,12 +12,9 @@ public sealed record ReportView(RunResult Run, RunSummary Summary, ReportOptions
 
     public static async Task<ReportView> CreateAsync(RunResult run, string folder, ReportOptions options)
     {
-        ImmutableArray<ScenarioView>.Builder scenarios = ImmutableArray.CreateBuilder<ScenarioView>();
-        for (int i = 0; i < run.Scenarios.Length; i++)
-        {
-            scenarios.Add(await ScenarioView.CreateAsync(run.Scenarios[i], i, folder, options));
-        }
-        return new ReportView(run, RunSummary.Of(run), options, scenarios.ToImmutable());
+        // Figures are drawn by other processes, so the scenarios wait for them together.
+        ScenarioView[] scenarios = await Task.WhenAll(run.Scenarios.Select((scenario, i) => ScenarioView.CreateAsync(scenario, i, folder, options)));
+        return new ReportView(run, RunSummary.Of(run), options, [.. scenarios]);
     }
 }
 
@@ -37,7 +34,8 @@ public sealed record ScenarioView
 
     public required ReachabilityMatrix Reachability { get; init; }
 
-    public required ImmutableArray<LatencySeries> Latency { get; init; }
+    /// <summary>Round trips first, then one-way times; of a class, in the order of the backends.</summary>
+    public required ImmutableArray<LatencyRow> Latency { get; init; }
 
     /// <summary>Null when there is nothing to draw.</summary>
     public required FigureResult? Figure { get; init; }
@@ -54,7 +52,9 @@ public sealed record ScenarioView
         Plan plan = Plan.Create(result.Scenario);
         List<(string Backend, ImmutableArray<Journey> Journeys)> journeys =
             [.. result.Backends.Where(b => b.Run is not null).Select(b => (b.Backend, JourneyBuilder.Build(plan, b.Run!)))];
-        ImmutableArray<LatencySeries> latency = LatencySeries.Of(result);
+        ImmutableArray<LatencyRow> latency = [.. journeys
+            .SelectMany(run => LatencyTable.Of(plan, result.Backends.First(b => b.Backend == run.Backend).Run!, run.Journeys))
+            .OrderBy(row => !row.Class.EndsWith("round trip", StringComparison.Ordinal)).ThenBy(row => row.Class, StringComparer.Ordinal)];
         return new ScenarioView
         {
             Index = index,
@@ -64,7 +64,7 @@ public sealed record ScenarioView
             Paths = PathGroups.Of(journeys),
             Reachability = ReachabilityMatrix.Of(result),
             Latency = latency,
-            Figure = latency.IsEmpty ? null : await LatencyFigure.DrawAsync(
+            Figure = !LatencyFigure.Drawn(latency).Any() ? null : await LatencyFigure.DrawAsync(
                 latency, Path.Combine(folder, FileNames.Figures), FileNames.Of(index, result.Scenario.Name) + "-latency", options.Gnuplot),
         };
     }

@@ -44,6 +44,29 @@ public sealed record PathGroups(ImmutableArray<string> Backends, ImmutableArray<
             [.. order.Select(key => groups[key]).Select(g => new PathGroup(g.Backend, g.First, [.. g.Counts])).OrderBy(g => g.First.Step < 0).ThenBy(g => g.First.Step)]);
     }
 
+    /// <summary>
+    /// Which groups to draw when there is not room for all: one of each shape first (same droplets, same end), so that a drop late in
+    /// a long run is not lost behind twelve equal pings; then from the beginning.
+    /// </summary>
+    public SortedSet<int> Choose(int limit)
+    {
+        SortedSet<int> chosen = [];
+        SortedSet<string> shapes = new(StringComparer.Ordinal);
+        for (int i = 0; i < Groups.Length && chosen.Count < limit; i++)
+        {
+            Journey journey = Groups[i].First;
+            if (shapes.Add($"{string.Join(' ', journey.Hops.Select(h => h.Run.Droplet.Index))} {journey.End} {journey.EndReason}"))
+            {
+                chosen.Add(i);
+            }
+        }
+        for (int i = 0; i < Groups.Length && chosen.Count < limit; i++)
+        {
+            chosen.Add(i);
+        }
+        return chosen;
+    }
+
     private static string Key(Journey journey)
     {
         StringBuilder key = new();

@@ -2,21 +2,17 @@ using MizarLab.Observation;
 
 namespace MizarLab.Reports;
 
-/// <summary>A journey in words.</summary>
+/// <summary>How a journey ended, in words and as a colour.</summary>
 public static class PathTitle
 {
-    /// <summary><c>delivered to c in 43.2us</c>, <c>dropped at switch-1: NoVpc</c>.</summary>
-    public static string End(Journey journey, Names names)
+    /// <summary><c>dropped: NoVpc</c>; where it was stands before it on the line.</summary>
+    public static string End(Journey journey) => journey.End switch
     {
-        string last = journey.Hops.IsEmpty ? "its first link" : names.Of(journey.Hops[^1].Run.Droplet);
-        return journey.End switch
-        {
-            JourneyEnd.Delivered => $"delivered{(journey.DeliveredTo is { } to ? $" to {names.Of(to)}" : "")}",
-            JourneyEnd.Dropped => $"dropped at {last}: {journey.EndReason}",
-            JourneyEnd.Passed => $"handed to the stack of {last}: {journey.EndReason}",
-            _ => $"lost after {last}",
-        };
-    }
+        JourneyEnd.Delivered => "delivered",
+        JourneyEnd.Dropped => $"✕ dropped: {journey.EndReason}",
+        JourneyEnd.Passed => $"handed to the host's stack: {journey.EndReason}",
+        _ => "✕ lost",
+    };
 
     public static LadderTone Tone(JourneyEnd end) => end switch
     {

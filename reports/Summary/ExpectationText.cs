@@ -10,7 +10,7 @@ public static class ExpectationText
         ReachableExpectation e => $"reachable {Pair(e.From, e.To, names)}{In(e.Step)}",
         UnreachableExpectation e => $"unreachable {Pair(e.From, e.To, names)}{In(e.Step)}",
         PassesThroughExpectation e =>
-            $"passes through {string.Join(", ", e.Droplets.Select(names.Of))}{(e.Exactly ? " and no other" : "")}: {Frame(e.Nth)} {Pair(e.From, e.To, names)}{In(e.Step)}",
+            $"passes through {Through(e, names)}: {Frame(e.Nth)} {Pair(e.From, e.To, names)}{In(e.Step)}",
         HopsExpectation e => $"{Wording.Count(e.Hops, "underlay segment")}: {Frame(e.Nth)} {Pair(e.From, e.To, names)}{In(e.Step)}",
         TtlAtExpectation e =>
             $"outer TTL at {names.Of(e.Droplet)}, {Protocol(e.Protocol)}: {Histogram(e)}{In(e.Step)}",
@@ -22,6 +22,12 @@ public static class ExpectationText
         IsolatedExpectation e => $"isolated {names.Of(e.A)} | {names.Of(e.B)}",
         _ => expectation.Kind,
     };
+
+    private static string Through(PassesThroughExpectation e, Names names)
+    {
+        string droplets = string.Join(", ", e.Droplets.Select(names.Of));
+        return !e.Exactly ? droplets : e.Droplets.IsEmpty ? "no other droplet" : droplets + " and no other";
+    }
 
     private static string Pair(EndpointId from, Packets.Ipv4Address to, Names names) => $"{names.Of(from)} → {names.Target(from, to)}";
 

@@ -58,7 +58,7 @@ public sealed record RunSummary(ImmutableArray<JudgedRow> Rows)
         {
             if (comparison.Right == backend.Backend && !comparison.Differences.IsEmpty)
             {
-                against.Add($"{Wording.Count(comparison.Differences.Length, "difference")} from {comparison.Left}: {comparison.Differences[0].Subject} ({comparison.Differences[0].Aspect})");
+                against.Add($"{Wording.Count(Wording.Differences(comparison), "difference")} from {comparison.Left}: {comparison.Differences[0].Subject} ({comparison.Differences[0].Aspect})");
             }
         }
         // A reason the runner already built from the comparison is not said twice.

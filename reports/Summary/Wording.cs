@@ -31,6 +31,9 @@ public static class Wording
     /// <summary>Digits in groups of three, set apart by a narrow space: <c>12 345</c>.</summary>
     public static string Number(long value) => value.ToString("#,0", Grouped);
 
+    /// <summary>All differences, those that were only counted among them.</summary>
+    public static long Differences(Comparison comparison) => comparison.Differences.Length + comparison.FurtherDifferences;
+
     /// <summary>What a comparison held against each other; says so when that was nothing.</summary>
     public static string Compared(Comparison comparison) =>
         IsEmpty(comparison)

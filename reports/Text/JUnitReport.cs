@@ -63,7 +63,7 @@ public static class JUnitReport
         }
         cases.AddRange(result.Comparisons.Select(c => new Case(
             $"{result.Scenario.Name}.{c.Right}", $"agrees with {c.Left}", c.Differences.IsEmpty ? Wording.IsEmpty(c) ? Result.Skip : Result.Pass : Result.Fail,
-            c.Differences.IsEmpty ? Wording.Compared(c) : Wording.Count(c.Differences.Length, "difference"), Detail(c, backend => FileNames.Capture(index, result.Scenario.Name, backend)), 0)));
+            c.Differences.IsEmpty ? Wording.Compared(c) : Wording.Count(Wording.Differences(c), "difference"), Detail(c, backend => FileNames.Capture(index, result.Scenario.Name, backend)), 0)));
         return new Suite(result.Scenario, result.Notes, cases);
     }
 
@@ -76,10 +76,11 @@ public static class JUnitReport
         text.Append($"compared: {Wording.Compared(comparison)}\n");
         foreach (Difference difference in comparison.Differences.Take(DifferencesShown))
         {
-            text.Append(DifferenceText.Of(difference, comparison.Left, comparison.Right, captureOf));
+            text.Append(DifferenceText.Format(difference, comparison.Left, comparison.Right));
         }
-        int more = comparison.Differences.Length - DifferencesShown;
-        return more > 0 ? text.Append($"and {more} more\n").ToString() : text.ToString();
+        long more = Wording.Differences(comparison) - DifferencesShown;
+        text.Append(more > 0 ? $"and {Wording.Number(more)} more\n" : "");
+        return text.Append($"captures: {captureOf(comparison.Left)}, {captureOf(comparison.Right)}\n").ToString();
     }
 
     private static void WriteSuite(XmlWriter xml, Suite suite, int id, Manifest manifest)
@@ -94,6 +95,8 @@ public static class JUnitReport
             Attribute(xml, "timestamp", started.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture));
         }
         WriteCounts(xml, suite.Cases);
+        // Jenkins knows this attribute of a suite and not of all suites.
+        Attribute(xml, "skipped", Number(suite.Cases.Count(c => c.Result is Result.Skip or Result.NotYet)));
         xml.WriteStartElement("properties");
         Property(xml, "tool_version", manifest.ToolVersion);
         Property(xml, "git_commit", manifest.GitCommit);
@@ -138,7 +141,6 @@ public static class JUnitReport
         Attribute(xml, "tests", Number(cases.Count));
         Attribute(xml, "failures", Number(cases.Count(c => c.Result == Result.Fail)));
         Attribute(xml, "errors", "0");
-        Attribute(xml, "skipped", Number(cases.Count(c => c.Result is Result.Skip or Result.NotYet)));
         Attribute(xml, "time", Seconds(cases.Sum(c => c.Milliseconds)));
     }
 

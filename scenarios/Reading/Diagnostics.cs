@@ -6,19 +6,22 @@ namespace MizarLab.Scenarios.Reading;
 /// <summary>Collects what is wrong with a file, so that the user sees all of it at once and nothing twice.</summary>
 internal sealed class Diagnostics(string file)
 {
+    /// <summary>Words compared in search of suggestions; beyond it there are none.</summary>
+    private const int MostComparisons = 200_000;
+
     /// <summary>More help nobody, and a hostile file could make millions.</summary>
     public const int Limit = 100;
 
     private readonly List<ScenarioError> errors = [];
     private readonly SortedSet<(int Line, int Column, string Text)> seen = [];
     private int unlisted;
+    private int comparisons;
 
     public string File => file;
 
     public bool Any => errors.Count > 0;
 
-    /// <summary>A suggestion costs a search; nobody would read one more.</summary>
-    public bool Full => errors.Count >= Limit;
+    private bool Full => errors.Count >= Limit;
 
     public void Report(SourcePlace where, string text, string? mend = null)
     {
@@ -34,7 +37,18 @@ internal sealed class Diagnostics(string file)
 
     /// <summary>Reports a word that is none of those known, with the nearest of them.</summary>
     public void ReportUnknown(SourcePlace where, string text, string word, IEnumerable<string> known) =>
-        Report(where, text, Full ? null : Suggestion.For(word, known));
+        Report(where, text, Suggest(word, known));
+
+    /// <summary>The nearest known word as a mend; null when none is near, or too much was searched already.</summary>
+    public string? Suggest(string word, IEnumerable<string> known)
+    {
+        if (Full || comparisons > MostComparisons)
+        {
+            return null;
+        }
+        comparisons += known.Count();
+        return Suggestion.For(word, known);
+    }
 
     /// <exception cref="ScenarioException">Something was reported.</exception>
     public void ThrowIfAny()

@@ -91,8 +91,7 @@ internal sealed class TableNames(Topology topology, ReadContext context, Droplet
     public void ReportUnreadable(SourcePlace where, string text, string word, string example)
     {
         IEnumerable<string> known = context.Endpoints.All.Concat(context.Droplets.All).Concat(context.Networks.All).Concat(context.Vpcs.All);
-        string? mend = context.Diagnostics.Full ? null : Suggestion.For(word, known);
-        context.Diagnostics.Report(where, text, mend ?? $"like: {example}");
+        context.Diagnostics.Report(where, text, context.Diagnostics.Suggest(word, known) ?? $"like: {example}");
     }
 
     private EndpointKey KeyOf(EndpointId endpoint) => new(topology.VniOf(endpoint), topology[endpoint].Address);

@@ -43,17 +43,14 @@ public static class FrameDiff
     public static string ToText(
         ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, string leftTitle = "left", string rightTitle = "right", bool onlyDifferences = false)
     {
-        ImmutableArray<DiffRow> rows = Compare(left, right);
+        ImmutableArray<DiffRow> rows = [.. Compare(left, right).Where(r => r.Differs || !onlyDifferences)];
         var text = new StringBuilder();
         int nameWidth = rows.IsEmpty ? 0 : rows.Max(static r => r.Layer.Length + r.Field.Length + 1);
         int leftWidth = Math.Max(leftTitle.Length, rows.IsEmpty ? 0 : rows.Max(static r => Shown(r.Left).Length));
         Line(text, false, new string(' ', nameWidth), leftTitle.PadRight(leftWidth), rightTitle);
         foreach (DiffRow row in rows)
         {
-            if (row.Differs || !onlyDifferences)
-            {
-                Line(text, row.Differs, $"{row.Layer} {row.Field}".PadRight(nameWidth), Shown(row.Left).PadRight(leftWidth), Shown(row.Right));
-            }
+            Line(text, row.Differs, $"{row.Layer} {row.Field}".PadRight(nameWidth), Shown(row.Left).PadRight(leftWidth), Shown(row.Right));
         }
         AppendHex(text, leftTitle, left, right, onlyDifferences);
         AppendHex(text, rightTitle, right, left, onlyDifferences);

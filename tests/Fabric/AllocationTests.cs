@@ -26,13 +26,19 @@ public sealed class AllocationTests
         network.Attach(new EndpointId(0), new DropletId(0));
         network.Attach(new EndpointId(1), new DropletId(1));
         byte[] payload = new byte[200];
-        Echo(100); // tables, queues and stores grow to what they need
-        long hops = network.Hops;
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Echo(1000);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(6000, network.Hops - hops);
-        Assert.True(allocated < 6000, $"{allocated} bytes for 6000 hops");
+        Echo(1); // ARP, and what is learned
+        // Tables, queues and stores grow to what they need; and code that is not optimised yet boxes keys when it compares them with null.
+        long allocated = long.MaxValue;
+        for (int attempt = 0; attempt < 50 && allocated > 0; attempt++)
+        {
+            Thread.Sleep(attempt == 0 ? 0 : 100);
+            long hops = network.Hops;
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Echo(1000);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.Equal(6000, network.Hops - hops);
+        }
+        Assert.Equal(0, allocated);
         Assert.Empty(network.Sightings);
 
         void Echo(int count)

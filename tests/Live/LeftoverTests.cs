@@ -29,7 +29,7 @@ public sealed class LeftoverTests : IAsyncLifetime
         await new IpBatch()
             .Add("link", "add", "name", "p1", "netns", LabNames.Droplet(runId, 0), "type", "veth", "peer", "name", "eth0", "netns", LabNames.Endpoint(runId, 0))
             .RunAsync(null, CancellationToken.None);
-        using Process inside = Sleep(LabNames.Endpoint(runId, 0));
+        using Process inside = await SleepAsync(LabNames.Endpoint(runId, 0));
 
         SweepReport report = await LeftoverSweep.RunAsync(CancellationToken.None);
 
@@ -75,10 +75,9 @@ public sealed class LeftoverTests : IAsyncLifetime
         string runId = LiveLab.NewRunId();
         string empty = LabNames.Droplet(runId, 0), inhabited = LabNames.Droplet(runId, 1);
         await MakeAsync(empty, inhabited);
-        using Process inside = Sleep(inhabited);
+        using Process inside = await SleepAsync(inhabited);
         try
         {
-            await LiveLab.UntilAsync(Task.Delay(5_000), () => Task.FromResult(ReadNamespace(inside.Id) != ReadNamespace(Environment.ProcessId)));
             SweepReport report = await LeftoverSweep.RunAsync(CancellationToken.None);
 
             Assert.Contains(empty, report.Namespaces);
@@ -113,14 +112,17 @@ public sealed class LeftoverTests : IAsyncLifetime
 
     private static string? ReadNamespace(int process) => File.ResolveLinkTarget($"/proc/{process}/ns/net", returnFinalTarget: false)?.Name;
 
-    private static Process Sleep(string inside)
+    /// <summary>A process that lives in a namespace, once it is there.</summary>
+    private static async Task<Process> SleepAsync(string inside)
     {
         ProcessStartInfo start = new("nsenter");
         foreach (string argument in (string[])[$"--net={Path.Combine(NetworkNamespace.Folder, inside)}", "--", "sleep", "60"])
         {
             start.ArgumentList.Add(argument);
         }
-        return Process.Start(start)!;
+        Process process = Process.Start(start)!;
+        await LiveLab.UntilAsync(process.WaitForExitAsync(), () => Task.FromResult(ReadNamespace(process.Id) != ReadNamespace(Environment.ProcessId)));
+        return process;
     }
 
     private async Task MakeAsync(params string[] names)

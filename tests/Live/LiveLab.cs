@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using MizarLab.DataPlane;
 using MizarLab.Harness.Backends;
+using MizarLab.Harness.Docker;
 using MizarLab.Harness.Namespaces;
 using MizarLab.Management;
 using MizarLab.Observation;
@@ -10,9 +11,23 @@ namespace MizarLab.Tests.Live;
 
 /// <summary>Tests of the live backends change one kernel and share two processors: one after the other.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class LiveCollection
+public sealed class LiveCollection : ICollectionFixture<LabDaemon>
 {
     public const string Name = "live";
+}
+
+/// <summary>The lab's Docker daemon, which tests may start: it is ended again when none ran before.</summary>
+public sealed class LabDaemon : IAsyncLifetime
+{
+    private bool ran;
+
+    public async Task InitializeAsync()
+    {
+        using DockerEngine? engine = await DockerEngine.TryConnectAsync(DockerDaemon.Lab.SocketPath, CancellationToken.None);
+        ran = engine is not null;
+    }
+
+    public Task DisposeAsync() => ran || !Environment.IsPrivilegedProcess ? Task.CompletedTask : DockerDaemon.Lab.StopAsync(CancellationToken.None);
 }
 
 /// <summary>Runs plans on a live backend and looks at what is left.</summary>

@@ -34,6 +34,25 @@ public class DemoRunTests
         Assert.True(comparison.TableRows > 0);
     }
 
+    public static TheoryData<string> MustFail() => [.. Directory
+        .EnumerateFiles(Path.Combine(ModelRuns.Folder, "must-fail"), "*.yaml")
+        .Select(file => Path.GetFileNameWithoutExtension(file))
+        .Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(MustFail))]
+    public void AScenarioThatMustFailFailsByTheKindItIsNamedFor(string kind)
+    {
+        Plan plan = ModelRuns.Load(Path.Combine("must-fail", $"{kind}.yaml"));
+        BackendRun run = ModelRuns.Run(plan);
+        ImmutableArray<ExpectationResult> results = Judge.Evaluate(plan, run, JourneyBuilder.Build(plan, run));
+        Assert.Contains(results, result => !result.Held && result.Expectation.Kind == kind);
+    }
+
+    [Fact]
+    public void EveryKindOfExpectationHasAScenarioThatMustFail() =>
+        Assert.Equal(11, Directory.EnumerateFiles(Path.Combine(ModelRuns.Folder, "must-fail"), "*.yaml").Count());
+
     [Fact]
     public void AnyOneSightingLostOrChangedInARunOfTheDemoIsFound()
     {
@@ -43,7 +62,7 @@ public class DemoRunTests
         BackendRun live = run with { Traits = run.Traits with { Name = "live", Live = true, TableChangesPerHop = false } };
         Assert.Empty(RunComparer.Compare(plan, run, live).Differences);
 
-        int tcpData = 0;
+        int runs = 0;
         for (int i = 0; i < run.Sightings.Length; i++)
         {
             Sighting seen = run.Sightings[i];
@@ -56,9 +75,9 @@ public class DemoRunTests
             }
             Sighting otherReason = seen with { Reason = seen.Reason == Reason.ToHost ? Reason.DirectPath : Reason.ToHost };
             Assert.NotEmpty(RunComparer.Compare(plan, run, live with { Sightings = live.Sightings.SetItem(i, otherReason) }).Differences);
-            tcpData++;
+            runs++;
         }
-        Assert.True(tcpData > 100);
+        Assert.True(runs > 100);
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using MizarLab.Observation;
 using MizarLab.Overlay;
 using MizarLab.Packets;
 using MizarLab.Tests.Management;
+using static MizarLab.Tests.Observation.ComparedRuns;
 using static MizarLab.Tests.Observation.SyntheticRun;
 
 namespace MizarLab.Tests.Observation;
@@ -14,23 +15,6 @@ namespace MizarLab.Tests.Observation;
 /// <summary>Equal runs have no difference; each seeded difference is found, under its aspect.</summary>
 public class RunComparerTests
 {
-    private const byte Syn = 0x02;
-    private const byte SynAck = 0x12;
-    private const byte Ack = 0x10;
-    private const byte FinAck = 0x11;
-
-    private static readonly Topology Topology = TestTopology.TwoNetworks();
-    private static readonly SourcePlace Place = new("two.yaml", 7, 5);
-
-    private static readonly ImmutableArray<byte> CraftedBytes = [.. TestFrames.EchoRequest(Topology[A], Topology[B], 77)];
-
-    private static readonly Step[] Timeline =
-    [
-        new PingStep(A, Topology[C].Address, 2, SimTime.FromMilliseconds(1), 8, SimTime.FromSeconds(1)) { Name = "ping-1", Where = Place },
-        new FrameStep(A, CraftedBytes) { Name = "frame-1", Where = Place },
-        new TcpStep(C, Topology[A].Address, 9001, [1, 2, 3], 2, SimTime.FromMilliseconds(1), false, SimTime.FromSeconds(1)) { Name = "stream", Where = Place },
-    ];
-
     [Theory]
     [InlineData(false, false)]
     [InlineData(false, true)]
@@ -53,7 +37,7 @@ public class RunComparerTests
     {
         Prop.ForAll(ArbMap.Default.ArbFor<(byte Way, byte End, bool Live)[]>(), walks =>
         {
-            SyntheticRun run = Random(walks);
+            SyntheticRun run = RandomWalks(walks);
             Comparison comparison = run.CompareWith(run);
             Assert.Empty(comparison.Differences);
             Assert.Equal(walks.Length, comparison.Journeys);
@@ -228,7 +212,7 @@ public class RunComparerTests
     public void OfLiveTcpHandshakeAndCloseAreCounted()
     {
         SyntheticRun right = Stream(live: true, segments: 4, viaBouncer: false);
-        right.From(C, SimTime.FromMilliseconds(10), TestFrames.Tcp(Topology[C], Topology[A], 40000, 9001, Syn)).To(0).Deliver(A);
+        right.From(C, SimTime.FromMilliseconds(10), TestFrames.Tcp(Nouns[C], Nouns[A], 40000, 9001, Syn)).To(0).Deliver(A);
         Difference difference = Assert.Single(Stream(live: false, segments: 4, viaBouncer: false).CompareWith(right).Differences);
         Assert.Equal("count", difference.Aspect);
         Assert.EndsWith("tcp to port 9001 SYN", difference.Subject, StringComparison.Ordinal);
@@ -257,7 +241,7 @@ public class RunComparerTests
     [Fact]
     public void WhatTheStepsSocketsSawIsCompared()
     {
-        UdpStep udp = new(A, Topology[C].Address, 5001, [1], 1, SimTime.Zero, true, SimTime.FromSeconds(1)) { Name = "udp", Where = Place };
+        UdpStep udp = new(A, Nouns[C].Address, 5001, [1], 1, SimTime.Zero, true, SimTime.FromSeconds(1)) { Name = "udp", Where = Place };
         StepOutcome outcome = Window(0, 0, 1) with { Sent = 2, Arrived = 2, Returned = 2, BytesSent = 2, BytesArrived = 2, BytesReturned = 2 };
         foreach (Func<StepOutcome, StepOutcome> change in new Func<StepOutcome, StepOutcome>[]
         {
@@ -354,124 +338,5 @@ public class RunComparerTests
         Assert.Equal(50, comparison.Differences.Length);
         Assert.Equal(20, comparison.FurtherDifferences);
         Assert.All(comparison.Differences, difference => Assert.Equal("verdict", difference.Aspect));
-    }
-
-    private static byte[] Echo(ushort sequence) => TestFrames.EchoRequest(Topology[A], Topology[B], sequence);
-
-    private static SyntheticRun OnePing(bool live)
-    {
-        SyntheticRun run = new(live, Timeline);
-        run.From(A, SimTime.Zero, Echo(1)).To(2).To(1).Deliver(B);
-        return run;
-    }
-
-    private static SyntheticRun Delayed()
-    {
-        SyntheticRun run = OnePing(live: false);
-        run.Rewrite((seen, _) => seen with { Time = seen.Time + seen.Time });
-        return run;
-    }
-
-    private static SyntheticRun Crafted()
-    {
-        SyntheticRun run = new(live: true, Timeline);
-        run.Add(Window(1, 20, 21));
-        run.From(A, SimTime.FromMilliseconds(20), [.. CraftedBytes]).To(2).To(1).Deliver(B);
-        return run;
-    }
-
-    private static SyntheticRun Stream(bool live, int segments, bool viaBouncer)
-    {
-        SyntheticRun run = new(live, Timeline);
-        run.Add(Window(2, 0, 100));
-        SimTime at = SimTime.Zero;
-        void Send(byte flags, uint sequence)
-        {
-            Walk walk = run.From(C, at, TestFrames.Tcp(Topology[C], Topology[A], 40000, 9001, flags, sequence, flags == Ack ? 3 : 0));
-            (viaBouncer && sequence == 2 ? walk.To(3).To(0) : walk.To(0)).Deliver(A);
-            at += SimTime.FromMilliseconds(1);
-        }
-
-        Send(Syn, 0);
-        for (uint i = 0; i < segments; i++)
-        {
-            Send(Ack, i);
-        }
-        Send(FinAck, 99);
-        return run;
-    }
-
-    /// <summary>A ping over the slow and then the direct path, a crafted frame, and a short stream.</summary>
-    private static SyntheticRun Full(bool live)
-    {
-        SyntheticRun run = new(live, Timeline);
-        run.Add(Window(0, 0, 19) with { Sent = 2, Arrived = 2 });
-        run.Add(Window(1, 20, 21) with { Sent = 1 });
-        run.Add(Window(2, 30, 60) with { Sent = 1, Arrived = 1, BytesSent = 6, BytesArrived = 6 });
-        run.From(A, SimTime.Zero, TestFrames.Arp(Topology[A], Topology.Networks[0].Gateway)).To(2).To(0).Deliver(A);
-        run.From(A, SimTime.FromMilliseconds(1), TestFrames.EchoRequest(Topology[A], Topology[C], 1)).To(2).To(4).To(1).Deliver(C);
-        run.From(C, SimTime.FromMilliseconds(2), TestFrames.EchoReply(Topology[C], Topology[A], 1)).To(0).Deliver(A);
-        run.From(A, SimTime.FromMilliseconds(3), TestFrames.EchoRequest(Topology[A], Topology[C], 2)).To(1).Deliver(C);
-        run.From(A, SimTime.FromMilliseconds(20), [.. CraftedBytes]).To(2).To(1).Deliver(B);
-        foreach ((int at, byte flags) in new[] { (30, Syn), (32, Ack), (33, Ack), (34, FinAck) })
-        {
-            run.From(C, SimTime.FromMilliseconds(at), TestFrames.Tcp(Topology[C], Topology[A], 40000, 9001, flags, (uint)at)).To(4).Ends(Verdict.Pass, Reason.LowPriority);
-        }
-        run.From(A, SimTime.FromMilliseconds(31), TestFrames.Tcp(Topology[A], Topology[C], 9001, 40000, SynAck)).To(1).Deliver(C);
-        run.Add(new TableDump(new DropletId(0), "direct_path", ["3/10.0.20.2 = 172.17.0.6 02:42:ac:11:00:06"]));
-        run.Add(new TableDump(new DropletId(1), "direct_path", ["3/10.0.0.2 = 172.17.0.6 02:42:ac:11:00:06"]));
-        return run;
-    }
-
-    private static SyntheticRun Random((byte Way, byte End, bool Live)[] walks)
-    {
-        SyntheticRun run = new(walks.Length > 0 && walks[0].Live, Timeline);
-        run.Add(Window(0, 0, 10));
-        run.Add(Window(1, 20, 30));
-        run.Add(Window(2, 40, 50));
-        for (int i = 0; i < walks.Length; i++)
-        {
-            byte[] frame = (walks[i].Way & 3) switch
-            {
-                0 => Echo((ushort)(walks[i].Way >> 4)),
-                1 => [.. CraftedBytes],
-                2 => TestFrames.Arp(Topology[A], Topology[B].Address),
-                _ => TestFrames.Udp(Topology[A], Topology[B], 4000, 53),
-            };
-            Walk walk = run.From(A, SimTime.FromMilliseconds(i), frame).To(2 + (walks[i].Way >> 6));
-            _ = (walks[i].End & 3) switch
-            {
-                0 => walk.To(1).Deliver(B),
-                1 => walk.Ends(Verdict.Drop, Reason.NoVpc),
-                2 => walk.To(1, arrives: false),
-                _ => walk.Ends(Verdict.Pass, Reason.NotGeneve),
-            };
-        }
-        // One outcome a step is what a backend owes.
-        return run;
-    }
-
-    private static StepOutcome Window(int step, long beganMilliseconds, long endedMilliseconds) =>
-        new() { Step = step, Began = SimTime.FromMilliseconds(beganMilliseconds), Ended = SimTime.FromMilliseconds(endedMilliseconds) };
-
-    private static bool IsOfCrafted(Sighting seen) => seen.Time >= SimTime.FromMilliseconds(20) && seen.Time < SimTime.FromMilliseconds(21);
-
-    /// <summary>Whether the frame seen, or left by the run seen, has been through this droplet's transit.</summary>
-    private static bool HasPassed(Sighting seen, int droplet) => seen.Droplet.Index == droplet
-        ? seen.Kind is SightingKind.Program or SightingKind.WireSent
-        : seen.Droplet.Index == 1;
-
-    /// <summary>Flips a byte of the encapsulated frames of a sighting.</summary>
-    private static Sighting Flip(Sighting seen, int offset) => seen with { FrameIn = Flip(seen.FrameIn, offset), FrameOut = Flip(seen.FrameOut, offset) };
-
-    private static byte[] Flip(byte[] frame, int offset)
-    {
-        if (frame.Length < TestFrames.OverheadBytes)
-        {
-            return frame;
-        }
-        byte[] changed = [.. frame];
-        changed[offset] ^= 1;
-        return changed;
     }
 }

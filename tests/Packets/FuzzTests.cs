@@ -17,7 +17,10 @@ public class FuzzTests
             byte[] frame = frames.Next();
             string text = PacketText.Format(frame);
             byte[] back = PacketText.Parse(text);
-            Assert.True(frame.AsSpan().SequenceEqual(back), $"frame {i}\n{Convert.ToHexStringLower(frame)}\n{text}\n{Convert.ToHexStringLower(back)}");
+            if (!frame.AsSpan().SequenceEqual(back))
+            {
+                Assert.Fail($"frame {i}\n{Convert.ToHexStringLower(frame)}\n{text}\n{Convert.ToHexStringLower(back)}");
+            }
         }
     }
 
@@ -31,7 +34,10 @@ public class FuzzTests
             int end = 0;
             foreach (DecodedField field in FrameDecoder.Decode(frame))
             {
-                Assert.True(field.Offset <= end && field.Offset + field.Length >= end, $"frame {i}: {field} leaves bytes from {end}\n{Convert.ToHexStringLower(frame)}");
+                if (field.Offset > end || field.Offset + field.Length < end)
+                {
+                    Assert.Fail($"frame {i}: {field} leaves bytes from {end}\n{Convert.ToHexStringLower(frame)}");
+                }
                 end = field.Offset + field.Length;
             }
             Assert.Equal(frame.Length, end);
@@ -54,5 +60,86 @@ public class FuzzTests
             Assert.Equal(!equal, FrameDiff.ToText(previous, frame).Contains('≠'));
             previous = frame;
         }
+    }
+
+    [Fact]
+    public void NoViewThrowsAfterItsLengthCheck()
+    {
+        var frames = new RandomFrames(8);
+        ulong touched = 0;
+        for (int i = 0; i < Frames; i++)
+        {
+            byte[] frame = frames.Next();
+            // Every header's bytes at places where it does not belong, too.
+            foreach (int offset in new[] { 0, 14, 34, 42, 50, 114, 128 })
+            {
+                touched += Touch(frame.AsSpan(Math.Min(offset, frame.Length)));
+            }
+        }
+        Assert.NotEqual(0UL, touched);
+    }
+
+    private static ulong Touch(ReadOnlySpan<byte> bytes)
+    {
+        ulong sum = 0;
+        if (EthernetView.TryRead(bytes, out EthernetView ethernet))
+        {
+            sum += ethernet.Destination.Value + ethernet.Source.Value + (ulong)ethernet.Type + (ulong)ethernet.Payload.Length;
+        }
+        if (VlanView.TryRead(bytes, out VlanView vlan))
+        {
+            sum += (ulong)vlan.Id + vlan.Priority + (vlan.DropEligible ? 1u : 0u) + (ulong)vlan.Type + (ulong)vlan.Payload.Length;
+        }
+        if (ArpView.TryRead(bytes, out ArpView arp))
+        {
+            sum += arp.HardwareType + (ulong)arp.ProtocolType + (ulong)arp.Operation + arp.SenderMac.Value + arp.TargetMac.Value
+                + arp.SenderAddress.Value + arp.TargetAddress.Value;
+        }
+        if (Ipv4View.TryRead(bytes, out Ipv4View ip))
+        {
+            sum += ip.Version + (ulong)ip.HeaderLength + ip.Tos + ip.TotalLength + ip.Id + (ulong)ip.Flags + ip.FragmentUnits + ip.Ttl + (ulong)ip.Protocol
+                + ip.Checksum + ip.Source.Value + ip.Destination.Value + (ip.ChecksumHolds ? 1u : 0u) + (ulong)ip.Options.Length + (ulong)ip.Payload.Length;
+            Assert.Equal(ip.IsWellFormed, Ipv4Header.TryParse(bytes, out _));
+        }
+        if (IcmpView.TryRead(bytes, out IcmpView icmp))
+        {
+            sum += (ulong)icmp.Type + icmp.Code + icmp.Checksum + icmp.Rest + icmp.Id + icmp.Sequence + icmp.Mtu + (icmp.ChecksumHolds ? 1u : 0u)
+                + (icmp.IsError ? 1u : 0u) + (ulong)icmp.Payload.Length;
+        }
+        if (UdpView.TryRead(bytes, out UdpView udp))
+        {
+            sum += (ulong)udp.SourcePort + udp.DestinationPort + udp.Length + udp.Checksum + (ulong)udp.Payload.Length
+                + (udp.ChecksumHolds(Ipv4Address.Any, Ipv4Address.Broadcast) ? 1u : 0u);
+        }
+        if (TcpView.TryRead(bytes, out TcpView tcp))
+        {
+            sum += (ulong)tcp.SourcePort + tcp.DestinationPort + tcp.Sequence + tcp.Acknowledgement + (ulong)tcp.HeaderLength + tcp.Reserved + (ulong)tcp.Flags
+                + tcp.Window + tcp.Checksum + tcp.Urgent + (ulong)tcp.Options.Length + (ulong)tcp.Payload.Length
+                + (tcp.ChecksumHolds(Ipv4Address.Any, Ipv4Address.Broadcast) ? 1u : 0u);
+            Assert.Equal(tcp.IsWellFormed, TcpHeader.TryParse(bytes, out _));
+        }
+        return sum + TouchGeneve(bytes);
+    }
+
+    private static ulong TouchGeneve(ReadOnlySpan<byte> bytes)
+    {
+        ulong sum = 0;
+        if (GeneveView.TryRead(bytes, out GeneveView geneve))
+        {
+            sum += (ulong)geneve.Version + geneve.OptionWords + geneve.ReservedBits + geneve.ReservedByte + (ulong)geneve.Protocol + geneve.Vni.Value
+                + (geneve.IsControl || geneve.HasCritical ? 1u : 0u) + (ulong)geneve.Payload.Length + (ulong)geneve.FixedOptions.Length;
+            int walked = 0;
+            foreach (GeneveOptionView option in geneve.Walk())
+            {
+                sum += (ulong)option.Class + option.Type + option.ReservedBits + (ulong)option.Data.Length;
+                walked += option.Length;
+            }
+            Assert.True(walked <= geneve.Options.Length);
+            _ = MizarOptions.TryParse(geneve, out MizarOptions options, out _);
+            sum += options.PodLabel;
+        }
+        _ = MizarFixedLayout.TryParse(bytes, out _);
+        _ = MizarRfcLayout.TryParse(bytes, out _);
+        return sum + MizarTunnel.SourcePortFor(bytes);
     }
 }

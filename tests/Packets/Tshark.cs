@@ -11,7 +11,7 @@ internal static class Tshark
     {
         var start = new ProcessStartInfo("tshark") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (string argument in (string[])
-            ["-n", "-r", capture, "-T", "fields", "-E", "occurrence=a", "-E", $"aggregator={Between}", "-E", "separator=/t",
+            ["-n", "--disable-protocol", "ipv6", "-r", capture, "-T", "fields", "-E", "occurrence=a", "-E", $"aggregator={Between}", "-E", "separator=/t",
                 "-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-o", "ip.defragment:FALSE",
                 // Random ports and payloads shall not look like anything.
                 "-o", "udp.try_heuristic_first:FALSE", "-o", "tcp.desegment_tcp_streams:FALSE", "-o", "icmp.favor_icmp_mpls:FALSE",

@@ -63,6 +63,16 @@ public class TsharkTests
         ("tcp", "seq", "tcp.seq_raw", Same),
         ("tcp", "ack", "tcp.ack_raw", Same),
         ("tcp", "doff", "tcp.hdr_len", TimesFour),
+        ("tcp", "flags", "tcp.flags.fin", Bit("fin")),
+        ("tcp", "flags", "tcp.flags.syn", Bit("syn")),
+        ("tcp", "flags", "tcp.flags.reset", Bit("rst")),
+        ("tcp", "flags", "tcp.flags.push", Bit("psh")),
+        ("tcp", "flags", "tcp.flags.ack", Bit("ack")),
+        ("tcp", "flags", "tcp.flags.urg", Bit("urg")),
+        ("tcp", "flags", "tcp.flags.ece", Bit("ece")),
+        ("tcp", "flags", "tcp.flags.cwr", Bit("cwr")),
+        // The lowest of the four reserved bits has had several names.
+        ("tcp", "reserved", "tcp.flags.res", static f => Convert.ToInt32(f.Value, 16) > 1 ? "1" : "0"),
         ("tcp", "window", "tcp.window_size_value", Same),
         ("tcp", "csum", "tcp.checksum", Same),
         ("tcp", "csum", "tcp.checksum.status", Status),
@@ -90,7 +100,7 @@ public class TsharkTests
             }
             Assert.True(problems.Length == 0, problems.ToString());
             // The comparison is only worth something while there is much to compare.
-            Assert.True(compared > 20_000, $"{compared} values");
+            Assert.True(frames.Count > 700 && compared > 25_000, $"{compared} values of {frames.Count} frames");
         }
         finally
         {
@@ -99,7 +109,7 @@ public class TsharkTests
     }
 
     private static readonly string[] OtherNames =
-        ["frame.interface_name", "frame.time_epoch", "frame.comment", "tcp.flags", "tcp.option_kind", "ip.opt.type", "geneve.option.length",
+        ["frame.interface_name", "frame.time_epoch", "frame.comment", "tcp.option_kind", "ip.opt.type", "geneve.option.length",
             "geneve.option.class", "geneve.option.type", "geneve.flags.oam", "geneve.flags.critical", "geneve.option.unknown.data"];
 
     private static int CompareFrame(int index, byte[] frame, Dictionary<string, string[]> theirs, StringBuilder problems)
@@ -114,15 +124,15 @@ public class TsharkTests
         Compare("frame.interface_name", [InterfaceName(index)]);
         Compare("frame.time_epoch", [$"{index}.{123_456_789 + index:d9}"]);
         Compare("frame.comment", [$"frame {index}"]);
-        Compare("tcp.flags", [.. fields.Where(static f => LayerOf(f) == "tcp" && f.Field == "flags").Select(f => $"0x{(frame[f.Offset - 1] & 15) << 8 | frame[f.Offset]:x4}")]);
         Compare("tcp.option_kind", Kinds("tcp"));
         Compare("ip.opt.type", Kinds("ipv4"));
         CompareGeneve();
         return compared;
 
-        // The options of a header are told apart by both; the kind is the first byte of each.
+        // The options of a header are told apart by both; the kind is the first byte of each. Of IPv4's tshark stops at the end of the list.
         string[] Kinds(string layer) =>
-            [.. fields.Where(f => LayerOf(f) == layer && OptionNames.Contains(f.Field)).Select(f => frame[f.Offset].ToString(CultureInfo.InvariantCulture))];
+            [.. fields.Where((f, i) => LayerOf(f) == layer && OptionNames.Contains(f.Field) && !(layer == "ipv4" && f.Field == "eol" && fields[i - 1].Field == "eol"))
+                .Select(f => frame[f.Offset].ToString(CultureInfo.InvariantCulture))];
 
         void CompareGeneve()
         {
@@ -141,7 +151,7 @@ public class TsharkTests
             Compare("geneve.option.length", [.. fields
                 .Where(f => f.Field == "optlen" || (f.Field == "len" && classes.Any(c => c.Offset == f.Offset - 3)))
                 .Select(static f => ((int.Parse(f.Value, CultureInfo.InvariantCulture) * 4) + (f.Field == "len" ? 4 : 0)).ToString(CultureInfo.InvariantCulture))]);
-            Compare("geneve.option.unknown.data", [.. classes.Select(c => Convert.ToHexStringLower(frame.AsSpan(c.Offset + 4, (frame[c.Offset + 3] & 31) * 4))).Where(static d => d.Length > 0)]);
+            Compare("geneve.option.unknown.data", [.. classes.Select(c => Convert.ToHexStringLower(frame.AsSpan(c.Offset + 4, (frame[c.Offset + 3] & 31) * 4))).Select(static d => d.Length > 0 ? d : "<MISSING>")]);
         }
 
         void Compare(string name, string[] ours)
@@ -167,9 +177,16 @@ public class TsharkTests
             frames.Add(random.Valid().ToBytes());
         }
         frames.AddRange(Special.Select(static t => PacketText.Parse($"{Ethernet} / {t}")));
-        frames.AddRange(VectorFrames.Named.Where(static f => f.Length >= 14));
+        frames.AddRange(VectorFrames.Named.Where(static f => f.Length >= 14 && IsWhole(f)));
         return frames;
     }
+
+    /// <summary>
+    /// Neither cut off nor impossible, where the two decoders show more or less of a header's beginning; nor with an option length
+    /// that Mizar's receivers ignore and tshark obeys; nor ARP for something other than IPv4.
+    /// </summary>
+    private static bool IsWhole(byte[] frame) => !FrameDecoder.Decode(frame).Any(
+        static f => (f.Field is "len" or "optlen" or "ihl" && f.Note is not null) || (f.Field == "ptype" && f.Value != "ipv4"));
 
     /// <summary>What random frames rarely have: wrong checksums, fragments, every ICMP error, odd options.</summary>
     private static readonly ImmutableArray<string> Special =
@@ -239,6 +256,8 @@ public class TsharkTests
 
     private static Func<DecodedField, string> Named(params (string Name, int Value)[] names) => field =>
         names.Any(n => n.Name == field.Value) ? names.First(n => n.Name == field.Value).Value.ToString(CultureInfo.InvariantCulture) : field.Value;
+
+    private static Func<DecodedField, string> Bit(string name) => field => field.Value.Split(',').Contains(name) ? "1" : "0";
 
     private static Func<DecodedField, string> Bits(params (string Name, int Value)[] names) => field =>
         $"0x{names.Where(n => field.Value.Split(',').Contains(n.Name)).Sum(static n => n.Value):x2}";

@@ -4,9 +4,9 @@ using MizarLab.Reports;
 namespace MizarLab.Tests.Reports;
 
 /// <summary>The page in a real browser with scripts off, in light and in dark.</summary>
-public class BrowserTests
+public class BrowserTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
-    private const string Chromium = "chromium";
+    private const string Chromium = ChromiumFixture.Program;
 
     [ToolFact(Chromium)]
     public async Task ShowsVerdictLadderAndMatrixWithoutScripts()
@@ -81,22 +81,16 @@ public class BrowserTests
             scripts: true);
     }
 
-    private static Task WithPageAsync(string file, ColorScheme scheme, Func<IPage, Task> look) =>
+    private Task WithPageAsync(string file, ColorScheme scheme, Func<IPage, Task> look) =>
         WithPageAsync(file, scheme, async page =>
         {
             await look(page);
             return true;
         });
 
-    private static async Task<T> WithPageAsync<T>(string file, ColorScheme scheme, Func<IPage, Task<T>> look, bool scripts = false)
+    private async Task<T> WithPageAsync<T>(string file, ColorScheme scheme, Func<IPage, Task<T>> look, bool scripts = false)
     {
-        using IPlaywright playwright = await Playwright.CreateAsync();
-        await using IBrowser browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = ToolFactAttribute.Find(Chromium),
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
-        await using IBrowserContext context = await browser.NewContextAsync(new BrowserNewContextOptions
+        await using IBrowserContext context = await (await chromium.BrowserAsync()).NewContextAsync(new BrowserNewContextOptions
         {
             JavaScriptEnabled = scripts,
             ColorScheme = scheme,

@@ -71,7 +71,7 @@ public partial class HtmlReportTests
         string html = System.Net.WebUtility.HtmlDecode(File.ReadAllText(folder.File("report.html")));
         Assert.Contains("No figure: gnuplot could not be started", html, StringComparison.Ordinal);
         Assert.Contains("<td class=\"number\">42.38us</td>", html, StringComparison.Ordinal);
-        Assert.Contains("model\tlater\t42.38\t100", File.ReadAllText(folder.File("figures/01-two-networks-in-one-vpc-latency.tsv")), StringComparison.Ordinal);
+        Assert.Contains("ping round trip\tmodel\tlater\t42.38\t100", File.ReadAllText(folder.File("figures/01-two-networks-in-one-vpc-latency.tsv")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public partial class HtmlReportTests
         await HtmlReport.WriteAsync(SampleRun.AllPassed, folder.Path, new ReportOptions { LaddersPerScenario = 1, PathsPerScenario = 2 });
         string html = System.Net.WebUtility.HtmlDecode(File.ReadAllText(folder.File("report.html")));
         Assert.Equal(1, Regex.Count(html, "<svg class=\"ladder\""));
-        Assert.Contains("The first 1 ways are drawn, the first 2 listed, 1 more are not", html, StringComparison.Ordinal);
+        Assert.Contains("1 way is drawn, one of each shape first, 2 listed, 1 more are not", html, StringComparison.Ordinal);
     }
 
     [Fact]

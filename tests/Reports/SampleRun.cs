@@ -110,7 +110,7 @@ internal static class SampleRun
                             Aspect = "frame",
                             Left = "212 bytes",
                             Right = "212 bytes",
-                            Fields = [new FieldDifference("ipv4.ttl", "64", "63"), new FieldDifference("geneve.vni", "3", "4")],
+                            Fields = [new FieldDifference("ipv4 ttl", "64", "63"), new FieldDifference("geneve vni", "3", "4")],
                             LeftFrame = right,
                             RightFrame = wrong,
                         },

@@ -1,4 +1,3 @@
-using DifferenceText = MizarLab.Reports.DifferenceText;
 using System.Text;
 using System.Text.Json;
 using MizarLab.Observation;
@@ -16,13 +15,6 @@ public class TextReportTests
 
     [Fact]
     public void Json() => Verified.Equal(Written(JsonSummary.Write, SampleRun.Mixed));
-
-    [Fact]
-    public void DifferenceAsText()
-    {
-        Comparison comparison = SampleRun.Failing().Comparisons[0];
-        Verified.Equal(DifferenceText.Of(comparison.Differences[0], comparison.Left, comparison.Right, backend => $"captures/{backend}.pcapng"));
-    }
 
     [Fact]
     public void JsonIsOneObjectAndItsCountsAreThoseOfItsRows()
