@@ -1,0 +1,46 @@
+using System.Text.Json;
+using MizarLab.Harness.Namespaces;
+using MizarLab.Tests.Cli;
+using MizarLab.Tests.Reports;
+
+namespace MizarLab.Tests.Live;
+
+/// <summary>One underlay link unplugged by hand while a run waits: the live backend fails, the model passes, and the report says where they part.</summary>
+[Collection(LiveCollection.Name)]
+public sealed class UnplugTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [RootFact]
+    public async Task LiveBackendFailsWhereTheModelPasses()
+    {
+        string scenario = ScenarioFile.Write(
+            folder, "unplugged.yaml", "wait: 2s, ping: { from: a, to: b, timeout: 300ms }", "reachable: { from: a, to: b }, passes_through: { from: a, to: b, droplets: [switch] }");
+        using LiveCommand command = LiveCommand.Start(folder, scenario, "model,netns", "--json");
+        string runId = await command.UntilItStandsAsync(id => LabNames.Endpoint(id, 1));
+        // The port is among the last things made, so it may have to be waited for; the bouncer is the scenario's third droplet.
+        string[] pull = ["-n", LabNames.Underlay(runId), "link", "set", "dev", LabNames.UnderlayPort(runId, 2), "down"];
+        await LiveLab.UntilAsync(
+            command.Process.WaitForExitAsync(), async () => await PortIsUpAsync(runId, 2));
+        await Command.RequireAsync("ip", pull, null, CancellationToken.None);
+
+        CommandRun run = (await command.EndAsync()).Ends(1);
+        JsonElement[] rows = [.. run.Json.GetProperty("rows").EnumerateArray()];
+        Assert.Equal(["model pass", "netns fail"], rows.Select(r => $"{r.GetProperty("backend")} {r.GetProperty("result")}"));
+        string reason = rows[1].GetProperty("reason").GetString()!;
+        Assert.Contains("2 of 2 expectations did not hold", reason, StringComparison.Ordinal);
+
+        string summary = File.ReadAllText(Path.Combine(Assert.Single(Directory.GetDirectories(folder.Path, "runs-*").SelectMany(Directory.GetDirectories)), "summary.md"));
+        Assert.Contains("path differs", summary, StringComparison.Ordinal);
+        Assert.Empty(await LiveCommand.TracesOfAsync(runId));
+    }
+
+    private static async Task<bool> PortIsUpAsync(string runId, int droplet)
+    {
+        Command.Answer answer = await Command.RunAsync(
+            "ip", ["-n", LabNames.Underlay(runId), "-j", "link", "show", "dev", LabNames.UnderlayPort(runId, droplet)], null, TimeSpan.FromSeconds(5), CancellationToken.None);
+        return answer.ExitCode == 0 && JsonDocument.Parse(answer.Output).RootElement[0].GetProperty("operstate").GetString() == "UP";
+    }
+}
