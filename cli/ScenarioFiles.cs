@@ -58,7 +58,7 @@ internal static class ScenarioFiles
                 throw new UserError($"{file}: larger than {LimitBytes >> 20} MiB; a scenario is not");
             }
             byte[] bytes = File.ReadAllBytes(file);
-            return new LoadedScenario(ScenarioLoader.Load(file, new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes)), bytes);
+            return new LoadedScenario(ScenarioLoader.Load(file, bytes), bytes);
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
