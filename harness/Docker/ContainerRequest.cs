@@ -17,7 +17,11 @@ public sealed record ContainerRequest(string Name, string Image, string RunId, I
     {
         ["Image"] = Image,
         ["Cmd"] = new JsonArray([.. Command.Select(word => JsonValue.Create(word))]),
-        ["Labels"] = new JsonObject { [DockerEngine.RunLabel] = LabNames.CheckedRun(RunId) },
+        ["Labels"] = new JsonObject
+        {
+            [DockerEngine.RunLabel] = LabNames.CheckedRun(RunId),
+            [DockerEngine.RegistryLabel] = RunRegistry.Identity(),
+        },
         ["NetworkDisabled"] = true,
         ["HostConfig"] = new JsonObject
         {

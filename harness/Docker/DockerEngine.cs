@@ -5,14 +5,16 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MizarLab.Harness.Backends;
+using MizarLab.Harness.Namespaces;
 
 namespace MizarLab.Harness.Docker;
 
 /// <summary>A container as the engine lists it.</summary>
 /// <param name="Id">64 hexadecimal digits.</param>
 /// <param name="RunId">The run it bears as a label.</param>
+/// <param name="Registry">The registry that run was entered in (<see cref="RunRegistry.Identity"/>).</param>
 /// <param name="Running">Whether a process lives in it.</param>
-public sealed record ContainerEntry(string Id, string Name, string RunId, bool Running);
+public sealed record ContainerEntry(string Id, string Name, string RunId, string Registry, bool Running);
 
 /// <summary>
 /// The Docker Engine API, version 1.41, over the engine's Unix socket: the few calls the lab needs, nothing of the <c>docker</c> command.
@@ -24,8 +26,10 @@ public sealed record ContainerEntry(string Id, string Name, string RunId, bool R
 /// </code></example>
 public sealed class DockerEngine : IDisposable
 {
-    /// <summary>The label every container and image of the lab bears; a container's value is its run's id.</summary>
+    /// <summary>Labels every container of the lab bears: its run's id, and the registry that knows the run.</summary>
     public const string RunLabel = "mizarlab.run";
+
+    public const string RegistryLabel = "mizarlab.registry";
 
     private const string Version = "v1.41";
 
@@ -194,6 +198,7 @@ public sealed class DockerEngine : IDisposable
             c["Id"]!.GetValue<string>(),
             c["Names"]?[0]?.GetValue<string>().TrimStart('/') ?? "",
             c["Labels"]?[RunLabel]?.GetValue<string>() ?? "",
+            c["Labels"]?[RegistryLabel]?.GetValue<string>() ?? "",
             c["State"]?.GetValue<string>() is "running" or "paused" or "restarting"))];
     }
 

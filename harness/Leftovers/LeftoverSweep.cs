@@ -18,6 +18,10 @@ public sealed record SweepReport(
 /// </summary>
 public static class LeftoverSweep
 {
+    private const int SettleRounds = 2;
+
+    private static readonly TimeSpan SettlePause = TimeSpan.FromMilliseconds(150);
+
     public static async Task<SweepReport> RunAsync(CancellationToken cancel, string registryFolder = RunRegistry.DefaultFolder)
     {
         SortedDictionary<string, bool> runs = new(StringComparer.Ordinal);
@@ -41,7 +45,7 @@ public static class LeftoverSweep
         {
             using (engine)
             {
-                await SweepAsync(engine, runs, containers, troubles, cancel).ConfigureAwait(false);
+                await SweepAsync(engine, runs, RunRegistry.Identity(registryFolder), containers, troubles, cancel).ConfigureAwait(false);
             }
         }
         string[] dead = [.. runs.Where(r => !r.Value).Select(r => r.Key)];
@@ -56,18 +60,31 @@ public static class LeftoverSweep
 
     /// <summary>An engine that does not do as it is told must not keep runs from beginning that need none.</summary>
     private static async Task SweepAsync(
-        DockerEngine engine, SortedDictionary<string, bool> runs, List<string> removed, List<string> troubles, CancellationToken cancel)
+        DockerEngine engine, SortedDictionary<string, bool> runs, string registry, List<string> removed, List<string> troubles, CancellationToken cancel)
     {
         try
         {
-            foreach (ContainerEntry container in await engine.ListAsync(null, cancel).ConfigureAwait(false))
+            // A killed run's last requests may still be under way in the engine: look again until there is nothing new.
+            for (int quiet = runs.ContainsValue(false) ? SettleRounds : 0; ;)
             {
-                bool leftOver = LabNames.IsRunId(container.RunId) && (runs.TryGetValue(container.RunId, out bool alive) ? !alive : !container.Running);
-                if (leftOver)
+                int before = removed.Count;
+                foreach (ContainerEntry container in await engine.ListAsync(null, cancel).ConfigureAwait(false))
                 {
-                    await engine.RemoveAsync(container.Id, cancel).ConfigureAwait(false);
-                    removed.Add(container.Name);
+                    if (IsLeftOver(container, runs, registry))
+                    {
+                        await engine.RemoveAsync(container.Id, cancel).ConfigureAwait(false);
+                        removed.Add(container.Name);
+                    }
                 }
+                if (removed.Count > before)
+                {
+                    quiet = SettleRounds;
+                }
+                if (quiet-- == 0)
+                {
+                    return;
+                }
+                await Task.Delay(SettlePause, cancel).ConfigureAwait(false);
             }
         }
         catch (HarnessException trouble)
@@ -75,6 +92,11 @@ public static class LeftoverSweep
             troubles.Add(trouble.Message);
         }
     }
+
+    /// <summary>Of a dead run; or of one that the registry it was entered in does not know any more; or of an unknown one, and empty.</summary>
+    private static bool IsLeftOver(ContainerEntry container, SortedDictionary<string, bool> runs, string registry) =>
+        LabNames.IsRunId(container.RunId)
+        && (runs.TryGetValue(container.RunId, out bool alive) ? !alive : container.Registry == registry || !container.Running);
 
     /// <param name="name">A namespace.</param>
     /// <param name="alive">Whether its run's process lives; null when the registry has no such run.</param>

@@ -46,6 +46,16 @@ public static class RunRegistry
             .Select(name => (name!, IsAlive(Path.Combine(folder, name!))))];
     }
 
+    /// <summary>
+    /// Which registry this is: the machine's present start and the folder's inode. Something that bears it and a run this registry does not know is
+    /// certainly nobody's: a run is entered before anything of it is made.
+    /// </summary>
+    public static string Identity(string folder = DefaultFolder)
+    {
+        Directory.CreateDirectory(folder);
+        return string.Create(CultureInfo.InvariantCulture, $"{File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim()}/{LibC.Inode(folder)}");
+    }
+
     /// <summary>Takes a run out; nothing happens when it is not entered.</summary>
     public static void Remove(string runId, string folder = DefaultFolder) => File.Delete(Path.Combine(folder, LabNames.CheckedRun(runId)));
 

@@ -80,18 +80,12 @@ public sealed class DockerBackendTests(ITestOutputHelper output)
     public async Task ContainersOfADeadRunAreRemoved()
     {
         string runId = LiveLab.NewRunId();
-        DropletImage image = DropletImage.Build();
-        using (DockerEngine engine = await EngineAsync())
+        using (RunRegistry.Enter(runId))
         {
-            await image.EnsureImportedAsync(engine, CancellationToken.None);
-            string id = await engine.CreateAsync(
-                new ContainerRequest(LabNames.Droplet(runId, 0), image.Name, runId, ["/bin/busybox", "sleep", "600"]), CancellationToken.None);
-            await engine.StartAsync(id, CancellationToken.None);
+            await StartContainerAsync(runId);
+            SweepReport before = await LeftoverSweep.RunAsync(CancellationToken.None);
+            Assert.DoesNotContain(LabNames.Droplet(runId, 0), before.Containers);
         }
-        SweepReport before = await LeftoverSweep.RunAsync(CancellationToken.None);
-        // A run nobody entered, with a process in its container: left alone.
-        Assert.DoesNotContain(LabNames.Droplet(runId, 0), before.Containers);
-        Directory.CreateDirectory(RunRegistry.DefaultFolder);
         await File.WriteAllTextAsync(Path.Combine(RunRegistry.DefaultFolder, runId), "2 1\n");
 
         SweepReport report = await LeftoverSweep.RunAsync(CancellationToken.None);
@@ -100,6 +94,19 @@ public sealed class DockerBackendTests(ITestOutputHelper output)
         Assert.Empty(report.Troubles);
         Assert.Empty(await ContainersOfAsync(runId));
         Assert.Empty(LiveLab.TracesOf(runId));
+    }
+
+    /// <summary>A killed run's last request, done by the engine after the run was swept.</summary>
+    [DockerFact]
+    public async Task ContainerThatCameLateIsRemoved()
+    {
+        string runId = LiveLab.NewRunId();
+        await StartContainerAsync(runId);
+
+        SweepReport report = await LeftoverSweep.RunAsync(CancellationToken.None);
+
+        Assert.Contains(LabNames.Droplet(runId, 0), report.Containers);
+        Assert.Empty(await ContainersOfAsync(runId));
     }
 
     [DockerFact]
@@ -141,6 +148,16 @@ public sealed class DockerBackendTests(ITestOutputHelper output)
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static async Task StartContainerAsync(string runId)
+    {
+        DropletImage image = DropletImage.Build();
+        using DockerEngine engine = await EngineAsync();
+        await image.EnsureImportedAsync(engine, CancellationToken.None);
+        string id = await engine.CreateAsync(
+            new ContainerRequest(LabNames.Droplet(runId, 0), image.Name, runId, ["/bin/busybox", "sleep", "600"]), CancellationToken.None);
+        await engine.StartAsync(id, CancellationToken.None);
     }
 
     private static async Task<DockerEngine> EngineAsync() =>
