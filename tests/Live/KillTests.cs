@@ -31,7 +31,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     public async Task LivingRunIsNotTouched()
     {
         string scenario = ScenarioFile.Write(
-            folder, "waits.yaml", "ping: { from: a, to: b }, wait: 3s, ping: { from: b, to: a }", "reachable: { from: a, to: b }, reachable: { from: b, to: a }");
+            folder, "waits.yaml", "ping: { from: a, to: b }, wait: 8s, ping: { from: b, to: a }", "reachable: { from: a, to: b }, reachable: { from: b, to: a }");
         using LiveCommand living = LiveCommand.Start(folder, scenario, "netns");
         string runId = await living.UntilItStandsAsync(id => LabNames.Endpoint(id, 1), milliseconds: 1_000);
         int before = LiveLab.TracesOf(runId).Count;
