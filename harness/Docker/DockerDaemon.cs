@@ -1,5 +1,6 @@
 using System.Globalization;
 using MizarLab.Harness.Backends;
+using MizarLab.Harness.Namespaces;
 
 namespace MizarLab.Harness.Docker;
 
@@ -59,7 +60,7 @@ public sealed class DockerDaemon(string runtimeFolder, string dataFolder, string
             {
                 return engine;
             }
-            if (!IsDaemon(process))
+            if (ProcessTable.StartTime(process) is null)
             {
                 throw new HarnessException($"the lab's Docker daemon ended at once: {LogTail()}");
             }

@@ -21,7 +21,7 @@ public static class RunRegistry
         try
         {
             Directory.CreateDirectory(folder);
-            File.WriteAllText(draft, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId} {StartTime(Environment.ProcessId)}\n"));
+            File.WriteAllText(draft, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId} {ProcessTable.StartTime(Environment.ProcessId)}\n"));
             File.Move(draft, path, overwrite: false);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -66,7 +66,7 @@ public static class RunRegistry
         {
             string[] parts = Path.GetFileName(draft).Split('.');
             if (parts.Length == 2 && LabNames.IsRunId(parts[0])
-                && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int process) && StartTime(process) is null)
+                && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int process) && ProcessTable.StartTime(process) is null)
             {
                 File.Delete(draft);
             }
@@ -87,24 +87,7 @@ public static class RunRegistry
         }
         return words.Length == 2
             && int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out int process)
-            && StartTime(process) is { } began && began == words[1];
-    }
-
-    /// <summary>The process's start in clock ticks since boot, field 22 of <c>/proc/PID/stat</c>; null when there is no such process.</summary>
-    private static string? StartTime(int process)
-    {
-        try
-        {
-            string stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
-            // Field 2, the name, may itself hold blanks and brackets: count from its last bracket.
-            string[] after = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            bool ended = after[0] is "Z" or "X";
-            return ended ? null : after[19];
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException or IOException)
-        {
-            return null;
-        }
+            && ProcessTable.StartTime(process) is { } began && began == words[1];
     }
 
     private sealed class Entry(string path) : IDisposable

@@ -124,9 +124,9 @@ public sealed class DockerBackendTests(ITestOutputHelper output)
     public async Task DaemonComesAndGoes()
     {
         string folder = Directory.CreateTempSubdirectory("mizarlab-daemon-").FullName;
+        DockerDaemon daemon = new(Path.Combine(folder, "run"), Path.Combine(folder, "data"), "mizarlab-test");
         try
         {
-            DockerDaemon daemon = new(Path.Combine(folder, "run"), Path.Combine(folder, "data"), "mizarlab-test");
             Assert.False(await daemon.StopAsync(CancellationToken.None));
             DockerEngine[] engines = await Task.WhenAll(daemon.EnsureRunningAsync(CancellationToken.None), daemon.EnsureRunningAsync(CancellationToken.None));
             Assert.All(engines, e => Assert.Equal(daemon.SocketPath, e.Socket));
@@ -146,6 +146,7 @@ public sealed class DockerBackendTests(ITestOutputHelper output)
         }
         finally
         {
+            await daemon.StopAsync(CancellationToken.None);
             Directory.Delete(folder, recursive: true);
         }
     }
