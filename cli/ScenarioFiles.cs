@@ -1,4 +1,3 @@
-using System.Text;
 using MizarLab.Overlay;
 using MizarLab.Scenarios;
 
@@ -59,11 +58,7 @@ internal static class ScenarioFiles
                 throw new UserError($"{file}: larger than {LimitBytes >> 20} MiB; a scenario is not");
             }
             byte[] bytes = File.ReadAllBytes(file);
-            return new LoadedScenario(ScenarioLoader.Load(file, new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes)), bytes);
-        }
-        catch (DecoderFallbackException trouble)
-        {
-            throw new UserError($"{file}: not UTF-8 at byte {trouble.Index}; save it as UTF-8");
+            return new LoadedScenario(ScenarioLoader.Load(file, bytes), bytes);
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {

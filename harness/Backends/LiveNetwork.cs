@@ -181,6 +181,7 @@ internal sealed class LiveNetwork : IAsyncDisposable
         await new IpBatch().Add("netns", "add", LabNames.Underlay(runId)).RunAsync(null, cancel).ConfigureAwait(false);
         underlay = NetworkNamespace.Open(LabNames.Underlay(runId));
         underlay.Run(StackSettings.ApplyToNamespace);
+        underlay.Run(StackSettings.ApplyToBridges);
         IpBatch links = new();
         links.Add("link", "add", "name", LabNames.Bridge, "netns", underlay.Name, "mtu", mtu, "type", "bridge", "stp_state", "0", "mcast_snooping", "0");
         for (int i = 0; i < topology.Droplets.Length; i++)

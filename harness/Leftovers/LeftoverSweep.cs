@@ -112,7 +112,7 @@ public static class LeftoverSweep
             return inside.Count == 0;
         }
         // Of a dead run: a ping it had started may still wait for its answer, and would keep the namespace.
-        foreach (int process in inside)
+        foreach (int process in inside.Where(p => p != Environment.ProcessId))
         {
             NamespaceProcesses.Kill(process);
         }

@@ -7,6 +7,9 @@ namespace MizarLab.Harness.Namespaces;
 internal static partial class LibC
 {
     public const int CloneNewNet = 0x4000_0000;
+
+    /// <summary>AT_FDCWD.</summary>
+    public const int CurrentFolder = -100;
     public const int ErrorAgain = 11;
     public const int ErrorInterrupted = 4;
     public const int ErrorNetworkDown = 100;
@@ -46,6 +49,9 @@ internal static partial class LibC
 
     [LibraryImport(Library, EntryPoint = "clock_gettime", SetLastError = true)]
     public static unsafe partial int GetClock(int clock, TimeSpecification* time);
+
+    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static unsafe partial int Status(int folder, string path, int flags, uint wanted, byte* answer);
 
     [LibraryImport(Library, EntryPoint = "if_nametoindex", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial uint InterfaceIndex(string name);

@@ -54,7 +54,16 @@ internal static class NamespaceProcesses
         }
     }
 
-    /// <summary>What <c>/proc/PID/ns/net</c> points to, <c>net:[4026532177]</c>; null when there is nothing of this name.</summary>
-    private static string? IdentityOf(string namespaceName) =>
-        LibC.Inode(Path.Combine(NetworkNamespace.Folder, namespaceName)) is { } inode ? string.Create(CultureInfo.InvariantCulture, $"net:[{inode}]") : null;
+    /// <summary>
+    /// What <c>/proc/PID/ns/net</c> points to inside, <c>net:[4026532177]</c>; null when there is no such file. Asked of the file, never by entering: a thread
+    /// that was inside is in <c>/proc</c> for a moment after it was joined, and this process would be found to live there.
+    /// </summary>
+    private static unsafe string? IdentityOf(string namespaceName)
+    {
+        const int inode = 0x100, inodeOffset = 32, size = 256; // STATX_INO; struct statx is the same on every processor
+        byte* answer = stackalloc byte[size];
+        return LibC.Status(LibC.CurrentFolder, Path.Combine(NetworkNamespace.Folder, namespaceName), 0, inode, answer) == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"net:[{*(ulong*)(answer + inodeOffset)}]")
+            : null;
+    }
 }

@@ -56,6 +56,18 @@ internal static class StackSettings
         Write($"{neighbours}/locktime", 0);
     }
 
+    /// <summary>Once in a namespace with a bridge: the machine's packet filter, where one is loaded, reassembles and fragments what a bridge forwards.</summary>
+    public static void ApplyToBridges()
+    {
+        foreach (string filter in new[] { "bridge-nf-call-iptables", "bridge-nf-call-ip6tables", "bridge-nf-call-arptables" })
+        {
+            if (File.Exists(Path.Combine("/proc/sys/net/bridge", filter)))
+            {
+                Write($"bridge/{filter}", 0);
+            }
+        }
+    }
+
     private static void Write(string name, int value)
     {
         string path = Path.Combine("/proc/sys/net", name);

@@ -112,8 +112,8 @@ public sealed class ScenarioRunner(BackendCatalog catalog, IRunListener listener
     }
 
     private static string Held(int expectations, Comparison? comparison) => comparison is null
-        ? $"{expectations} expectations held"
-        : $"{expectations} expectations held; compared with {comparison.Left}: {comparison.Journeys} journeys, {comparison.Hops} hops, {comparison.Frames} frames, {comparison.TableRows} table rows";
+        ? $"{expectations} {(expectations == 1 ? "expectation" : "expectations")} held"
+        : $"{expectations} {(expectations == 1 ? "expectation" : "expectations")} held; compared with {comparison.Left}: {comparison.Journeys} journeys, {comparison.Hops} hops, {comparison.Frames} frames, {comparison.TableRows} table rows";
 
     private static long Since(long began) => (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds;
 }

@@ -17,8 +17,8 @@ public sealed class LossTests
     [Fact]
     public void A_frame_that_is_too_long_for_the_underlay_is_lost_at_the_nic()
     {
-        Assert.Equal("delivered", Send(MacOf(1), bytes: 1514));
-        Assert.Equal("lost: TooLong", Send(MacOf(1), bytes: 1515));
+        Assert.Equal("delivered", Send(MacOf(1), bytes: 1518));
+        Assert.Equal("lost: TooLong", Send(MacOf(1), bytes: 1519));
     }
 
     [Fact]
