@@ -34,6 +34,7 @@ internal sealed class LiveRun : IAsyncDisposable
     public static async Task<BackendRun> ExecuteAsync(
         Plan plan, RunContext context, BackendTraits traits, IDropletSites sites, CancellationToken cancel)
     {
+        DedicatedThreads.WidenPool();
         await LeftoverSweep.RunAsync(cancel).ConfigureAwait(false);
         IDisposable entry = RunRegistry.Enter(context.RunId);
         LiveRun run = new(plan);

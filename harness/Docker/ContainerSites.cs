@@ -47,11 +47,14 @@ internal sealed class ContainerSites(DockerEngine engine) : IDropletSites
         int process = await engine.StartAsync(id, CancellationToken.None).ConfigureAwait(false);
         return IsOurs(process, id)
             ? process
-            : throw new HarnessException($"the Docker Engine at {engine.Socket} runs its containers on another machine or behind another process table: container {id} is not process {process} here");
+            : throw new HarnessException(
+                $"the Docker Engine at {engine.Socket} runs its containers on another machine or behind another process table: "
+                + $"container {id} is not process {process} here");
     }
 
     /// <summary>
-    /// The process is the container's, and not one of ours that happens to have the number another machine's engine told: it is in a control group named after the container.
+    /// The process is the container's, and not one of ours that happens to have the number another machine's engine told: it is in a control
+    /// group named after the container.
     /// </summary>
     private static bool IsOurs(int process, string container)
     {

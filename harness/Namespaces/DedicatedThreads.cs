@@ -8,6 +8,22 @@ namespace MizarLab.Harness.Namespaces;
 /// </summary>
 internal static class DedicatedThreads
 {
+    /// <summary>Pool threads that are there at once while a live run goes on.</summary>
+    private const int PoolThreads = 16;
+
+    /// <summary>
+    /// Lets the pool have threads without its half-second wait: a run still blocks some for milliseconds (a namespace is entered, a link comes up), and a step that began
+    /// half a second late would be another scenario.
+    /// </summary>
+    public static void WidenPool()
+    {
+        ThreadPool.GetMinThreads(out int workers, out int completions);
+        if (workers < PoolThreads)
+        {
+            ThreadPool.SetMinThreads(PoolThreads, completions);
+        }
+    }
+
     /// <summary>Starts <paramref name="work"/> on a thread of its own.</summary>
     public static Task<T> Start<T>(Func<T> work) =>
         Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

@@ -5,7 +5,10 @@ namespace MizarLab.Harness.Namespaces;
 /// <summary>What <c>/proc</c> says of processes.</summary>
 internal static class ProcessTable
 {
-    /// <summary>The process's start in clock ticks since boot, field 22 of <c>/proc/PID/stat</c>; null when there is no such process or it has ended and only waits to be asked how.</summary>
+    /// <summary>
+    /// The process's start in clock ticks since boot, field 22 of <c>/proc/PID/stat</c>; null when there is no such process or it has ended and
+    /// only waits to be asked how.
+    /// </summary>
     public static string? StartTime(int process)
     {
         try

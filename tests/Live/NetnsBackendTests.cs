@@ -71,7 +71,7 @@ public sealed class NetnsBackendTests
 
         Assert.All(run.Outcomes, o => Assert.Null(o.Trouble));
         Assert.Equal([1, 1, 1, 1, 2], run.Outcomes.Select(o => o.Arrived));
-        Assert.True(run.Count(SightingKind.EndpointReceived, H) > 0);
+        Assert.NotEqual(0, run.Count(SightingKind.EndpointReceived, H));
     }
 
     /// <summary>Sent as it is, and seen as it is at every place on its way.</summary>
@@ -174,7 +174,7 @@ public sealed class NetnsBackendTests
                 new AddBouncerStep(new NetworkId(0), Right) { Name = "bouncer", Where = Nowhere, At = SimTime.FromMilliseconds(150) }));
 
         Assert.Equal((1_000L, 1_000L, true, null), (run.Outcomes[0].BytesSent, run.Outcomes[0].BytesArrived, run.Outcomes[0].Intact, run.Outcomes[0].Trouble));
-        Assert.True(run.Outcomes[2].Began < run.Outcomes[0].Ended);
+        Assert.True(run.Outcomes[2].Began < run.Outcomes[0].Ended, $"the bouncer came at {run.Outcomes[2].Began}, the stream had ended at {run.Outcomes[0].Ended}");
         Assert.Contains("3 = [172.17.0.15, 172.17.0.14]", run.Rows(Switch1, Tables.Vpcs));
     }
 
