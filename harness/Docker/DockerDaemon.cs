@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using MizarLab.Harness.Backends;
 using MizarLab.Harness.Namespaces;
 
@@ -25,6 +26,10 @@ public sealed class DockerDaemon(string runtimeFolder, string dataFolder, string
     public string SocketPath { get; } = Path.Combine(runtimeFolder, "docker.sock");
 
     private string ProcessFile => Path.Combine(runtimeFolder, "docker.pid");
+
+    private string ExecFolder => Path.Combine(runtimeFolder, "exec");
+
+    private string ContainerdProcessFile => Path.Combine(ExecFolder, "containerd", "containerd.pid");
 
     private string LogFile => Path.Combine(runtimeFolder, "docker.log");
 
@@ -53,7 +58,7 @@ public sealed class DockerDaemon(string runtimeFolder, string dataFolder, string
         {
             return running;
         }
-        int process = DetachedProcess.Start("dockerd", Arguments(), LogFile);
+        int process = RunningProcess(ProcessFile) ?? Start();
         for (long end = Environment.TickCount64 + (long)StartLimit.TotalMilliseconds; Environment.TickCount64 < end;)
         {
             if (await DockerEngine.TryConnectAsync(SocketPath, cancel).ConfigureAwait(false) is { } engine)
@@ -71,7 +76,7 @@ public sealed class DockerDaemon(string runtimeFolder, string dataFolder, string
     }
 
     /// <summary>Ends the lab's own daemon with all its containers and removes its folders; false when none ran and nothing of it was there.</summary>
-    /// <exception cref="HarnessException">Something of it is still mounted; nothing under it is deleted then.</exception>
+    /// <exception cref="HarnessException">Something in its folders is mounted and in use; they are not deleted then.</exception>
     public async Task<bool> StopAsync(CancellationToken cancel)
     {
         if (!Directory.Exists(runtimeFolder) && !Directory.Exists(dataFolder))
@@ -88,10 +93,13 @@ public sealed class DockerDaemon(string runtimeFolder, string dataFolder, string
                     await Task.WhenAll(containers.Select(c => engine.RemoveAsync(c.Id, cancel))).ConfigureAwait(false);
                 }
             }
-            if (File.Exists(ProcessFile)
-                && int.TryParse(File.ReadAllText(ProcessFile), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int process) && IsDaemon(process))
+            // The daemon ends its containerd itself, unless it was killed.
+            foreach (string file in (string[])[ProcessFile, ContainerdProcessFile])
             {
-                await EndAsync(process).ConfigureAwait(false);
+                if (RunningProcess(file) is { } process)
+                {
+                    await EndAsync(process).ConfigureAwait(false);
+                }
             }
             Remove(dataFolder);
             Remove(runtimeFolder);
@@ -104,7 +112,7 @@ public sealed class DockerDaemon(string runtimeFolder, string dataFolder, string
     [
         "--host", "unix://" + SocketPath,
         "--data-root", dataFolder,
-        "--exec-root", Path.Combine(runtimeFolder, "exec"),
+        "--exec-root", ExecFolder,
         "--pidfile", ProcessFile,
         "--cgroup-parent", controlGroup,
         "--bridge", "none",
@@ -131,12 +139,31 @@ public sealed class DockerDaemon(string runtimeFolder, string dataFolder, string
         }
     }
 
-    /// <summary>Whether this process is the daemon on the lab's socket, and not another that got its number.</summary>
-    private bool IsDaemon(int process)
+    private int Start()
+    {
+        // A daemon that was killed leaves these, and the next takes any process that has such a number for its own, be it one that has ended and was not waited for.
+        foreach (string file in (string[])[ProcessFile, ContainerdProcessFile])
+        {
+            if (File.Exists(file) && RunningProcess(file) is null)
+            {
+                File.Delete(file);
+            }
+        }
+        return DetachedProcess.Start("dockerd", Arguments(), LogFile);
+    }
+
+    /// <summary>The process a file names, if it is one of this daemon's and not another that got its number.</summary>
+    private int? RunningProcess(string file) =>
+        File.Exists(file) && int.TryParse(File.ReadAllText(file), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int process) && IsOurs(process)
+            ? process
+            : null;
+
+    /// <summary>Daemon and containerd both have this daemon's runtime folder among their arguments.</summary>
+    private bool IsOurs(int process)
     {
         try
         {
-            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/cmdline")).Contains("unix://" + SocketPath, StringComparison.Ordinal);
+            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/cmdline")).Contains(runtimeFolder + "/", StringComparison.Ordinal);
         }
         catch (IOException)
         {
@@ -147,31 +174,40 @@ public sealed class DockerDaemon(string runtimeFolder, string dataFolder, string
     private async Task EndAsync(int process)
     {
         const int terminate = 15, kill = 9;
-        _ = DaemonSignals.Send(process, terminate);
-        for (long end = Environment.TickCount64 + (long)StopLimit.TotalMilliseconds; IsDaemon(process);)
+        _ = DaemonCalls.Kill(process, terminate);
+        for (long end = Environment.TickCount64 + (long)StopLimit.TotalMilliseconds; IsOurs(process);)
         {
             if (Environment.TickCount64 > end)
             {
-                _ = DaemonSignals.Send(process, kill);
+                _ = DaemonCalls.Kill(process, kill);
             }
             await Task.Delay(20).ConfigureAwait(false);
         }
     }
 
+    /// <summary>
+    /// Deletes a folder of the daemon's, with what it left mounted in it: it binds its data folder onto itself, and forgets that when it finds it so.
+    /// Nothing is deleted through a mount.
+    /// </summary>
     private static void Remove(string folder)
     {
-        string? mounted = File.ReadLines("/proc/self/mountinfo")
-            .Select(line => line.Split(' ')[4])
-            .FirstOrDefault(point => point == folder || point.StartsWith(folder + "/", StringComparison.Ordinal));
-        if (mounted is not null)
+        // Deepest first: a mount point's path is longer than that of the one it is in.
+        foreach (string point in MountsIn(folder).OrderByDescending(p => p.Length))
         {
-            throw new HarnessException($"{folder} is not removed: {mounted} is still mounted");
+            if (DaemonCalls.Unmount(point, 0) != 0)
+            {
+                throw new HarnessException($"{folder} is not removed: {point} cannot be unmounted: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+            }
         }
         if (Directory.Exists(folder))
         {
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static string[] MountsIn(string folder) =>
+        [.. File.ReadLines("/proc/self/mountinfo").Select(line => line.Split(' ')[4])
+            .Where(point => point == folder || point.StartsWith(folder + "/", StringComparison.Ordinal))];
 
     /// <summary>The empty control groups the daemon leaves; one that is not empty stays.</summary>
     private void RemoveControlGroups()

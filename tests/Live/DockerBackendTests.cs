@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MizarLab.DataPlane;
 using MizarLab.Harness.Backends;
 using MizarLab.Harness.Docker;
@@ -142,6 +143,36 @@ public sealed class DockerBackendTests(ITestOutputHelper output)
 
             Assert.Null(await DockerEngine.TryConnectAsync(daemon.SocketPath, CancellationToken.None));
             Assert.False(Directory.Exists($"/proc/{process}"));
+            Assert.Empty(Directory.GetFileSystemEntries(folder));
+        }
+        finally
+        {
+            await daemon.StopAsync(CancellationToken.None);
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>A daemon that was killed leaves its data folder mounted onto itself; the next one finds it so, and leaves it so.</summary>
+    [DockerDaemonFact]
+    public async Task KilledDaemonsMountGoesWithTheNext()
+    {
+        string folder = Directory.CreateTempSubdirectory("mizarlab-daemon-").FullName;
+        DockerDaemon daemon = new(Path.Combine(folder, "run"), Path.Combine(folder, "data"), "mizarlab-test");
+        try
+        {
+            (await daemon.EnsureRunningAsync(CancellationToken.None)).Dispose();
+            int process = int.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "run", "docker.pid")), System.Globalization.CultureInfo.InvariantCulture);
+            using (Process killed = Process.GetProcessById(process))
+            {
+                killed.Kill();
+                await LiveLab.UntilAsync(Task.Delay(20_000), () => Task.FromResult(ProcessTable.StartTime(process) is null));
+            }
+            Assert.Contains(folder, await File.ReadAllTextAsync("/proc/self/mountinfo"), StringComparison.Ordinal);
+            (await daemon.EnsureRunningAsync(CancellationToken.None)).Dispose();
+
+            Assert.True(await daemon.StopAsync(CancellationToken.None));
+
+            Assert.DoesNotContain(folder, await File.ReadAllTextAsync("/proc/self/mountinfo"), StringComparison.Ordinal);
             Assert.Empty(Directory.GetFileSystemEntries(folder));
         }
         finally
