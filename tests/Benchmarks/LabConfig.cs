@@ -39,8 +39,8 @@ internal sealed class LabConfig : ManualConfig
             .AsDefault());
         AddLogger(ConsoleLogger.Default);
         AddColumnProvider(DefaultColumnProviders.Instance);
-        AddColumn(StatisticColumn.Median, StatisticColumn.OperationsPerSecond);
-        HideColumns(Column.Error, Column.StdDev, Column.Job, Column.RatioSD, Column.Gen0, Column.Gen1, Column.Gen2, Column.AllocRatio, Column.Categories);
+        AddColumn(StatisticColumn.Min, StatisticColumn.OperationsPerSecond);
+        HideColumns(Column.Error, Column.Median, Column.StdDev, Column.Job, Column.RatioSD, Column.Gen0, Column.Gen1, Column.Gen2, Column.AllocRatio, Column.Categories);
         AddDiagnoser(MemoryDiagnoser.Default);
         AddExporter(MarkdownExporter.GitHub);
         WithArtifactsPath(Path.Combine(Repository.Root, ".build", "benchmarks"));
