@@ -89,6 +89,14 @@ public sealed class FlatTable<TKey, TValue> : IRows<TKey, TValue>
         return true;
     }
 
+    /// <summary>Removes every row; the arrays keep their size.</summary>
+    public void Clear()
+    {
+        Array.Clear(marks);
+        Array.Clear(entries);
+        Count = 0;
+    }
+
     public void CopyTo(ICollection<KeyValuePair<TKey, TValue>> rows)
     {
         for (int place = 0; place < marks.Length; place++)

@@ -1,3 +1,4 @@
+using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Observation;
 using MizarLab.Overlay;
@@ -13,7 +14,7 @@ internal sealed class SwitchNode : INode
 {
     private readonly SimulatedNetwork network;
     private readonly NodeId id;
-    private readonly SortedDictionary<MacAddress, int> portByMac = [];
+    private readonly FlatTable<MacAddress, int> portByMac = new();
 
     public SwitchNode(SimulatedNetwork network)
     {
@@ -21,7 +22,12 @@ internal sealed class SwitchNode : INode
         id = network.Simulation.Add(this);
         for (int i = 0; i < network.Topology.Droplets.Length; i++)
         {
-            portByMac.Add(network.Topology.Droplets[i].Mac, i);
+            MacAddress mac = network.Topology.Droplets[i].Mac;
+            if (portByMac.Contains(in mac))
+            {
+                throw new ArgumentException($"droplet '{network.Topology.Droplets[i].Name}' has the MAC of another, {mac}", nameof(network));
+            }
+            portByMac.Put(in mac, in i);
         }
     }
 
@@ -51,7 +57,7 @@ internal sealed class SwitchNode : INode
         {
             network.Lose(frame, LossCause.GroupAddress);
         }
-        else if (!portByMac.TryGetValue(destination, out int port))
+        else if (!portByMac.TryGet(in destination, out int port))
         {
             network.Lose(frame, LossCause.UnknownAddress);
         }

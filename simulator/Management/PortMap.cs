@@ -14,9 +14,9 @@ public readonly record struct PortBinding(DropletId Droplet, PortId Port, Endpoi
 public sealed class PortMap
 {
     private readonly ImmutableArray<ImmutableArray<EndpointId>> byDroplet;
-    private readonly SortedDictionary<(int Endpoint, int Droplet), PortId> byEndpoint;
+    private readonly FlatTable<EndpointPlace, PortId> byEndpoint;
 
-    private PortMap(ImmutableArray<ImmutableArray<EndpointId>> byDroplet, SortedDictionary<(int Endpoint, int Droplet), PortId> byEndpoint)
+    private PortMap(ImmutableArray<ImmutableArray<EndpointId>> byDroplet, FlatTable<EndpointPlace, PortId> byEndpoint)
     {
         this.byDroplet = byDroplet;
         this.byEndpoint = byEndpoint;
@@ -41,14 +41,16 @@ public sealed class PortMap
     {
         Topology topology = scenario.Topology;
         List<EndpointId>[] ports = [.. topology.Droplets.Select(_ => new List<EndpointId>())];
-        SortedDictionary<(int Endpoint, int Droplet), PortId> byEndpoint = [];
+        FlatTable<EndpointPlace, PortId> byEndpoint = new();
 
         void Give(EndpointId endpoint, DropletId droplet)
         {
             List<EndpointId> there = ports[droplet.Index];
-            if (byEndpoint.TryAdd((endpoint.Index, droplet.Index), new PortId(there.Count + 1)))
+            EndpointPlace place = new(endpoint, droplet);
+            if (!byEndpoint.Contains(in place))
             {
                 there.Add(endpoint);
+                byEndpoint.Put(in place, new PortId(there.Count));
             }
         }
 
@@ -76,7 +78,7 @@ public sealed class PortMap
 
     /// <exception cref="ArgumentException">The endpoint never has a port there.</exception>
     public PortId PortOf(EndpointId endpoint, DropletId droplet) =>
-        byEndpoint.TryGetValue((endpoint.Index, droplet.Index), out PortId port)
+        byEndpoint.TryGet(new EndpointPlace(endpoint, droplet), out PortId port)
             ? port
             : throw new ArgumentException($"endpoint {endpoint.Index} has no port on droplet {droplet.Index}");
 
@@ -85,4 +87,6 @@ public sealed class PortMap
         ImmutableArray<EndpointId> there = byDroplet[droplet.Index];
         return port.Value >= 1 && port.Value <= there.Length ? there[port.Value - 1] : null;
     }
+
+    private readonly record struct EndpointPlace(EndpointId Endpoint, DropletId Droplet);
 }

@@ -1,3 +1,4 @@
+using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Packets;
 
@@ -22,7 +23,10 @@ public sealed class NeighbourTable
     private readonly StackSettings settings;
     private readonly INetworkPort port;
     private readonly TimerSet timers;
-    private readonly SortedDictionary<Ipv4Address, Neighbour> neighbours = [];
+
+    // Asked for every frame that is sent: a flat table compares keys without boxing them, also before the compiler has optimised anything.
+    private readonly FlatTable<Ipv4Address, int> places = new();
+    private readonly List<Neighbour> neighbours = [];
 
     internal NeighbourTable(StackSettings settings, INetworkPort port, TimerSet timers)
     {
@@ -32,18 +36,15 @@ public sealed class NeighbourTable
     }
 
     /// <summary>The neighbour's MAC; null while it is not known.</summary>
-    public MacAddress? Find(Ipv4Address address) => neighbours.TryGetValue(address, out Neighbour? known) ? known.Mac : null;
+    public MacAddress? Find(Ipv4Address address) => Known(address)?.Mac;
 
     /// <summary>Whether it was asked for in vain, and has not been asked for since.</summary>
-    public bool HasFailed(Ipv4Address address) => neighbours.TryGetValue(address, out Neighbour? known) && known.Failed;
+    public bool HasFailed(Ipv4Address address) => Known(address) is { Failed: true };
 
     /// <summary>Sends the frame to the neighbour, now or when its MAC is known. The frame's destination MAC is written here.</summary>
     public void Send(Ipv4Address nextHop, Span<byte> frame)
     {
-        if (!neighbours.TryGetValue(nextHop, out Neighbour? neighbour))
-        {
-            neighbour = Add(nextHop);
-        }
+        Neighbour neighbour = Known(nextHop) ?? Add(nextHop);
         if (neighbour.Mac is { } mac)
         {
             mac.Write(frame);
@@ -83,30 +84,30 @@ public sealed class NeighbourTable
 
     internal void Shutdown()
     {
-        foreach (Neighbour neighbour in neighbours.Values)
+        foreach (Neighbour neighbour in neighbours)
         {
             neighbour.Timer.Remove();
         }
         neighbours.Clear();
+        places.Clear();
     }
+
+    private Neighbour? Known(Ipv4Address address) => places.TryGet(in address, out int place) ? neighbours[place] : null;
 
     private Neighbour Add(Ipv4Address address)
     {
         Neighbour added = new(address);
         added.Timer = timers.Create(() => Ask(added));
-        neighbours.Add(address, added);
+        places.Put(in address, neighbours.Count);
+        neighbours.Add(added);
         return added;
     }
 
     private void Learn(Ipv4Address address, MacAddress mac, bool create)
     {
-        if (!neighbours.TryGetValue(address, out Neighbour? neighbour))
+        if ((Known(address) ?? (create ? Add(address) : null)) is not { } neighbour)
         {
-            if (!create)
-            {
-                return;
-            }
-            neighbour = Add(address);
+            return;
         }
         neighbour.Mac = mac;
         neighbour.Failed = false;
