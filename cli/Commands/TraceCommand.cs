@@ -26,8 +26,8 @@ internal static class TraceCommand
         Option<ushort?> tcp = new("--tcp") { Description = "A connection to this port, with four bytes sent.", HelpName = "port" };
         Option<ImmutableArray<string>?> on = CommonOptions.On(Backends);
         Option<bool> warm = new("--warm") { Description = "First send the same once, so that caches and neighbour tables are filled; then trace." };
-        Command command = new("trace", """
-            Send one packet and show it hop by hop: program, verdict, outer header, what changed. Frames it brings about (ARP, answers) are shown too.
+        LabCommand command = new("trace", "Send one packet and show it hop by hop: program, verdict, outer header, what changed.", """
+            Frames it brings about (ARP, answers) are shown too. Exit 1 when it does not arrive.
 
             Examples:
               mizarlab trace scenarios/library/demo.yaml --from a --to c --icmp

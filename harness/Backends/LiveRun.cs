@@ -63,7 +63,6 @@ internal sealed class LiveRun : IAsyncDisposable
 
     private async Task<BackendRun> ExecuteAsync(RunContext context, BackendTraits traits, IDropletSites sites, CancellationToken cancel)
     {
-        int droplets = plan.Topology.Droplets.Length;
         await PrepareAsync(context, sites, cancel).ConfigureAwait(false);
         KernelClock clock = KernelClock.Begin();
         trace = new LiveTrace(programs!, clock);

@@ -105,14 +105,23 @@ internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, i
     }
 
     /// <summary>Deletes every row. Not for arrays.</summary>
+    /// <remarks>Each row's successor is asked for before the row goes: from the front, a hash map would look through all the buckets emptied so far for every row.</remarks>
     public void Clear()
     {
-        Span<byte> key = stackalloc byte[KeyBytes];
-        fixed (byte* k = key)
+        Span<byte> key = stackalloc byte[KeyBytes], successor = stackalloc byte[KeyBytes];
+        fixed (byte* k = key, s = successor)
         {
+            // Once more from the front when all are gone: a program may have written meanwhile.
             while (LibBpf.NextKey(Descriptor, null, k) == 0)
             {
-                Delete(key);
+                bool more;
+                do
+                {
+                    more = LibBpf.NextKey(Descriptor, k, s) == 0;
+                    Delete(key);
+                    successor.CopyTo(key);
+                }
+                while (more);
             }
         }
     }

@@ -24,14 +24,12 @@ public static class LeftoverSweep
 
     public static async Task<SweepReport> RunAsync(CancellationToken cancel, string registryFolder = RunRegistry.DefaultFolder)
     {
-        SortedDictionary<string, bool> runs = new(StringComparer.Ordinal);
-        foreach ((string runId, bool alive) in RunRegistry.All(registryFolder))
-        {
-            runs[runId] = alive;
-        }
+        // Always what there is first and the registry then: a run is entered before anything of it is made, so what belongs to a run that began in between is known.
+        string[] names = Names();
+        SortedDictionary<string, bool> runs = Entered(registryFolder);
         List<string> namespaces = [];
         IpBatch removals = new();
-        foreach (string name in Names())
+        foreach (string name in names)
         {
             if (LabNames.RunOf(name) is { } runId && IsLeftOver(name, runs.TryGetValue(runId, out bool alive) ? alive : null))
             {
@@ -45,7 +43,7 @@ public static class LeftoverSweep
         {
             using (engine)
             {
-                await SweepAsync(engine, runs, RunRegistry.Identity(registryFolder), containers, troubles, cancel).ConfigureAwait(false);
+                await SweepAsync(engine, registryFolder, runs.ContainsValue(false), containers, troubles, cancel).ConfigureAwait(false);
             }
         }
         string[] dead = [.. runs.Where(r => !r.Value).Select(r => r.Key)];
@@ -60,21 +58,21 @@ public static class LeftoverSweep
 
     /// <summary>An engine that does not do as it is told must not keep runs from beginning that need none.</summary>
     private static async Task SweepAsync(
-        DockerEngine engine, SortedDictionary<string, bool> runs, string registry, List<string> removed, List<string> troubles, CancellationToken cancel)
+        DockerEngine engine, string registryFolder, bool anyDead, List<string> removed, List<string> troubles, CancellationToken cancel)
     {
         try
         {
+            string registry = RunRegistry.Identity(registryFolder);
             // A killed run's last requests may still be under way in the engine: look again until there is nothing new.
-            for (int quiet = runs.ContainsValue(false) ? SettleRounds : 0; ;)
+            for (int quiet = anyDead ? SettleRounds : 0; ;)
             {
                 int before = removed.Count;
-                foreach (ContainerEntry container in await engine.ListAsync(null, cancel).ConfigureAwait(false))
+                IReadOnlyList<ContainerEntry> there = await engine.ListAsync(null, cancel).ConfigureAwait(false);
+                SortedDictionary<string, bool> runs = Entered(registryFolder);
+                foreach (ContainerEntry container in there.Where(c => IsLeftOver(c, runs, registry)))
                 {
-                    if (IsLeftOver(container, runs, registry))
-                    {
-                        await engine.RemoveAsync(container.Id, cancel).ConfigureAwait(false);
-                        removed.Add(container.Name);
-                    }
+                    await engine.RemoveAsync(container.Id, cancel).ConfigureAwait(false);
+                    removed.Add(container.Name);
                 }
                 if (removed.Count > before)
                 {
@@ -117,6 +115,17 @@ public static class LeftoverSweep
             NamespaceProcesses.Kill(process);
         }
         return true;
+    }
+
+    /// <summary>The runs entered now, with whether they live.</summary>
+    private static SortedDictionary<string, bool> Entered(string registryFolder)
+    {
+        SortedDictionary<string, bool> runs = new(StringComparer.Ordinal);
+        foreach ((string runId, bool alive) in RunRegistry.All(registryFolder))
+        {
+            runs[runId] = alive;
+        }
+        return runs;
     }
 
     private static string[] Names() => Directory.Exists(NetworkNamespace.Folder)

@@ -52,6 +52,7 @@ public sealed class SpeedTests(ITestOutputHelper output)
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{what,-22} {hops / watch.Elapsed.TotalSeconds,10:N0} hops/s  {watch.Elapsed.TotalMicroseconds / hops:N2} us a hop"));
-        Assert.InRange(allocated, 0, 4096);
+        // Less than a byte a hop: the runtime may replace code it is in, and allocates for itself then.
+        Assert.InRange(allocated, 0, hops);
     }
 }

@@ -22,13 +22,16 @@ internal sealed record CommandRun(int ExitCode, string Output, string Errors)
 
     public static Process Start(string[] arguments, string? folder = null, (string Name, string Value)[]? environment = null, string? program = null)
     {
-        ProcessStartInfo start = new("dotnet")
+        // A runner in the background has SIGINT ignored, and so would its children; env becomes the command, its process id stays.
+        ProcessStartInfo start = new("env")
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = folder ?? Repository.Root,
         };
+        start.ArgumentList.Add("--default-signal=INT,TERM,HUP");
+        start.ArgumentList.Add("dotnet");
         start.ArgumentList.Add(program ?? Program);
         foreach (string argument in arguments)
         {

@@ -13,7 +13,7 @@ public sealed class HelpTests
             .. lines.SkipWhile(l => l != "Commands:").Skip(1).TakeWhile(l => l.Length > 0)
                 .Where(l => l.StartsWith("  ", StringComparison.Ordinal) && l.Length > 2 && l[2] != ' ').Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0]),
         ];
-        Assert.Empty(((string[])["run", "demo", "vectors", "validate", "schema", "list", "doctor", "clean"]).Except(commands));
+        Assert.Empty(((string[])["run", "demo", "vectors", "trace", "validate", "schema", "list", "doctor", "clean"]).Except(commands));
         Assert.Contains("Exit codes:", root.Output, StringComparison.Ordinal);
         foreach (string command in commands)
         {

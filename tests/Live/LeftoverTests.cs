@@ -68,6 +68,34 @@ public sealed class LeftoverTests : IAsyncLifetime
         Assert.Throws<Harness.Backends.HarnessException>(() => RunRegistry.Enter(runId));
     }
 
+    /// <summary>A run is entered before anything of it is made; a sweep that had looked before then must not take it for nobody's.</summary>
+    [RootFact]
+    public async Task RunThatBeginsDuringASweepIsLeftAlone()
+    {
+        const int runs = 60;
+        using CancellationTokenSource end = new();
+        Task<int> sweeping = Task.Run(async () =>
+        {
+            int sweeps = 0;
+            for (; !end.IsCancellationRequested; sweeps++)
+            {
+                await LeftoverSweep.RunAsync(CancellationToken.None);
+            }
+            return sweeps;
+        });
+        for (int i = 0; i < runs; i++)
+        {
+            string runId = LiveLab.NewRunId(), name = LabNames.Droplet(runId, 0);
+            using IDisposable entry = RunRegistry.Enter(runId);
+            await MakeAsync(name);
+            await Task.Delay(10);
+            Assert.True(File.Exists(Path.Combine(NetworkNamespace.Folder, name)), $"run {i} of {runs} lost its namespace to a sweep");
+            await Command.RequireAsync("ip", ["netns", "del", name], null, CancellationToken.None);
+        }
+        await end.CancelAsync();
+        Assert.True(await sweeping > 1, "no sweep went on meanwhile");
+    }
+
     /// <summary>Of a run nobody entered: gone when nobody lives in it, left alone when somebody does.</summary>
     [RootFact]
     public async Task UnknownRunIsRemovedOnlyWhenEmpty()

@@ -9,7 +9,7 @@ namespace MizarLab.Benchmarks.DataPlane;
 [BenchmarkCategory(Categories.Bpf)]
 public class BpfPaths
 {
-    private const int Hops = 256;
+    private const int Hops = 4096;
 
     private BpfDataPlane bpf = null!;
     private Func<Reason> run = null!;
@@ -41,7 +41,7 @@ public class BpfPaths
     [GlobalCleanup]
     public void Cleanup() => bpf.Dispose();
 
-    /// <summary>Some hundred hops for one switch to the data plane's thread and back.</summary>
+    /// <summary>Some thousand hops for one switch to the data plane's thread and back.</summary>
     [Benchmark(OperationsPerInvoke = Hops)]
     public Reason Hop() => bpf.Execute(run);
 }

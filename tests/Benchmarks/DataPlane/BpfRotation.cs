@@ -9,7 +9,7 @@ namespace MizarLab.Benchmarks.DataPlane;
 [BenchmarkCategory(Categories.Bpf)]
 public class BpfRotation
 {
-    private const int Hops = 256;
+    private const int Hops = 4096;
 
     /// <summary>The kernel's LRU evicts before it is full, by CPU; with eight times the room it never does here.</summary>
     private const uint DirectPathEntries = 8 * Rotation.DirectPathEntries;
