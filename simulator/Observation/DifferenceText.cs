@@ -10,7 +10,8 @@ namespace MizarLab.Observation;
 /// <example>
 /// <code>
 /// two.yaml:7:5: step 'frame-1', a → b crafted icmp echo request frame 1, hop 2 at d2 (transit): frame out differs
-///     differs: mizar rts.host: model 172.17.0.2, netns 172.17.0.9
+///                     model          netns
+///     ≠ rts host      172.17.0.2     172.17.0.9
 /// </code>
 /// </example>
 public static class DifferenceText
@@ -31,14 +32,12 @@ public static class DifferenceText
             text.Append($"{Indent}{left.PadRight(width)}  {difference.Left}\n");
             text.Append($"{Indent}{right.PadRight(width)}  {difference.Right}\n");
         }
-        foreach (FieldDifference field in difference.Fields)
-        {
-            text.Append($"{Indent}differs: {field.Field}: {left} {field.Left}, {right} {field.Right}\n");
-        }
         if (difference is { LeftFrame: { } leftFrame, RightFrame: { } rightFrame })
         {
+            // Where only the fields that differ are marked, the columns say it all; else these are told apart from the stack's own.
             if (FrameDiff.Compare(leftFrame, rightFrame).Count(row => row.Differs) > difference.Fields.Length)
             {
+                AppendFields(text, difference, left, right);
                 text.Append($"{Indent}(what else is marked below is the sending stack's own and may differ)\n");
             }
             foreach (string line in FrameDiff.ToText(leftFrame, rightFrame, left, right).TrimEnd('\n').Split('\n'))
@@ -46,7 +45,19 @@ public static class DifferenceText
                 text.Append($"{Indent}{line}".TrimEnd()).Append('\n');
             }
         }
+        else
+        {
+            AppendFields(text, difference, left, right);
+        }
         return text.ToString();
+    }
+
+    private static void AppendFields(StringBuilder text, Difference difference, string left, string right)
+    {
+        foreach (FieldDifference field in difference.Fields)
+        {
+            text.Append($"{Indent}differs: {field.Field}: {left} {field.Left}, {right} {field.Right}\n");
+        }
     }
 
     /// <summary>All differences of a comparison, and how many more there were; empty when it found none.</summary>
