@@ -18,7 +18,7 @@
 
 /* Bytes of a frame that are kept, of each of the two. */
 #ifndef TRACE_SNAP
-#define TRACE_SNAP 2048
+#define TRACE_SNAP 4096 /* above 3 520 bytes native XDP takes no frame in one piece */
 #endif
 /* Bytes of the ring buffer; a power of two of whole pages. */
 #ifndef TRACE_RING_BYTES

@@ -43,10 +43,10 @@ public readonly ref struct TraceEvent
     /// <summary>Bytes of the whole frame as it left.</summary>
     public int LengthOut => (int)head.LengthOut;
 
-    /// <summary>The frame as it came: its first 2048 bytes, or all.</summary>
+    /// <summary>The frame as it came: its first 4096 bytes, which is all a program in one piece can get.</summary>
     public ReadOnlySpan<byte> FrameIn => bytes.Slice(FramesAt, head.KeptIn);
 
-    /// <summary>The frame as the program left it, also when dropped: its first 2048 bytes, or all.</summary>
+    /// <summary>The frame as the program left it, also when dropped: its first 4096 bytes, which is all a program in one piece can get.</summary>
     public ReadOnlySpan<byte> FrameOut => bytes.Slice(FramesAt + head.KeptIn, head.KeptOut);
 
     /// <summary>Program, verdict, reason, target.</summary>

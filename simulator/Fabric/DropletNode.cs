@@ -13,8 +13,6 @@ namespace MizarLab.Fabric;
 /// </summary>
 internal sealed class DropletNode : INode
 {
-    /// <summary>Ethernet header and one VLAN tag: what the kernel lets a forwarded frame have on top of the MTU, tagged or not.</summary>
-    private const int HeaderAllowance = 14 + 4;
     private readonly SimulatedNetwork network;
 
     public DropletNode(SimulatedNetwork network, DropletId droplet)
@@ -109,7 +107,7 @@ internal sealed class DropletNode : INode
         {
             network.ToEndpoint(this, port, frame);
         }
-        else if (network.Frames[frame].Length - HeaderAllowance > network.Topology.Underlay.MtuBytes)
+        else if (network.IsTooLong(frame, network.Topology.Underlay.MtuBytes))
         {
             network.Lose(frame, LossCause.TooLong);
         }

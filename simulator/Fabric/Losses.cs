@@ -3,7 +3,7 @@ namespace MizarLab.Fabric;
 /// <summary>Why the fabric, not a program, lost a frame.</summary>
 public enum LossCause : byte
 {
-    /// <summary>Its IP part is larger than the underlay's MTU.</summary>
+    /// <summary>Its IP part is larger than the MTU of the underlay, or of the endpoint it was delivered to.</summary>
     TooLong,
 
     /// <summary>The queue of the port it was to leave by was full.</summary>

@@ -129,15 +129,22 @@ public sealed class SimulatedNetwork
 
     internal void ToEndpoint(DropletNode from, PortId port, int frame)
     {
-        if (Ports.EndpointAt(from.Droplet, port) is { } endpoint && endpoints[endpoint.Index].Attachment(from.Droplet) is { } attachment)
-        {
-            Simulation.Schedule(Simulation.Now, endpoints[endpoint.Index].Id, from.Id, FabricEvent.ToEndpoint, frame, attachment);
-        }
-        else
+        if (Ports.EndpointAt(from.Droplet, port) is not { } endpoint || endpoints[endpoint.Index].Attachment(from.Droplet) is not { } attachment)
         {
             Lose(frame, LossCause.NoEndpoint);
         }
+        else if (IsTooLong(frame, Topology[endpoint].MtuBytes))
+        {
+            Lose(frame, LossCause.TooLong);
+        }
+        else
+        {
+            Simulation.Schedule(Simulation.Now, endpoints[endpoint.Index].Id, from.Id, FabricEvent.ToEndpoint, frame, attachment);
+        }
     }
+
+    /// <summary>Whether an interface of this MTU refuses the frame. The kernel lets a forwarded frame have Ethernet header and one VLAN tag on top, tagged or not.</summary>
+    internal bool IsTooLong(int frame, int mtuBytes) => Frames[frame].Length > mtuBytes + 14 + 4;
 
     internal void Lose(int frame, LossCause cause)
     {

@@ -21,6 +21,9 @@ public static class FrameDiff
     /// <summary>Widest value shown whole in <see cref="ToText"/>; longer ones (payloads) are cut and stand in the hex below.</summary>
     private const int ValueWidth = 40;
 
+    /// <summary>So much of a frame is shown in hex whether it differs or not: Mizar's headers and an inner transport header.</summary>
+    private const int WholeHexBytes = 256;
+
     private const string Inner = "inner ";
 
     /// <summary>
@@ -145,18 +148,36 @@ public static class FrameDiff
         return field.Note is null ? value : $"{value} ({field.Note})";
     }
 
+    /// <summary>Of a long frame, runs of equal lines are counted, not shown: a payload would bury what differs.</summary>
     private static void AppendHex(StringBuilder text, string title, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> other, bool onlyDifferences)
     {
         text.Append(title).Append($", {bytes.Length} bytes\n");
+        int hidden = 0;
         for (int offset = 0; offset < bytes.Length; offset += HexDump.BytesPerLine)
         {
-            ReadOnlySpan<byte> line = HexDump.LineAt(bytes, offset);
-            bool differs = !line.SequenceEqual(HexDump.LineAt(other, offset));
-            if (differs || !onlyDifferences)
+            bool differs = DiffersAt(bytes, other, offset);
+            bool near = offset < WholeHexBytes || DiffersAt(bytes, other, offset - HexDump.BytesPerLine) || DiffersAt(bytes, other, offset + HexDump.BytesPerLine);
+            if (!differs && (onlyDifferences || !near))
             {
-                text.Append(differs ? "≠ " : "  ").Append(HexDump.FormatLine(line, offset)).Append('\n');
+                hidden++;
+                continue;
             }
+            AppendHidden(text, ref hidden, onlyDifferences);
+            text.Append(differs ? "≠ " : "  ").Append(HexDump.FormatLine(HexDump.LineAt(bytes, offset), offset)).Append('\n');
         }
+        AppendHidden(text, ref hidden, onlyDifferences);
+    }
+
+    private static bool DiffersAt(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> other, int offset) =>
+        offset >= 0 && !HexDump.LineAt(bytes, offset).SequenceEqual(HexDump.LineAt(other, offset));
+
+    private static void AppendHidden(StringBuilder text, ref int hidden, bool silently)
+    {
+        if (hidden > 0 && !silently)
+        {
+            text.Append($"  … {hidden} equal {(hidden == 1 ? "line" : "lines")}\n");
+        }
+        hidden = 0;
     }
 
     private static void Line(StringBuilder text, bool differs, string name, string left, string right) =>
