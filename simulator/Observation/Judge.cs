@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MizarLab.Management;
 using MizarLab.Observation.Judging;
+using MizarLab.Observation.Reading;
 using MizarLab.Overlay;
 
 namespace MizarLab.Observation;
@@ -46,7 +47,7 @@ public static class Judge
         }
         if (evidence.Run.Missed > 0)
         {
-            return new ExpectationResult(expectation, false, $"no evidence: the backend missed {evidence.Run.Missed} sightings");
+            return new ExpectationResult(expectation, false, $"no evidence: the backend missed {Words.Count(evidence.Run.Missed, "sighting")}");
         }
         Finding finding = judge.Evaluate(expectation, evidence);
         return new ExpectationResult(expectation, finding.Held, finding.Message);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MizarLab.Management;
 using MizarLab.Observation.Comparing;
+using MizarLab.Observation.Reading;
 
 namespace MizarLab.Observation;
 
@@ -31,7 +32,7 @@ public static class RunComparer
         }
         if (left.Missed > 0 || right.Missed > 0)
         {
-            found.Add(Whole("evidence", $"{left.Missed} sightings missed", $"{right.Missed} sightings missed"));
+            found.Add(Whole("evidence", $"{Words.Count(left.Missed, "sighting")} missed", $"{Words.Count(right.Missed, "sighting")} missed"));
         }
         new JourneyComparison(plan.Scenario, left.Traits, right.Traits, found).Compare(leftJourneys, rightJourneys);
         OutcomeComparison.Compare(plan.Scenario, left, right, found);

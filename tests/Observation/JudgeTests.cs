@@ -263,7 +263,7 @@ public class JudgeTests
         apart.From(A, SimTime.Zero, TestFrames.EchoRequest(Topology[A], Topology[B])).To(1).Deliver(B);
         AssertNotHeld(apart, isolated, "both must have sent some");
         apart.From(C, SimTime.Zero, TestFrames.EchoRequest(Topology[C], Topology[A])).Ends(Verdict.Drop, Reason.NoVpc);
-        AssertHeld(apart, isolated, "blue sent 1 frames, red 1; none crossed");
+        AssertHeld(apart, isolated, "blue sent 1 frame, red 1; none crossed");
         apart.From(C, SimTime.Zero, TestFrames.EchoRequest(Topology[C], Topology[A], 2)).To(0).Deliver(A);
         AssertNotHeld(apart, isolated, "a frame of c in red was delivered to a in blue");
     }

@@ -180,7 +180,7 @@ public class RunComparerTests
         Difference missing = Assert.Single(two.CompareWith(OnePing(live: true)).Differences);
         Assert.Equal("count", missing.Aspect);
         Assert.StartsWith("2 frames", missing.Left, StringComparison.Ordinal);
-        Assert.StartsWith("1 frames", missing.Right, StringComparison.Ordinal);
+        Assert.StartsWith("1 frame,", missing.Right, StringComparison.Ordinal);
         Difference none = Assert.Single(new SyntheticRun(live: false, Timeline).CompareWith(OnePing(live: true)).Differences);
         Assert.Equal("no frame", none.Left);
     }

@@ -147,7 +147,7 @@ internal sealed class JourneyComparison(Scenario scenario, BackendTraits left, B
     }
 
     private string CountText(List<Journey> journeys) =>
-        journeys.Count == 0 ? "no frame" : $"{journeys.Count} frames, the last {HopText.End(Topology, journeys[^1])} by {HopText.Path(Topology, journeys[^1])}";
+        journeys.Count == 0 ? "no frame" : $"{Words.Count(journeys.Count, "frame")}, the last {HopText.End(Topology, journeys[^1])} by {HopText.Path(Topology, journeys[^1])}";
 
     private string Subject(FlowKey key, string prefix)
     {

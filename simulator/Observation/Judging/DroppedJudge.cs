@@ -18,7 +18,7 @@ internal sealed class DroppedJudge : ExpectationJudge<DroppedExpectation>
             ? ""
             : "; dropped otherwise: " + string.Join(", ", dropped.Where(journey => !IsNamedBy(expectation, journey)).Take(3).Select(evidence.EndOf));
         string not = held ? "" : expectation.Count is int exactly ? $", not {exactly}" : ", not one or more";
-        return new Finding(held, $"{count} frames dropped at {evidence.Topology.NameOf(expectation.Droplet)} ({expectation.Reason}){Evidence.InStep(expectation.Step)}{not}{elsewhere}");
+        return new Finding(held, $"{Words.Count(count, "frame")} dropped at {evidence.Topology.NameOf(expectation.Droplet)} ({expectation.Reason}){Evidence.InStep(expectation.Step)}{not}{elsewhere}");
     }
 
     /// <summary>Whether this is the place and the reason the expectation names; its step is not looked at.</summary>

@@ -1,3 +1,4 @@
+using MizarLab.Observation.Reading;
 using MizarLab.Overlay;
 
 namespace MizarLab.Observation.Judging;
@@ -10,6 +11,6 @@ internal sealed class HopsJudge : ExpectationJudge<HopsExpectation>
             int segments = Math.Max(0, frame.Hops.Length - 1);
             bool held = frame.End == JourneyEnd.Delivered && segments == expectation.Hops;
             string wanted = held ? "" : $", not delivered over {expectation.Hops}";
-            return new Finding(held, $"crossed {segments} underlay segments, {evidence.PathText(frame)}, {evidence.EndOf(frame)}{wanted}");
+            return new Finding(held, $"crossed {Words.Count(segments, "underlay segment")}, {evidence.PathText(frame)}, {evidence.EndOf(frame)}{wanted}");
         });
 }

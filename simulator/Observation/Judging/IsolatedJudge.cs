@@ -34,7 +34,7 @@ internal sealed class IsolatedJudge : ExpectationJudge<IsolatedExpectation>
                     $"a frame of {topology[origin].Name} in {topology[from].Name} was delivered to {topology[receiver].Name} in {topology[to].Name} by {evidence.PathText(journey)}");
             }
         }
-        string counts = $"{topology[expectation.A].Name} sent {sentByA} frames, {topology[expectation.B].Name} {sentByB}";
+        string counts = $"{topology[expectation.A].Name} sent {Words.Count(sentByA, "frame")}, {topology[expectation.B].Name} {sentByB}";
         return sentByA > 0 && sentByB > 0
             ? new Finding(true, $"{counts}; none crossed")
             : Finding.Not($"{counts}: both must have sent some for this to say anything");

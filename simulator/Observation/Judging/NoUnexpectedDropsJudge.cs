@@ -18,8 +18,8 @@ internal sealed class NoUnexpectedDropsJudge : ExpectationJudge<NoUnexpectedDrop
         List<Journey> ended = [.. evidence.Journeys.Where(journey => journey.End is JourneyEnd.Dropped or JourneyEnd.Lost)];
         List<Journey> unexpected = [.. ended.Where(journey => !named.Any(expected => Expects(expected, journey, evidence)))];
         return unexpected.Count == 0
-            ? new Finding(true, $"{evidence.Journeys.Length} frames, {(ended.Count == 0 ? "none dropped or lost" : $"{ended.Count} dropped, each as expected")}")
-            : Finding.Not($"{unexpected.Count} of {evidence.Journeys.Length} frames: {string.Join("; ", unexpected.Take(Shown).Select(journey => Text(evidence, journey)))}{(unexpected.Count > Shown ? "; …" : "")}");
+            ? new Finding(true, $"{Words.Count(evidence.Journeys.Length, "frame")}, {(ended.Count == 0 ? "none dropped or lost" : $"{ended.Count} dropped, each as expected")}")
+            : Finding.Not($"{unexpected.Count} of {Words.Count(evidence.Journeys.Length, "frame")}: {string.Join("; ", unexpected.Take(Shown).Select(journey => Text(evidence, journey)))}{(unexpected.Count > Shown ? "; …" : "")}");
     }
 
     private static bool Expects(DroppedExpectation expected, Journey journey, Evidence evidence) =>

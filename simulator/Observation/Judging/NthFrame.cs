@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MizarLab.Observation.Reading;
 using MizarLab.Overlay;
 using MizarLab.Packets;
 
@@ -34,6 +35,6 @@ internal static class NthFrame
                 return each with { Message = $"{way} frame {i + 1} of {frames.Length}: {each.Message}" };
             }
         }
-        return new Finding(true, $"{way}: all {frames.Length} frames, the first: {judge(frames[0]).Message}");
+        return new Finding(true, $"{way}: {(frames.Length == 1 ? "the one frame" : $"all {frames.Length} frames, the first")}: {judge(frames[0]).Message}");
     }
 }

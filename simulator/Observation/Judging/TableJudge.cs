@@ -33,9 +33,9 @@ internal sealed class TableJudge : ExpectationJudge<TableExpectation>
         }
         if (expectation.Count is int count && count != dump.Rows.Length)
         {
-            return Finding.Not($"{subject}: {dump.Rows.Length} rows, not {count}: {Some(dump.Rows)}");
+            return Finding.Not($"{subject}: {Words.Count(dump.Rows.Length, "row")}, not {count}: {Some(dump.Rows)}");
         }
-        return new Finding(true, $"{subject}: {dump.Rows.Length} rows; {expectation.Contains.Length} expected rows there, {expectation.Absent.Length} keys absent");
+        return new Finding(true, $"{subject}: {Words.Count(dump.Rows.Length, "row")}; {Words.Count(expectation.Contains.Length, "expected row")} there, {expectation.Absent.Length} keys absent");
     }
 
     private static string KeyOf(string row) => row.IndexOf(Separator, StringComparison.Ordinal) is int at and >= 0 ? row[..at] : row;

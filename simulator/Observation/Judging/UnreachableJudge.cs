@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MizarLab.Observation.Reading;
 using MizarLab.Overlay;
 
 namespace MizarLab.Observation.Judging;
@@ -35,6 +36,6 @@ internal sealed class UnreachableJudge : ExpectationJudge<UnreachableExpectation
     private static string Ends(Evidence evidence, UnreachableExpectation expectation)
     {
         ImmutableArray<Journey> frames = evidence.Frames(expectation.From, expectation.To, expectation.Step);
-        return frames.IsEmpty ? "no IP frame left the endpoint" : $"{frames.Length} frames, the first {evidence.EndOf(frames[0])}";
+        return frames.IsEmpty ? "no IP frame left the endpoint" : $"{Words.Count(frames.Length, "frame")}, the first {evidence.EndOf(frames[0])}";
     }
 }
