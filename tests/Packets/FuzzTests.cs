@@ -1,16 +1,19 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using MizarLab.Packets;
+using Xunit.Abstractions;
 
 namespace MizarLab.Tests.Packets;
 
 /// <summary>Random frames through everything that reads bytes: nothing throws, nothing is lost. A million with MIZARLAB_LONG=1.</summary>
-public class FuzzTests
+public class FuzzTests(ITestOutputHelper output)
 {
     private static int Frames => Environment.GetEnvironmentVariable("MIZARLAB_LONG") == "1" ? 1_000_000 : 20_000;
 
     [Fact]
     public void TextAndBackGivesTheSameBytes()
     {
+        Tell("through text and back");
         var frames = new RandomFrames(1);
         for (int i = 0; i < Frames; i++)
         {
@@ -27,6 +30,7 @@ public class FuzzTests
     [Fact]
     public void DecodedFieldsCoverEveryByteInOrder()
     {
+        Tell("through the decoder");
         var frames = new RandomFrames(2);
         for (int i = 0; i < Frames; i++)
         {
@@ -65,6 +69,7 @@ public class FuzzTests
     [Fact]
     public void NoViewThrowsAfterItsLengthCheck()
     {
+        Tell("through the views");
         var frames = new RandomFrames(8);
         ulong touched = 0;
         for (int i = 0; i < Frames; i++)
@@ -142,4 +147,6 @@ public class FuzzTests
         _ = MizarRfcLayout.TryParse(bytes, out _);
         return sum + MizarTunnel.SourcePortFor(bytes);
     }
+
+    private void Tell(string what) => output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Frames} random frames {what}"));
 }
