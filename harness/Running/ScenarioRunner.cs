@@ -42,6 +42,10 @@ public sealed class ScenarioRunner(BackendCatalog catalog, IRunListener listener
             ran.Add(result);
             listener.Ended(scenario, result);
         }
+        if (ran.Where(r => r.Run is { Traits.EnforcesLinks: false }).Select(r => r.Backend).ToArray() is { Length: > 0 } unbound)
+        {
+            notes.Add($"{string.Join(" and ", unbound)}: link delay and rate are the machine's own, not the topology's; nothing here is judged by them");
+        }
         ImmutableArray<Comparison> comparisons = Compare(plan, ran);
         return new ScenarioResult
         {

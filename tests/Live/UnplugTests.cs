@@ -14,11 +14,16 @@ public sealed class UnplugTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [RootFact]
-    public async Task LiveBackendFailsWhereTheModelPasses()
+    public Task NetnsFailsWhereTheModelPasses() => FailsWhereTheModelPassesAsync("netns");
+
+    [DockerFact]
+    public Task DockerFailsWhereTheModelPasses() => FailsWhereTheModelPassesAsync("docker");
+
+    private async Task FailsWhereTheModelPassesAsync(string live)
     {
         string scenario = ScenarioFile.Write(
             folder, "unplugged.yaml", "wait: 2s, ping: { from: a, to: b, timeout: 300ms }", "reachable: { from: a, to: b }");
-        using LiveCommand command = LiveCommand.Start(folder, scenario, "model,netns");
+        using LiveCommand command = LiveCommand.Start(folder, scenario, $"model,{live}");
         string runId = await command.UntilItStandsAsync(id => LabNames.Endpoint(id, 1));
         // The port is among the last things made, so it may have to be waited for; the bouncer is the scenario's third droplet.
         string[] pull = ["-n", LabNames.Underlay(runId), "link", "set", "dev", LabNames.UnderlayPort(runId, 2), "down"];
@@ -28,9 +33,12 @@ public sealed class UnplugTests : IDisposable
 
         CommandRun run = (await command.EndAsync()).Ends(1);
         Assert.Matches(@"│ model +│ pass ", run.Output);
-        Assert.Matches(@"│ netns +│ fail ", run.Output);
+        Assert.Matches($"│ {live} +│ fail ", run.Output);
         Assert.EndsWith("1 passed, 1 failed, 0 skipped\n", run.Output, StringComparison.Ordinal);
-        Assert.Matches(@"unplugged\.yaml:\d+:\d+: step 'ping-2', a → b arp request frame 1: path differs\n +model  left \(agent\) → switch \(transit\) → left \(transit\)\n +netns  left \(agent\)\n", run.Output);
+        Assert.Matches(
+            @"unplugged\.yaml:\d+:\d+: step 'ping-2', a → b arp request frame 1: path differs\n"
+            + $@" +model +left \(agent\) → switch \(transit\) → left \(transit\)\n +{live} +left \(agent\)\n",
+            run.Output);
         Assert.Empty(await LiveCommand.TracesOfAsync(runId));
     }
 
