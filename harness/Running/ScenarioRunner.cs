@@ -4,6 +4,7 @@ using MizarLab.DataPlane;
 using MizarLab.Harness.Backends;
 using MizarLab.Management;
 using MizarLab.Observation;
+using MizarLab.Observation.Reading;
 using MizarLab.Overlay;
 
 namespace MizarLab.Harness.Running;
@@ -46,11 +47,13 @@ public sealed class ScenarioRunner(BackendCatalog catalog, IRunListener listener
         {
             notes.Add($"{string.Join(" and ", unbound)}: link delay and rate are the machine's own, not the topology's; nothing here is judged by them");
         }
-        ImmutableArray<Comparison> comparisons = Compare(plan, ran);
+        // Built once a run: both the judging and every comparison read them.
+        List<ImmutableArray<Journey>> journeys = [.. ran.Select(r => r.Run is { } run ? JourneyBuilder.Build(plan, run) : [])];
+        ImmutableArray<Comparison> comparisons = Compare(plan, ran, journeys);
         return new ScenarioResult
         {
             Scenario = scenario,
-            Backends = [.. ran.Select(result => Judged(plan, result, comparisons))],
+            Backends = [.. ran.Select((result, i) => Judged(plan, result, journeys[i], comparisons))],
             Comparisons = comparisons,
             Notes = [.. notes],
         };
@@ -86,20 +89,26 @@ public sealed class ScenarioRunner(BackendCatalog catalog, IRunListener listener
         }
     }
 
-    private static ImmutableArray<Comparison> Compare(Plan plan, List<BackendResult> ran)
+    /// <summary>Each later run against the first; what did not run is in neither.</summary>
+    private static ImmutableArray<Comparison> Compare(Plan plan, List<BackendResult> ran, List<ImmutableArray<Journey>> journeys)
     {
-        List<BackendRun> runs = [.. ran.Select(r => r.Run).OfType<BackendRun>()];
-        return [.. runs.Skip(1).Select(run => RunComparer.Compare(plan, runs[0], run))];
+        int first = ran.FindIndex(r => r.Run is not null);
+        return
+        [
+            .. Enumerable.Range(0, ran.Count)
+                .Where(i => i > first && ran[i].Run is not null)
+                .Select(i => RunComparer.Compare(plan, ran[first].Run!, journeys[first], ran[i].Run!, journeys[i])),
+        ];
     }
 
     /// <summary>A run passes when it was judged at all and every expectation held; how it compares with another stands in the comparison.</summary>
-    private static BackendResult Judged(Plan plan, BackendResult result, ImmutableArray<Comparison> comparisons)
+    private static BackendResult Judged(Plan plan, BackendResult result, ImmutableArray<Journey> journeys, ImmutableArray<Comparison> comparisons)
     {
         if (result.Run is not { } run)
         {
             return result;
         }
-        ImmutableArray<ExpectationResult> expectations = Judge.Evaluate(plan, run, JourneyBuilder.Build(plan, run));
+        ImmutableArray<ExpectationResult> expectations = Judge.Evaluate(plan, run, journeys);
         int broken = expectations.Count(e => !e.Held);
         bool judged = expectations.Length > 0 || comparisons.Length > 0;
         return result with
@@ -115,9 +124,13 @@ public sealed class ScenarioRunner(BackendCatalog catalog, IRunListener listener
         };
     }
 
-    private static string Held(int expectations, Comparison? comparison) => comparison is null
-        ? $"{expectations} {(expectations == 1 ? "expectation" : "expectations")} held"
-        : $"{expectations} {(expectations == 1 ? "expectation" : "expectations")} held; compared with {comparison.Left}: {comparison.Journeys} journeys, {comparison.Hops} hops, {comparison.Frames} frames, {comparison.TableRows} table rows";
+    private static string Held(int expectations, Comparison? comparison)
+    {
+        string held = $"{Words.Count(expectations, "expectation")} held";
+        return comparison is null
+            ? held
+            : $"{held}; compared with {comparison.Left}: {comparison.Journeys} journeys, {comparison.Hops} hops, {comparison.Frames} frames, {comparison.TableRows} table rows";
+    }
 
     private static long Since(long began) => (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds;
 }

@@ -82,7 +82,7 @@ public class TsharkTests
         ("geneve", "vni", "geneve.vni", static f => $"0x{int.Parse(f.Value, CultureInfo.InvariantCulture):x6}"),
     ];
 
-    [TsharkFact]
+    [ToolFact("tshark")]
     public void EveryFieldReadsTheSameInTshark()
     {
         List<byte[]> frames = Frames();
