@@ -7,9 +7,11 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
+#include "clock.h"
 #include "encap.h"
 #include "hash.h"
 #include "parse.h"
+#include "switches.h"
 #include "tables.h"
 #include "trace.h"
 #include "verdict.h"

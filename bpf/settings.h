@@ -20,10 +20,31 @@ enum record {
 	RECORD_FRAMES = 2, /* one trace_event a run into trace_events */
 };
 
+enum sharding {
+	SHARDING_MODULO = 0,
+	SHARDING_MAGLEV = 1,
+	SHARDING_RENDEZVOUS = 2,
+};
+
+/* harness/Bpf/SettingsLayout.cs writes this. */
 struct settings {
 	__u8 dialect;
 	__u8 record;
+	__u8 bouncer_sharding;
+	__u8 divider_sharding;
+	__u8 backend_sharding;
+	__u8 lab_clock; /* time is what the lab last wrote into the map `lab_clock`, not the kernel's */
+	__u16 maglev_slots;
+	__u64 switches; /* switches.h */
+	__u32 direct_path_lifetime; /* ticks, clock.h */
+	__u32 established_timeout; /* ticks, clock.h */
+	__u32 transient_timeout; /* ticks, clock.h */
+	__u32 datagram_timeout; /* ticks, clock.h */
+	__u32 icmp_errors_per_second;
+	__u32 pad;
 };
+
+_Static_assert(sizeof(struct settings) == 40, "harness/Bpf/SettingsLayout.cs");
 
 const volatile struct settings settings SEC(".rodata.settings");
 

@@ -6,9 +6,11 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
+#include "clock.h"
 #include "encap.h"
 #include "parse.h"
 #include "route.h"
+#include "switches.h"
 #include "tables.h"
 #include "trace.h"
 #include "verdict.h"

@@ -68,7 +68,7 @@ internal static class TraceCommand
             throw new UserError($"backend {backend}: {lacking.Reason}", ExitCode.Lacking);
         }
         Plan plan = Plan.Create(scenario with { Timeline = [.. Enumerable.Range(0, warm ? 2 : 1).Select(step)], Expect = [] });
-        RunContext context = new(RunFolder.NewId(), Path.GetTempPath(), scenario.Dialect ?? Dialect.Mizar, Seed: 1);
+        RunContext context = new(RunFolder.NewId(), Path.GetTempPath(), DataPlaneSettings.Of(scenario.Dialect ?? Dialect.Mizar), Seed: 1);
         BackendRun run = await chosen.RunAsync(plan, context, cancel);
         ImmutableArray<Journey> journeys = [.. JourneyBuilder.Build(plan, run).Where(j => j.Step == plan.Scenario.Timeline.Length - 1)];
         foreach (Journey journey in journeys)

@@ -20,7 +20,7 @@ public sealed class BpfBackend : IBackend
 
     private BackendRun Run(Plan plan, RunContext context, CancellationToken cancel)
     {
-        BpfOptions options = new() { Dialect = context.Dialect, LogFolder = context.Folder };
+        BpfOptions options = new() { Settings = context.Settings, LogFolder = context.Folder };
         using BpfDataPlane programs = new(plan.Topology.Droplets.Length, context.RunId, options);
         // The whole simulation runs on the data plane's own thread: a hop then costs no switch of threads.
         return programs.Execute(() => SimulatedTraits.Execute(plan, programs, Traits, context.Seed, cancel));

@@ -76,7 +76,7 @@ internal sealed class LiveRun : IAsyncDisposable
         return new BackendRun
         {
             Traits = traits,
-            Dialect = context.Dialect,
+            Dialect = context.Settings.Dialect,
             Sightings = [.. seen.Concat(told).OrderBy(s => s.Time)],
             Outcomes = outcomes,
             Tables = tables,
@@ -88,7 +88,7 @@ internal sealed class LiveRun : IAsyncDisposable
     private async Task PrepareAsync(RunContext context, IDropletSites sites, CancellationToken cancel)
     {
         int droplets = plan.Topology.Droplets.Length;
-        BpfOptions options = new() { Dialect = context.Dialect, Recording = Recording.Frames, LogFolder = context.Folder };
+        BpfOptions options = new() { Settings = context.Settings, Recording = Recording.Frames, LogFolder = context.Folder };
         Task<LivePrograms> loading = DedicatedThreads.Start(() => LivePrograms.Load(droplets, options));
         try
         {

@@ -17,7 +17,7 @@ public sealed class ModelBackend : IBackend
 
     private BackendRun Run(Plan plan, RunContext context, CancellationToken cancel)
     {
-        ModelDataPlane model = new(plan.Topology.Droplets.Length, context.Dialect);
+        ModelDataPlane model = new(plan.Topology.Droplets.Length, context.Settings);
         return SimulatedTraits.Execute(plan, model, Traits, context.Seed, cancel);
     }
 }

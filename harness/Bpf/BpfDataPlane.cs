@@ -1,4 +1,5 @@
 using MizarLab.DataPlane;
+using MizarLab.Engine;
 using MizarLab.Harness.Backends;
 using MizarLab.Observation;
 using MizarLab.Overlay;
@@ -26,7 +27,7 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IDisposable
     private readonly TestRun testRun = new();
     private readonly BpfDroplet?[] droplets;
     private readonly BpfOptions options;
-    private readonly List<KeyValuePair<EndpointKey, HostAddress>> learned = [];
+    private readonly List<KeyValuePair<EndpointKey, CachedHost>> learned = [];
 
     /// <param name="droplets">How many there are; ids are 0 to one less. Each is loaded at its first use.</param>
     /// <param name="runId">Names the interfaces; eight lower-case hexadecimal digits.</param>
@@ -40,13 +41,16 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IDisposable
             throw new ArgumentException($"'{runId}' is not a run's id of eight lower-case hexadecimal digits", nameof(runId));
         }
         BpfOptions given = options ?? new BpfOptions();
-        this.options = given with { Recording = given.Recording | Recording.Result, Objects = given.Objects ?? BpfObjects.Locate() };
+        this.options = given with { LabClock = true, Recording = given.Recording | Recording.Result, Objects = given.Objects ?? BpfObjects.Locate() };
         this.droplets = new BpfDroplet?[droplets];
         interfaces = new InterfacePool(runId);
         thread = new NamespaceThread($"bpf {runId}");
     }
 
-    public Dialect Dialect => options.Dialect;
+    public DataPlaneSettings Settings => options.Settings;
+
+    /// <inheritdoc/>
+    public SimTime Now { get; set; }
 
     /// <inheritdoc/>
     public bool ReportChanges { get; set; }
@@ -152,6 +156,7 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IDisposable
     private ProgramResult RunHere(DropletId droplet, ProgramId program, AgentId agent, ref Frame frame)
     {
         BpfDroplet programs = Of(droplet);
+        programs.SetTime(Now);
         int ingress = interfaces[program == ProgramId.Agent ? new PortId(agent.Value) : PortId.Nic];
         Verdict verdict = testRun.Run(programs.Program(program), ingress, ref frame);
         ref readonly RunResult told = ref programs.LastRun;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using MizarLab.DataPlane;
+using MizarLab.Engine;
 using MizarLab.Harness.Backends;
 using MizarLab.Harness.Bpf.Native;
 using MizarLab.Harness.Bpf.Codecs;
@@ -34,6 +35,7 @@ public sealed unsafe class BpfDroplet : IDisposable
     private readonly Lock gate = new();
     private readonly BpfMap lost;
     private nint lastRun;
+    private nint clock;
 
     private BpfDroplet(BpfObject agent, BpfObject transit, BpfOptions options, PortResolver ports)
     {
@@ -55,10 +57,6 @@ public sealed unsafe class BpfDroplet : IDisposable
     /// <exception cref="HarnessException">The objects are missing, or the kernel refused one; the message has the verifier's last lines.</exception>
     public static BpfDroplet Load(BpfOptions options, PortResolver ports)
     {
-        if (options.Dialect != Dialect.Mizar)
-        {
-            throw new HarnessException($"the XDP programs do not speak the dialect '{options.Dialect.ToString().ToLowerInvariant()}' yet");
-        }
         BpfObject agent = BpfObject.Load(ProgramId.Agent, options, shared: null);
         BpfObject? transit = null;
         try
@@ -188,8 +186,24 @@ public sealed unsafe class BpfDroplet : IDisposable
         }
     }
 
+    /// <summary>Sets the time programs read, when they were loaded with <see cref="BpfOptions.LabClock"/>. Writes memory the kernel shares; makes no system call.</summary>
+    public void SetTime(SimTime time)
+    {
+        const long picosecondsANanosecond = 1_000;
+        if (clock == 0)
+        {
+            clock = MapMemory("lab_clock", LibC.ProtectionRead | LibC.ProtectionWrite);
+        }
+        *(ulong*)clock = (ulong)(time.Picoseconds / picosecondsANanosecond);
+    }
+
     public void Dispose()
     {
+        if (clock != 0)
+        {
+            _ = LibC.Unmap(clock, (nuint)Environment.SystemPageSize);
+            clock = 0;
+        }
         if (lastRun != 0)
         {
             _ = LibC.Unmap(lastRun, (nuint)Environment.SystemPageSize);
@@ -222,9 +236,14 @@ public sealed unsafe class BpfDroplet : IDisposable
         {
             throw new InvalidOperationException("the programs were not loaded to record results");
         }
-        nint address = LibC.Map(0, (nuint)Environment.SystemPageSize, LibC.ProtectionRead, LibC.MapShared, agent.Map("run_result").Descriptor, 0);
-        lastRun = address == LibC.MapFailed
-            ? throw new HarnessException($"the map of results cannot be mapped: {LibC.ErrorText(Marshal.GetLastPInvokeError())}")
+        lastRun = MapMemory("run_result", LibC.ProtectionRead);
+    }
+
+    private nint MapMemory(string map, int protection)
+    {
+        nint address = LibC.Map(0, (nuint)Environment.SystemPageSize, protection, LibC.MapShared, agent.Map(map).Descriptor, 0);
+        return address == LibC.MapFailed
+            ? throw new HarnessException($"the map '{map}' cannot be mapped: {LibC.ErrorText(Marshal.GetLastPInvokeError())}")
             : address;
     }
 }

@@ -101,18 +101,16 @@ internal sealed unsafe class BpfObject : IDisposable
         : map == "trace_events" && !options.Recording.HasFlag(Recording.Frames) ? (uint)Environment.SystemPageSize
         : null;
 
-    /// <summary>struct settings of bpf/settings.h: dialect, recording.</summary>
     private void WriteSettings(BpfOptions options)
     {
         nint map = LibBpf.FindMap(handle, SettingsMap);
         nuint size = 0;
         byte* settings = map == 0 ? null : LibBpf.MapInitialValue(map, &size);
-        if (settings == null || size < 2)
+        if (settings == null || size < SettingsLayout.Bytes)
         {
             throw new HarnessException($"{file} has no settings; is it of another version?");
         }
-        settings[0] = (byte)options.Dialect;
-        settings[1] = (byte)options.Recording;
+        SettingsLayout.Write(options, new Span<byte>(settings, SettingsLayout.Bytes));
     }
 
     private void LoadPrograms(string name, string? logFolder)

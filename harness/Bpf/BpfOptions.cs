@@ -19,7 +19,10 @@ public enum Recording : byte
 /// <summary>How a droplet's programs are loaded.</summary>
 public sealed record BpfOptions
 {
-    public Dialect Dialect { get; init; } = Dialect.Mizar;
+    public DataPlaneSettings Settings { get; init; } = DataPlaneSettings.Mizar;
+
+    /// <summary>Programs read the time the lab writes (<see cref="BpfDroplet.SetTime"/>), not the kernel's.</summary>
+    public bool LabClock { get; init; }
 
     public Recording Recording { get; init; }
 

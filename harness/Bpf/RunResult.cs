@@ -51,7 +51,7 @@ public readonly struct RunResult
     public bool Learned => learned != 0;
 
     /// <summary>The row it wrote, when <see cref="Learned"/>.</summary>
-    public KeyValuePair<EndpointKey, HostAddress> LearnedRow =>
+    public KeyValuePair<EndpointKey, CachedHost> LearnedRow =>
         new(new EndpointKey(new Vni(learnedVni), FromWireWord(learnedIp)), new HostAddress(FromWireWord(learnedHostIp), LearnedHostMac));
 
     private MacAddress LearnedHostMac =>

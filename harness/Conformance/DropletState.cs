@@ -19,12 +19,12 @@ public sealed record DropletState
     public ImmutableSortedDictionary<EndpointKey, EndpointValue> Endpoints { get; init; } =
         ImmutableSortedDictionary.Create<EndpointKey, EndpointValue>(EndpointKeyOrder.Instance);
 
-    public ImmutableArray<KeyValuePair<NetworkKey, AddressList>> Networks { get; init; } = [];
+    public ImmutableArray<KeyValuePair<NetworkKey, NetworkValue>> Networks { get; init; } = [];
 
     public ImmutableArray<KeyValuePair<Vni, AddressList>> Vpcs { get; init; } = [];
 
-    public ImmutableSortedDictionary<EndpointKey, HostAddress> DirectPath { get; init; } =
-        ImmutableSortedDictionary.Create<EndpointKey, HostAddress>(EndpointKeyOrder.Instance);
+    public ImmutableSortedDictionary<EndpointKey, CachedHost> DirectPath { get; init; } =
+        ImmutableSortedDictionary.Create<EndpointKey, CachedHost>(EndpointKeyOrder.Instance);
 
     /// <summary>Agent <c>i</c> of the list is <see cref="AgentId"/> i + 1.</summary>
     public ImmutableArray<AgentState> Agents { get; init; } = [];
@@ -61,9 +61,6 @@ public sealed record AgentState
 
 /// <summary>What the agent writes into a packet's labels, and its class and priority (§2.2).</summary>
 public readonly record struct PacketMetadata(uint PodLabel, uint NamespaceLabel, uint Class);
-
-/// <summary>A flow as the NAT caches key it: without VNI; ports 0 but for TCP and UDP.</summary>
-public readonly record struct FlowKey(Ipv4Address Source, Ipv4Address Destination, ushort SourcePort, ushort DestinationPort, byte Protocol);
 
 /// <summary>By VNI, then address.</summary>
 internal sealed class EndpointKeyOrder : IComparer<EndpointKey>

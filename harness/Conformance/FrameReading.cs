@@ -28,7 +28,7 @@ internal readonly record struct FrameReading(Verdict? Ends)
     /// <summary>The inner destination; of ARP the target's address.</summary>
     public Ipv4Address Destination { get; private init; }
 
-    public byte Protocol { get; private init; }
+    public IpProtocol Protocol { get; private init; }
 
     /// <summary>Of transit: the scaled option is active and asks the client's host to modify (§2.5).</summary>
     public bool AsksToModify { get; private init; }
@@ -37,7 +37,7 @@ internal readonly record struct FrameReading(Verdict? Ends)
     public bool MayPass { get; private init; }
 
     /// <summary>TCP or UDP, with its whole header there.</summary>
-    public bool HasPorts => Ends is null && !IsArp && Protocol is (byte)IpProtocol.Tcp or (byte)IpProtocol.Udp;
+    public bool HasPorts => Ends is null && !IsArp && Protocol is IpProtocol.Tcp or IpProtocol.Udp;
 
     /// <summary>The flow as the NAT caches key one without ports.</summary>
     public FlowKey PortlessFlow => new(Source, Destination, 0, 0, Protocol);
@@ -124,7 +124,7 @@ internal readonly record struct FrameReading(Verdict? Ends)
         int least = ip.Length < 20 ? 20 : (IpProtocol)ip[9] switch { IpProtocol.Tcp => 40, IpProtocol.Udp => 28, _ => 20 };
         return ip.Length < least
             ? new FrameReading(Verdict.Aborted)
-            : new FrameReading(Ends: null) { Protocol = ip[9], Source = Ipv4Address.Read(ip[12..]), Destination = Ipv4Address.Read(ip[16..]) };
+            : new FrameReading(Ends: null) { Protocol = (IpProtocol)ip[9], Source = Ipv4Address.Read(ip[12..]), Destination = Ipv4Address.Read(ip[16..]) };
     }
 
     private static int Word(ReadOnlySpan<byte> bytes, int offset) => BinaryPrimitives.ReadUInt16BigEndian(bytes[offset..]);

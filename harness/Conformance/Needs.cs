@@ -163,9 +163,9 @@ internal static class Needs
     /// <summary>Where the agent sends it; null when it has no bouncer.</summary>
     private static Ipv4Address? NextHop(DropletState state, in AgentConfig config, in FrameReading frame)
     {
-        if (state.DirectPath.TryGetValue(new EndpointKey(config.Endpoint.Vni, frame.Destination), out HostAddress host))
+        if (state.DirectPath.TryGetValue(new EndpointKey(config.Endpoint.Vni, frame.Destination), out CachedHost host))
         {
-            return host.Address;
+            return host.Host.Address;
         }
         uint hash = MizarHash.OfAddresses(frame.Source, frame.Destination);
         return config.Bouncers.Count == 0 ? null : config.Bouncers[(int)(hash % (uint)config.Bouncers.Count)];

@@ -42,7 +42,7 @@ public sealed class StateLoader(IDataPlane dataPlane)
         written.Clear();
         foreach (DropletId droplet in droplets)
         {
-            foreach (KeyValuePair<EndpointKey, HostAddress> row in dataPlane.Rows(droplet, Tables.DirectPath))
+            foreach (KeyValuePair<EndpointKey, CachedHost> row in dataPlane.Rows(droplet, Tables.DirectPath))
             {
                 dataPlane.Delete(droplet, Tables.DirectPath, row.Key);
             }

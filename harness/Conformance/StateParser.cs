@@ -38,8 +38,8 @@ internal static class StateParser
         return state;
     }
 
-    public static KeyValuePair<EndpointKey, HostAddress> DirectPathRow(Element row) =>
-        KeyValuePair.Create(KeyOf(row), new HostAddress(row.Required("host_ip").Address(), row.Required("host_mac").Mac()));
+    public static KeyValuePair<EndpointKey, CachedHost> DirectPathRow(Element row) =>
+        KeyValuePair.Create(KeyOf(row), (CachedHost)new HostAddress(row.Required("host_ip").Address(), row.Required("host_mac").Mac()));
 
     private static AgentState Agent(Element agent)
     {
@@ -80,10 +80,10 @@ internal static class StateParser
         return KeyValuePair.Create(KeyOf(row), new EndpointValue(type, remotes, slot, row.Required("mac").Mac()));
     }
 
-    private static KeyValuePair<NetworkKey, AddressList> NetworkRow(Element row)
+    private static KeyValuePair<NetworkKey, NetworkValue> NetworkRow(Element row)
     {
         Ipv4Prefix prefix = new(row.Required("ip").Address(), row.Required("prefixlen").Integer(0, 32));
-        return KeyValuePair.Create(new NetworkKey(VniOf(row), prefix), List(row.Required("switches")));
+        return KeyValuePair.Create(new NetworkKey(VniOf(row), prefix), new NetworkValue(List(row.Required("switches"))));
     }
 
     private static KeyValuePair<EndpointKey, PacketMetadata> MetadataRow(Element row) => KeyValuePair.Create(
@@ -95,7 +95,7 @@ internal static class StateParser
         key.Required("daddr").Address(),
         (ushort)key.Required("sport").Unsigned(ushort.MaxValue),
         (ushort)key.Required("dport").Unsigned(ushort.MaxValue),
-        (byte)key.Required("proto").Unsigned(byte.MaxValue));
+        (IpProtocol)key.Required("proto").Unsigned(byte.MaxValue));
 
     private static uint Word(Element number) => (uint)number.Unsigned(uint.MaxValue);
 

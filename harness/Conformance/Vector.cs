@@ -22,8 +22,8 @@ public sealed record Vector
     public RedirectTarget? Redirect { get; init; }
 
     /// <summary>Entries of the direct-path cache that appeared or changed.</summary>
-    public ImmutableSortedDictionary<EndpointKey, HostAddress> Learned { get; init; } =
-        ImmutableSortedDictionary.Create<EndpointKey, HostAddress>(EndpointKeyOrder.Instance);
+    public ImmutableSortedDictionary<EndpointKey, CachedHost> Learned { get; init; } =
+        ImmutableSortedDictionary.Create<EndpointKey, CachedHost>(EndpointKeyOrder.Instance);
 
     /// <summary>Other tables in which something changed, by name.</summary>
     public ImmutableArray<string> OtherChanges { get; init; } = [];

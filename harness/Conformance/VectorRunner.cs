@@ -44,7 +44,7 @@ public static class VectorRunner
     }
 
     private static IEnumerable<string> Differences(
-        Vector vector, ProgramResult result, byte[] frame, IReadOnlyList<KeyValuePair<EndpointKey, HostAddress>> directPath)
+        Vector vector, ProgramResult result, byte[] frame, IReadOnlyList<KeyValuePair<EndpointKey, CachedHost>> directPath)
     {
         if (result.Verdict != vector.Verdict)
         {
@@ -65,19 +65,19 @@ public static class VectorRunner
     }
 
     /// <summary>Compares the entries that appeared or changed with those that should have.</summary>
-    private static IEnumerable<string> Learned(Vector vector, IReadOnlyList<KeyValuePair<EndpointKey, HostAddress>> directPath)
+    private static IEnumerable<string> Learned(Vector vector, IReadOnlyList<KeyValuePair<EndpointKey, CachedHost>> directPath)
     {
-        SortedDictionary<EndpointKey, HostAddress> changed = new(EndpointKeyOrder.Instance);
-        foreach ((EndpointKey key, HostAddress host) in directPath)
+        SortedDictionary<EndpointKey, CachedHost> changed = new(EndpointKeyOrder.Instance);
+        foreach ((EndpointKey key, CachedHost host) in directPath)
         {
-            if (!vector.State.DirectPath.TryGetValue(key, out HostAddress before) || before != host)
+            if (!vector.State.DirectPath.TryGetValue(key, out CachedHost before) || before != host)
             {
                 changed[key] = host;
             }
         }
-        foreach ((EndpointKey key, HostAddress host) in vector.Learned)
+        foreach ((EndpointKey key, CachedHost host) in vector.Learned)
         {
-            if (!changed.Remove(key, out HostAddress got))
+            if (!changed.Remove(key, out CachedHost got))
             {
                 yield return $"direct path: {TableText.Row(key, host)} was to be learned, and was not";
             }
@@ -86,7 +86,7 @@ public static class VectorRunner
                 yield return $"direct path of {TableText.Key(key)}: expected {TableText.Value(host)}, got {TableText.Value(got)}";
             }
         }
-        foreach ((EndpointKey key, HostAddress host) in changed)
+        foreach ((EndpointKey key, CachedHost host) in changed)
         {
             yield return $"direct path: {TableText.Row(key, host)} was learned, and should not be";
         }

@@ -39,7 +39,7 @@ public sealed class ScenarioRunner(BackendCatalog catalog, IRunListener listener
         {
             cancel.ThrowIfCancellationRequested();
             listener.Began(scenario, name);
-            BackendResult result = await RunOnAsync(catalog[name], plan, new RunContext(runId, folder, dialect, request.Seed), cancel).ConfigureAwait(false);
+            BackendResult result = await RunOnAsync(catalog[name], plan, new RunContext(runId, folder, DataPlaneSettings.Of(dialect), request.Seed), cancel).ConfigureAwait(false);
             ran.Add(result);
             listener.Ended(scenario, result);
         }

@@ -80,9 +80,9 @@ internal static class TableForms
         new TableForm<int, PortId>(Tables.AgentSlots, "0 = nic", (t, _) => RowText.Number(t), (t, _, _) => RowText.Port(t)),
         new TableForm<EndpointKey, EndpointValue>(
             Tables.Endpoints, "3/10.0.0.2 = simple 6a:00:0a:00:00:02 remotes [172.17.0.2] slot -1", (t, n) => n.EndpointOrDroplet(t), EndpointValueOf),
-        new TableForm<NetworkKey, AddressList>(Tables.Networks, "net10 = [switch-1]", (t, n) => n.Network(t), (t, _, n) => n.Addresses(t)),
+        new TableForm<NetworkKey, NetworkValue>(Tables.Networks, "net10 = [switch-1]", (t, n) => n.Network(t), (t, _, n) => n.Addresses(t) is { } list ? new NetworkValue(list) : null),
         new TableForm<Vni, AddressList>(Tables.Vpcs, "blue = [router-1]", (t, n) => n.Vpc(t), (t, _, n) => n.Addresses(t)),
-        new TableForm<EndpointKey, HostAddress>(Tables.DirectPath, "c = right", (t, n) => n.Endpoint(t), (t, _, n) => n.Host(RowText.Words(t))),
+        new TableForm<EndpointKey, CachedHost>(Tables.DirectPath, "c = right", (t, n) => n.Endpoint(t), (t, _, n) => n.Host(RowText.Words(t)) is { } host ? new CachedHost(host) : null),
         new TableForm<AgentId, AgentConfig>(
             Tables.Agents, "1 = 172.17.0.2 02:42:ac:11:00:02 endpoint 3/10.0.0.2 bouncers [172.17.0.4]", (t, _) => RowText.Number(t) is { } i ? new AgentId(i) : null, AgentOf),
         new TableForm<AgentSubstrateKey, MacAddress>(Tables.AgentSubstrate, "1:0/172.17.0.4 = 02:42:ac:11:00:04", SubstrateKeyOf, (t, _, n) => n.Mac(t)),

@@ -10,7 +10,7 @@ internal sealed class ChangeLog
     public bool Enabled { get; set; }
 
     /// <summary>Notes a direct-path entry that was learned, or that left for another (<paramref name="host"/> null).</summary>
-    public void Note(in EndpointKey endpoint, HostAddress? host)
+    public void Note(in EndpointKey endpoint, CachedHost? host)
     {
         if (Enabled)
         {
@@ -37,5 +37,5 @@ internal sealed class ChangeLog
         return taken;
     }
 
-    private readonly record struct Change(EndpointKey Endpoint, HostAddress? Host);
+    private readonly record struct Change(EndpointKey Endpoint, CachedHost? Host);
 }

@@ -14,7 +14,7 @@ internal static class DirectPathLearning
         EndpointKey key = new(transit.Vni, source);
         if (RtsOption.TryRead(transit.Head, out HostAddress host) && !transit.Tables.Endpoints.Contains(in key))
         {
-            transit.Tables.Learn(in key, in host);
+            transit.Tables.Learn(in key, host);
         }
     }
 }

@@ -10,15 +10,25 @@ internal sealed class DropletTables
 {
     private readonly ChangeLog changes;
 
-    public DropletTables(TableSizes sizes, ChangeLog changes)
+    public DropletTables(DataPlaneSettings settings, TableSizes sizes, ChangeLog changes)
     {
         this.changes = changes;
+        Settings = settings;
         Endpoints = new FlatTable<EndpointKey, EndpointValue>(sizes.Endpoints);
-        Networks = new PrefixTable<AddressList>(sizes.Networks);
+        Networks = new PrefixTable<NetworkValue>(sizes.Networks);
         Vpcs = new FlatTable<Vni, AddressList>(sizes.Vpcs);
-        DirectPath = new LruTable<EndpointKey, HostAddress>(sizes.DirectPath);
+        DirectPath = new LruTable<EndpointKey, CachedHost>(sizes.DirectPath);
         AgentSubstrate = new FlatTable<AgentSubstrateKey, MacAddress>(sizes.AgentSubstrate);
+        ServicePorts = new FlatTable<ServicePortKey, ushort>(sizes.ServicePorts);
+        ForwardNat = new LruTable<NatKey, NatValue>(sizes.Nat);
+        ReverseNat = new LruTable<NatKey, NatValue>(sizes.Nat);
+        Connections = new LruTable<ConnectionKey, ConnectionState>(sizes.Connections);
     }
+
+    public DataPlaneSettings Settings { get; }
+
+    /// <summary>The time of this run, in <see cref="LabClock"/> ticks.</summary>
+    public uint Now { get; set; }
 
     public SingleRow<InterfaceConfig> Interface { get; } = new();
 
@@ -28,15 +38,39 @@ internal sealed class DropletTables
 
     public FlatTable<EndpointKey, EndpointValue> Endpoints { get; }
 
-    public PrefixTable<AddressList> Networks { get; }
+    public PrefixTable<NetworkValue> Networks { get; }
 
     public FlatTable<Vni, AddressList> Vpcs { get; }
 
-    public LruTable<EndpointKey, HostAddress> DirectPath { get; }
+    public LruTable<EndpointKey, CachedHost> DirectPath { get; }
 
     public FlatTable<AgentId, AgentConfig> Agents { get; } = new();
 
     public FlatTable<AgentSubstrateKey, MacAddress> AgentSubstrate { get; }
+
+    public FlatTable<int, StageProgram> Stages { get; } = new();
+
+    public FlatTable<ServicePortKey, ushort> ServicePorts { get; }
+
+    public LruTable<NatKey, NatValue> ForwardNat { get; }
+
+    public LruTable<NatKey, NatValue> ReverseNat { get; }
+
+    public LruTable<ConnectionKey, ConnectionState> Connections { get; }
+
+    public FlatTable<PolicyScope, byte> PolicyEnforced { get; } = new();
+
+    public FlatTable<PolicyPortKey, PolicyBits> PolicyPorts { get; } = new();
+
+    public PolicyCidrTable PolicyCidrs { get; } = new();
+
+    public FlatTable<PolicyLabelKey, PolicyBits> PolicyLabels { get; } = new();
+
+    public SingleRow<TransmitStatistics> Statistics { get; } = new();
+
+    public FlatTable<Ipv4Address, BandwidthLimit> Bandwidth { get; } = new();
+
+    public FlatTable<Ipv4Address, PeerState> Peers { get; } = new();
 
     /// <summary>The rows of a descriptor.</summary>
     /// <exception cref="ArgumentException">The data plane has no such table.</exception>
@@ -54,6 +88,18 @@ internal sealed class DropletTables
             : ReferenceEquals(table, Tables.DirectPath) ? DirectPath
             : ReferenceEquals(table, Tables.Agents) ? Agents
             : ReferenceEquals(table, Tables.AgentSubstrate) ? AgentSubstrate
+            : ReferenceEquals(table, Tables.Stages) ? Stages
+            : ReferenceEquals(table, Tables.ServicePorts) ? ServicePorts
+            : ReferenceEquals(table, Tables.ForwardNat) ? ForwardNat
+            : ReferenceEquals(table, Tables.ReverseNat) ? ReverseNat
+            : ReferenceEquals(table, Tables.Connections) ? Connections
+            : ReferenceEquals(table, Tables.PolicyEnforced) ? PolicyEnforced
+            : ReferenceEquals(table, Tables.PolicyPorts) ? PolicyPorts
+            : ReferenceEquals(table, Tables.PolicyCidrs) ? PolicyCidrs
+            : ReferenceEquals(table, Tables.PolicyLabels) ? PolicyLabels
+            : ReferenceEquals(table, Tables.Statistics) ? Statistics
+            : ReferenceEquals(table, Tables.Bandwidth) ? Bandwidth
+            : ReferenceEquals(table, Tables.Peers) ? Peers
             : null;
         return (IRows<TKey, TValue>?)rows ?? throw new ArgumentException($"the model has no table '{table.Name}'", nameof(table));
     }
@@ -67,7 +113,7 @@ internal sealed class DropletTables
     }
 
     /// <summary>Writes a direct-path entry, as a program learned it.</summary>
-    public void Learn(in EndpointKey endpoint, in HostAddress host)
+    public void Learn(in EndpointKey endpoint, in CachedHost host)
     {
         LruChange change = DirectPath.Put(in endpoint, in host, out EndpointKey evicted);
         if (change == LruChange.AddedForAnother)

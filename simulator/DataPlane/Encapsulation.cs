@@ -20,7 +20,9 @@ internal static class Encapsulation
         tables.Agents.TryGet(in agent, out AgentConfig config);
         uint hash = MizarHash.OfAddresses(source, destination);
         Reason reason = Reason.DirectPath;
-        if (!tables.DirectPath.TryUse(new EndpointKey(config.Endpoint.Vni, destination), out HostAddress next))
+        bool cached = tables.DirectPath.TryUse(new EndpointKey(config.Endpoint.Vni, destination), out CachedHost cachedHost);
+        HostAddress next = cachedHost.Host;
+        if (!cached)
         {
             if (config.Bouncers.Count == 0)
             {

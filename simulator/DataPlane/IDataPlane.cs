@@ -1,3 +1,4 @@
+using MizarLab.Engine;
 using MizarLab.Overlay;
 using MizarLab.Packets;
 
@@ -52,7 +53,12 @@ public readonly record struct ProgramResult(Verdict Verdict, Reason Reason, Devm
 /// </summary>
 public interface IDataPlane : ITableWriter, ITableReader
 {
-    Dialect Dialect { get; }
+    DataPlaneSettings Settings { get; }
+
+    Dialect Dialect => Settings.Dialect;
+
+    /// <summary>The time programs read (<see cref="LabClock"/>). Whoever runs programs sets it; it stands still in between.</summary>
+    SimTime Now { get; set; }
 
     /// <summary>Runs one program once.</summary>
     /// <param name="agent">The agent whose port the frame came in by; ignored for <see cref="ProgramId.Transit"/>.</param>

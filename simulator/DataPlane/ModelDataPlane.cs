@@ -1,3 +1,4 @@
+using MizarLab.Engine;
 using MizarLab.Observation;
 using MizarLab.Overlay;
 using MizarLab.Packets;
@@ -23,20 +24,18 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges
     private readonly ChangeLog changes = new();
 
     /// <param name="droplets">How many there are; ids are 0 to one less.</param>
-    /// <exception cref="NotSupportedException">The dialect is not <see cref="Dialect.Mizar"/>.</exception>
-    public ModelDataPlane(int droplets, Dialect dialect = Dialect.Mizar, TableSizes? sizes = null)
+    /// <param name="settings">Null: <see cref="DataPlaneSettings.Mizar"/>.</param>
+    public ModelDataPlane(int droplets, DataPlaneSettings? settings = null, TableSizes? sizes = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(droplets);
-        if (dialect != Dialect.Mizar)
-        {
-            throw new NotSupportedException($"the model speaks the dialect 'mizar' only, not '{dialect.ToString().ToLowerInvariant()}'");
-        }
         this.droplets = new DropletTables?[droplets];
         this.sizes = sizes ?? TableSizes.Default;
-        Dialect = dialect;
+        Settings = settings ?? DataPlaneSettings.Mizar;
     }
 
-    public Dialect Dialect { get; }
+    public DataPlaneSettings Settings { get; }
+
+    public SimTime Now { get; set; }
 
     public bool ReportChanges
     {
@@ -66,6 +65,7 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges
     public ProgramResult Run(DropletId droplet, ProgramId program, AgentId agent, ref Frame frame)
     {
         DropletTables tables = TablesOf(droplet);
+        tables.Now = LabClock.Ticks(Now);
         return program switch
         {
             ProgramId.Agent => Agent.Run(tables, agent, ref frame),
@@ -83,6 +83,6 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges
         {
             throw new ArgumentOutOfRangeException(nameof(droplet), droplet.Index, $"there are {droplets.Length} droplets");
         }
-        return droplets[droplet.Index] ??= new DropletTables(sizes, changes);
+        return droplets[droplet.Index] ??= new DropletTables(Settings, sizes, changes);
     }
 }

@@ -27,6 +27,30 @@ public enum Reason : byte
     /// <summary>Decapsulated → the endpoint's slot (§3.6).</summary>
     Delivered = 6,
 
+    /// <summary>Agent, lab: → the endpoint's slot on this very droplet (§8.1 P30).</summary>
+    LocalDelivery = 7,
+
+    /// <summary>Scaled stage: → back to the client's host, with instructions (§3.9.1).</summary>
+    ToClientHost = 8,
+
+    /// <summary>Client's host: rewritten → back to who asked for it (§3.9.3).</summary>
+    Modified = 9,
+
+    /// <summary>Lab: made an answer, of ICMP echo or ARP, → back to the sender.</summary>
+    Answered = 10,
+
+    /// <summary>Lab: made an ICMP error → back to the sender.</summary>
+    IcmpError = 11,
+
+    /// <summary>Lab: the endpoint is not here any more → back to the droplet that took the direct path (§8.1 P4).</summary>
+    Returned = 12,
+
+    /// <summary>Lab: a returned frame, its direct-path entry dropped → a bouncer.</summary>
+    Repaired = 13,
+
+    /// <summary>Lab: → a user-space function.</summary>
+    ToFunction = 14,
+
     // Handed to the host's stack.
     NotIpv4 = 16,
     NotUdp = 17,
@@ -35,6 +59,15 @@ public enum Reason : byte
 
     /// <summary>Rewritten, then passed up because the outer TOS has bit 0x02 (§3.6 row 6).</summary>
     LowPriority = 20,
+
+    /// <summary>Agent: not premium → the host's bridge and its queues (§3.4 row 8).</summary>
+    ToBridge = 21,
+
+    /// <summary>Lab: UDP to another address than the NIC's.</summary>
+    OtherAddress = 22,
+
+    /// <summary>Lab: Geneve that is not ours.</summary>
+    ForeignGeneve = 23,
 
     // Too short or not of a form we read: ABORTED.
     ShortEthernet = 32,
@@ -47,6 +80,22 @@ public enum Reason : byte
     ShortInnerIpv4 = 39,
     ShortInnerTransport = 40,
     ShortArp = 41,
+
+    /// <summary>A label option cut off or of another class or type (§3.6 row 2).</summary>
+    BadLabelOption = 42,
+
+    /// <summary>Network policy (§3.10).</summary>
+    EgressDenied = 43,
+    IngressDenied = 44,
+
+    /// <summary>A reply whose connection was denied, or is denied now (§3.2 row 5b).</summary>
+    ReplyDenied = 45,
+
+    /// <summary>Scaled stage: a port entry but no endpoint (§3.9.1).</summary>
+    ScaledUnknown = 46,
+
+    /// <summary>Scaled stage: too short for what it reads.</summary>
+    ScaledShort = 47,
 
     // Refused: DROP.
     /// <summary>Agent: an EtherType it does not carry (§3.2 row 3).</summary>
@@ -77,10 +126,92 @@ public enum Reason : byte
     /// <summary>A scaled endpoint and no stage program for it.</summary>
     NoScaledStage = 75,
 
+    /// <summary>Scaled stage: the service has no such port (§3.9.1).</summary>
+    ScaledNoPort = 76,
+
+    /// <summary>Scaled stage: the service has no backends.</summary>
+    ScaledNoBackend = 77,
+
+    /// <summary>Scaled stage: neither TCP, UDP nor ICMP.</summary>
+    ScaledProtocol = 78,
+
+    /// <summary>Inline variant: the backend is a scaled endpoint itself (§3.9.2).</summary>
+    ScaledBackend = 79,
+
+    /// <summary>Lab, from here on: the source is not the endpoint's (§8.1 P1).</summary>
+    SpoofedSource = 80,
+
+    /// <summary>§8.1 P2.</summary>
+    UntrustedPeer = 81,
+
+    /// <summary>Its network's bouncer does not know it (§8.1 P3).</summary>
+    UnknownEndpoint = 82,
+
+    /// <summary>§8.1 P32.</summary>
+    ArpUnanswered = 83,
+
+    /// <summary>Broadcast or multicast.</summary>
+    GroupAddress = 84,
+
+    /// <summary>Underlay IPv4 or UDP that contradicts itself.</summary>
+    BadOuterHeader = 85,
+
+    /// <summary>Version, reserved bits, control frames.</summary>
+    BadGeneve = 86,
+
+    /// <summary>Geneve options that contradict themselves.</summary>
+    BadOptions = 87,
+
+    /// <summary>Neither ARP nor IPv4.</summary>
+    InnerTypeRefused = 88,
+
+    /// <summary>Inner IPv4 that contradicts itself.</summary>
+    BadInnerHeader = 89,
+
+    /// <summary>A transport header that contradicts its packet.</summary>
+    BadInnerTransport = 90,
+
+    /// <summary>A fragment where ports are needed.</summary>
+    InnerFragment = 91,
+
+    /// <summary>And no ICMP error could be sent.</summary>
+    InnerTtlExpired = 93,
+
+    /// <summary>And no ICMP error could be sent.</summary>
+    TooBig = 94,
+
+    /// <summary>An ICMP error beyond the limit.</summary>
+    ErrorsLimited = 95,
+
     // The redirect has no target: ABORTED.
     /// <summary>The NIC's devmap slot is empty.</summary>
     NoNicSlot = 96,
 
     /// <summary>The endpoint's devmap slot is empty or out of range.</summary>
     NoEndpointSlot = 97,
+
+    /// <summary>The host is known to be down.</summary>
+    UnhealthyHost = 98,
+
+    /// <summary>Congestion experienced, on a packet that cannot carry it (RFC 6040).</summary>
+    CongestionLost = 99,
+    NaclDenied = 100,
+
+    /// <summary>The endpoint's token bucket is empty.</summary>
+    RateLimited = 101,
+
+    /// <summary>No port left to translate to.</summary>
+    NoTranslation = 102,
+
+    /// <summary>A function's verdict.</summary>
+    FunctionDropped = 103,
+
+    /// <summary>A frame that passed a divider came to one again.</summary>
+    LoopDetected = 104,
+
+    /// <summary>A returned frame whose sender is not here.</summary>
+    StaleReturn = 105,
+
+    /// <summary>A frame of a connection nobody opened.</summary>
+    BadReply = 106,
 }

@@ -11,10 +11,12 @@ internal static class RouterFunction
     public static ProgramResult Run(ref TransitFrame transit, Ipv4Address source, Ipv4Address destination)
     {
         DropletTables tables = transit.Tables;
-        bool routed = tables.Networks.TryMatch(transit.Vni, destination, out AddressList bouncers);
+        bool routed = tables.Networks.TryMatch(transit.Vni, destination, out NetworkValue network);
+        AddressList bouncers = network.Bouncers;
 
         // Before the learning below, which may write this very entry when source and destination are one.
-        bool cached = tables.DirectPath.TryUse(new EndpointKey(transit.Vni, destination), out HostAddress host);
+        bool cached = tables.DirectPath.TryUse(new EndpointKey(transit.Vni, destination), out CachedHost cachedHost);
+        HostAddress host = cachedHost.Host;
         if (routed)
         {
             DirectPathLearning.Learn(ref transit, source);
@@ -34,7 +36,7 @@ internal static class RouterFunction
         {
             return Answer.Drop(Reason.NoVpc);
         }
-        return Sharding.TryPick(in bouncers, MizarHash.OfAddresses(source, destination), out Ipv4Address next)
+        return ListPick.TryPick(in bouncers, MizarHash.OfAddresses(source, destination), out Ipv4Address next)
             ? OuterHeader.Forward(ref transit, next, routed ? Reason.NetworkToBouncer : Reason.ToDivider)
             : Answer.Drop(Reason.EmptyList);
     }

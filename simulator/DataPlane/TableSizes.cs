@@ -16,4 +16,11 @@ public sealed record TableSizes
 
     /// <summary>Substrate rows of one droplet's agents together; upstream has 4 096 for each of at most 127.</summary>
     public int AgentSubstrate { get; init; } = 4_096 * 127;
+
+    public int ServicePorts { get; init; } = 65_536;
+
+    /// <summary>Entries of each of the two NAT caches.</summary>
+    public int Nat { get; init; } = 50_000;
+
+    public int Connections { get; init; } = 50_000;
 }

@@ -29,6 +29,8 @@ public static class TableText
             PortId v => v.Value == 0 ? "nic" : $"port {v.Value}",
             EndpointValue v => $"{v.Type.ToString().ToLowerInvariant()} {v.Mac} remotes {v.Remotes} slot {v.Slot}",
             HostAddress v => $"{v.Address} {v.Mac}",
+            CachedHost v => Value(v.Host) + (v.Crosses ? " crosses" : ""),
+            NetworkValue v => v.Bouncers.ToString(),
             AgentConfig v => $"{v.NicAddress} {v.NicMac} endpoint {Key(v.Endpoint)} bouncers {v.Bouncers}",
             _ => value.ToString()!,
         };

@@ -38,19 +38,58 @@ public static class Tables
     public static readonly Table<EndpointKey, EndpointValue> Endpoints = new("endpoints");
 
     /// <summary>Divider: network → bouncers; longest prefix first.</summary>
-    public static readonly Table<NetworkKey, AddressList> Networks = new("networks");
+    public static readonly Table<NetworkKey, NetworkValue> Networks = new("networks");
 
     /// <summary>Bouncer: VPC → dividers.</summary>
     public static readonly Table<Vni, AddressList> Vpcs = new("vpcs");
 
     /// <summary>The direct-path cache: endpoint → host (§3.7). Learned, least recently used goes first.</summary>
-    public static readonly Table<EndpointKey, HostAddress> DirectPath = new("direct_path");
+    public static readonly Table<EndpointKey, CachedHost> DirectPath = new("direct_path");
 
     /// <summary>One row an agent: who it speaks for and its bouncers.</summary>
     public static readonly Table<AgentId, AgentConfig> Agents = new("agents");
 
     /// <summary>Substrate MACs an agent knows (its bouncers').</summary>
     public static readonly Table<AgentSubstrateKey, MacAddress> AgentSubstrate = new("agent_substrate");
+
+    /// <summary>Which tail-called programs of transit are loaded (§3.6, final dispatcher); key: <see cref="StageSlot"/>.</summary>
+    public static readonly Table<int, StageProgram> Stages = new("stages");
+
+    /// <summary>Scaled endpoint: its port and protocol → the backends' port (§3.9.1).</summary>
+    public static readonly Table<ServicePortKey, ushort> ServicePorts = new("service_ports");
+
+    /// <summary>The client host's cache of what a service's frames become (§3.9.3). Learned.</summary>
+    public static readonly Table<NatKey, NatValue> ForwardNat = new("forward_nat");
+
+    /// <summary>The client host's cache of what the backends' replies become (§3.9.3). Learned.</summary>
+    public static readonly Table<NatKey, NatValue> ReverseNat = new("reverse_nat");
+
+    /// <summary>Tracked connections (§3.2, §3.6, §3.10). Learned.</summary>
+    public static readonly Table<ConnectionKey, ConnectionState> Connections = new("connections");
+
+    /// <summary>Endpoints whose policy is enforced, a direction each (§3.10).</summary>
+    public static readonly Table<PolicyScope, byte> PolicyEnforced = new("policy_enforced");
+
+    /// <summary>Protocol and port → rule elements (§3.10); protocol 0 and port 0 is any.</summary>
+    public static readonly Table<PolicyPortKey, PolicyBits> PolicyPorts = new("policy_ports");
+
+    /// <summary>Remote prefix → rule elements (§3.10), longest prefix first within a kind.</summary>
+    public static readonly Table<PolicyCidrKey, PolicyBits> PolicyCidrs = new("policy_cidrs");
+
+    /// <summary>The sender's labels → rule elements, ingress only (§3.10).</summary>
+    public static readonly Table<PolicyLabelKey, PolicyBits> PolicyLabels = new("policy_labels");
+
+    /// <summary>What agents sent, summed (§3.1). One row, key 0; without it nothing is counted.</summary>
+    public static readonly Table<int, TransmitStatistics> Statistics = new("statistics");
+
+    /// <summary>Best-effort bandwidth of the droplet's NIC (§3.11). Key: the NIC's underlay address.</summary>
+    public static readonly Table<Ipv4Address, BandwidthLimit> Bandwidth = new("bandwidth");
+
+    /// <summary>Frames dropped or aborted so far: <see cref="Reason"/> → how many; no row while none. Counted, and not written by anybody else.</summary>
+    public static readonly Table<int, ulong> Drops = new("drops");
+
+    /// <summary>Droplets this one takes tunnelled frames from, and which of them are unhealthy (dialect <c>lab</c>).</summary>
+    public static readonly Table<Ipv4Address, PeerState> Peers = new("peers");
 }
 
 /// <summary>An agent on its droplet, i.e. the port its endpoint's frames come in by. 1 and up.</summary>
@@ -63,7 +102,14 @@ public readonly record struct PortId(int Value)
 }
 
 /// <summary>The NIC: its devmap slot, underlay address and MAC.</summary>
-public readonly record struct InterfaceConfig(int Slot, Ipv4Address Address, MacAddress Mac);
+public readonly record struct InterfaceConfig(int Slot, Ipv4Address Address, MacAddress Mac)
+{
+    /// <summary>MTU of the underlay in bytes of IP; 0: unknown, and no path MTU is told (dialect <c>lab</c>).</summary>
+    public int MtuBytes { get; init; }
+
+    /// <summary>Whether some peer is unhealthy; while none is, nobody looks (dialect <c>lab</c>).</summary>
+    public bool HasUnhealthyPeers { get; init; }
+}
 
 /// <summary>VNI and address; the lookup key nearly everywhere.</summary>
 public readonly record struct EndpointKey(Vni Vni, Ipv4Address Address);
@@ -82,6 +128,12 @@ public readonly record struct EndpointValue(EndpointType Type, AddressList Remot
 {
     /// <summary>Whether it lives behind a slot of this droplet.</summary>
     public bool IsHosted => Slot != -1;
+
+    /// <summary>Hosted here and under ingress policy, so that nobody else's frames pay for it (dialect <c>lab</c>).</summary>
+    public bool HasIngressPolicy { get; init; }
+
+    /// <summary>Its frames are handed to a user-space function, undecapsulated (dialect <c>lab</c>).</summary>
+    public bool IsProxied { get; init; }
 }
 
 /// <summary>A network in the longest-prefix table. <see cref="Prefix"/> keeps no host bits.</summary>
@@ -90,7 +142,90 @@ public readonly record struct NetworkKey(Vni Vni, Ipv4Prefix Prefix);
 /// <summary>A host as the direct-path cache and the RTS option name it.</summary>
 public readonly record struct HostAddress(Ipv4Address Address, MacAddress Mac);
 
+/// <summary>A network's bouncers, and what the dialect <c>lab</c> knows of it besides.</summary>
+public readonly record struct NetworkValue(AddressList Bouncers)
+{
+    /// <summary>Where ICMP errors to its endpoints come from; <see cref="Ipv4Address.Any"/>: none are sent.</summary>
+    public Ipv4Address Gateway { get; init; }
+
+    public MacAddress GatewayMac { get; init; }
+
+    /// <summary>The VNI its bouncers know it under, when it is another VPC's, peered with this one; else <see cref="Packets.Vni.Substrate"/>.</summary>
+    public Vni PeerVni { get; init; }
+
+    /// <summary>Frames stay on the divider's path, which has something to say about each of them (a NACL, a peering).</summary>
+    public bool IsGuarded { get; init; }
+
+    public static implicit operator NetworkValue(AddressList bouncers) => new(bouncers);
+}
+
+/// <summary>A direct-path entry. What <c>mizar</c> knows is the host alone.</summary>
+public readonly record struct CachedHost(HostAddress Host)
+{
+    /// <summary>The way there leaves the network without passing a divider: the agent takes one off the inner TTL (dialect <c>lab</c>).</summary>
+    public bool Crosses { get; init; }
+
+    /// <summary>When a frame last said so, in <see cref="LabClock"/> ticks (dialect <c>lab</c>).</summary>
+    public uint Seen { get; init; }
+
+    public static implicit operator CachedHost(HostAddress host) => new(host);
+}
+
+/// <summary>
+/// What an agent has wired. Upstream's agents have a jump table and a devmap each (§3.1); ours share the droplet's, and these say which parts of
+/// them an agent has.
+/// </summary>
+[Flags]
+public enum AgentLinks : byte
+{
+    None = 0,
+
+    /// <summary>Its devmap holds the NIC.</summary>
+    Nic = 1 << 0,
+
+    /// <summary>Its tail call into transit (slot 0).</summary>
+    Transit = 1 << 1,
+
+    /// <summary>Statistics for REDIRECT (slot 1), PASS (2), DROP (4) and ABORTED (5).</summary>
+    RedirectStatistics = 1 << 2,
+    PassStatistics = 1 << 3,
+    DropStatistics = 1 << 4,
+    AbortedStatistics = 1 << 5,
+
+    /// <summary>What a running agent has without statistics.</summary>
+    Usual = Nic | Transit,
+}
+
 /// <summary>Own NIC identity, the endpoint's key (its VNI counts, §3.2 row 4), and the bouncers of its network in order.</summary>
-public readonly record struct AgentConfig(Ipv4Address NicAddress, MacAddress NicMac, EndpointKey Endpoint, AddressList Bouncers);
+public readonly record struct AgentConfig(Ipv4Address NicAddress, MacAddress NicMac, EndpointKey Endpoint, AddressList Bouncers)
+{
+    public AgentLinks Links { get; init; } = AgentLinks.Usual;
+
+    /// <summary>Not zero: the outer destination MAC of all it sends (§3.4 row 3).</summary>
+    public MacAddress MacOverride { get; init; }
+
+    /// <summary>Label ids of its frames; 0 is none (§2.5).</summary>
+    public uint PodLabel { get; init; }
+
+    public uint NamespaceLabel { get; init; }
+
+    /// <summary>Class and priority as upstream's packet metadata has them (§3.15): 0 is premium and high.</summary>
+    public uint ClassAndPriority { get; init; }
+
+    /// <summary>The endpoint's own MAC: what source validation expects (dialect <c>lab</c>, as all below).</summary>
+    public MacAddress EndpointMac { get; init; }
+
+    public bool HasEgressPolicy { get; init; }
+
+    /// <summary>The network's gateway, where ICMP errors to the endpoint come from.</summary>
+    public Ipv4Address Gateway { get; init; }
+
+    public MacAddress GatewayMac { get; init; }
+
+    /// <summary>Token bucket; 0: no limit.</summary>
+    public ulong BytesPerSecond { get; init; }
+
+    public uint BurstBytes { get; init; }
+}
 
 public readonly record struct AgentSubstrateKey(AgentId Agent, EndpointKey Key);

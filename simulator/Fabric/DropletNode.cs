@@ -69,6 +69,7 @@ internal sealed class DropletNode : INode
     private void Run(ProgramId program, PortId ingress, int frame)
     {
         byte[] before = network.Recorder.Enabled ? network.Frames.Evidence(frame) : [];
+        network.DataPlane.Now = network.Simulation.Now;
         ProgramResult result = network.DataPlane.Run(Droplet, program, new AgentId(ingress.Value), ref network.Frames[frame]);
         network.CountRun(result.Verdict);
         SimTime time = network.Calibration.TimeOf(program, result.Reason);

@@ -11,7 +11,7 @@ namespace MizarLab.Tests.Backends;
 /// <summary>The two backends on the simulated fabric: the same scenario must give the same run, to the last byte and picosecond.</summary>
 public sealed class SimulatedBackendTests
 {
-    private static readonly RunContext Context = new("0a1b2c3d", Path.GetTempPath(), Dialect.Mizar, Seed: 11);
+    private static readonly RunContext Context = new("0a1b2c3d", Path.GetTempPath(), DataPlaneSettings.Mizar, Seed: 11);
 
     [Fact]
     public async Task Model_is_always_there_and_repeats_itself()

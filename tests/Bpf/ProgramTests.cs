@@ -37,13 +37,6 @@ public sealed class ProgramTests(ITestOutputHelper output)
     }
 
     [RootFact]
-    public void TheOtherDialectIsRefusedAndNotFaked()
-    {
-        HarnessException refused = Assert.Throws<HarnessException>(() => BpfDroplet.Load(new BpfOptions { Dialect = Dialect.Lab }, _ => 1));
-        Assert.Contains("lab", refused.Message, StringComparison.Ordinal);
-    }
-
-    [RootFact]
     public void AMissingObjectSaysHowToMakeIt()
     {
         HarnessException refused = Assert.Throws<HarnessException>(() => BpfDroplet.Load(new BpfOptions { Objects = "/nonexistent" }, _ => 1));

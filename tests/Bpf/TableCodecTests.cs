@@ -20,9 +20,9 @@ public sealed class TableCodecTests
         RoundTrip(bpf, Tables.Slots, i => i * 127 / 39, () => new PortId(random.Next(0, 12)), rows: 40);
         RoundTrip(bpf, Tables.AgentSlots, _ => 0, () => PortId.Nic, rows: 1);
         RoundTrip(bpf, Tables.Endpoints, _ => Key(), () => new EndpointValue((EndpointType)random.Next(4), List(), random.Next(-1, 128), Mac()), rows: 300);
-        RoundTrip(bpf, Tables.Networks, i => new NetworkKey(Vni(), new Ipv4Prefix(Address(), i % 33)), List, rows: 99);
+        RoundTrip(bpf, Tables.Networks, i => new NetworkKey(Vni(), new Ipv4Prefix(Address(), i % 33)), () => new NetworkValue(List()), rows: 99);
         RoundTrip(bpf, Tables.Vpcs, _ => Vni(), List, rows: 50);
-        RoundTrip(bpf, Tables.DirectPath, _ => Key(), () => new HostAddress(Address(), Mac()), rows: 300);
+        RoundTrip(bpf, Tables.DirectPath, _ => Key(), () => new CachedHost(new HostAddress(Address(), Mac())), rows: 300);
         RoundTrip(bpf, Tables.Agents, i => new AgentId(i + 1), () => new AgentConfig(Address(), Mac(), Key(), List()), rows: 20);
         RoundTrip(bpf, Tables.AgentSubstrate, i => new AgentSubstrateKey(new AgentId(i % 7), Key()), Mac, rows: 100);
     }

@@ -54,13 +54,6 @@ public sealed class ExitCodeTests : IDisposable
         Assert.Matches(@"typo\.yaml:\d+:\d+: .*did you mean", run.Errors);
     }
 
-    [Fact]
-    public async Task DialectThatIsNotBuilt()
-    {
-        CommandRun run = (await RunAsync("run", ScenarioFile.Good(folder), "--dialect", "lab")).Ends(3);
-        Assert.Contains("dialect 'lab'", run.Errors, StringComparison.Ordinal);
-    }
-
     /// <summary>Named, so that its lack is an error; one line, and nothing ran.</summary>
     [Fact]
     public async Task NamedBackendThatTheMachineLacks()

@@ -78,7 +78,7 @@ public sealed class ModelFuzzTests
         }
 
         // The kernel refuses to test-run a frame under 14 bytes, and a frame fresh from an endpoint always has headroom.
-        Assert.Equal([Reason.ShortEthernet, Reason.NoHeadroom], Enum.GetValues<Reason>().Except(given));
+        Assert.Equal([Reason.ShortEthernet, Reason.NoHeadroom], Enum.GetValues<Reason>().Where(r => (int)r is <= 6 or (>= 16 and <= 20) or (>= 32 and <= 41) or (>= 64 and <= 75) or 96 or 97).Except(given));
     }
 
     [Theory]

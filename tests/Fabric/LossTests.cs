@@ -138,7 +138,9 @@ public sealed class LossTests
 
         public int TransitRuns { get; private set; }
 
-        public Dialect Dialect => Dialect.Mizar;
+        public DataPlaneSettings Settings => DataPlaneSettings.Mizar;
+
+        public SimTime Now { get; set; }
 
         public ProgramResult Run(DropletId droplet, ProgramId program, AgentId agent, ref Frame frame)
         {

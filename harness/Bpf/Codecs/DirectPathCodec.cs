@@ -4,7 +4,7 @@ using MizarLab.Packets;
 namespace MizarLab.Harness.Bpf.Codecs;
 
 /// <summary>The LRU hash the programs learn into. The kernel's least recently used is approximate and per CPU.</summary>
-internal sealed class DirectPathCodec(BpfMap map) : MapCodec<EndpointKey, HostAddress>(map)
+internal sealed class DirectPathCodec(BpfMap map) : MapCodec<EndpointKey, CachedHost>(map)
 {
     protected override int KeyBytes => Layout.EndpointKeyBytes;
 
@@ -12,13 +12,13 @@ internal sealed class DirectPathCodec(BpfMap map) : MapCodec<EndpointKey, HostAd
 
     protected override void WriteKey(in EndpointKey key, Span<byte> bytes) => Layout.WriteEndpointKey(key, bytes);
 
-    protected override void WriteValue(in HostAddress value, Span<byte> bytes)
+    protected override void WriteValue(in CachedHost value, Span<byte> bytes)
     {
-        value.Address.Write(bytes);
-        value.Mac.Write(bytes[4..]);
+        value.Host.Address.Write(bytes);
+        value.Host.Mac.Write(bytes[4..]);
     }
 
     protected override EndpointKey ReadKey(ReadOnlySpan<byte> bytes) => Layout.ReadEndpointKey(bytes);
 
-    protected override HostAddress ReadValue(ReadOnlySpan<byte> bytes) => new(Ipv4Address.Read(bytes), MacAddress.Read(bytes[4..]));
+    protected override CachedHost ReadValue(ReadOnlySpan<byte> bytes) => new HostAddress(Ipv4Address.Read(bytes), MacAddress.Read(bytes[4..]));
 }

@@ -4,7 +4,7 @@ using MizarLab.Packets;
 namespace MizarLab.Harness.Bpf.Codecs;
 
 /// <summary>An LPM trie over the VNI's 64 bits and the network's.</summary>
-internal sealed class NetworkCodec(BpfMap map) : MapCodec<NetworkKey, AddressList>(map)
+internal sealed class NetworkCodec(BpfMap map) : MapCodec<NetworkKey, NetworkValue>(map)
 {
     private const int VniBits = 64;
 
@@ -19,10 +19,10 @@ internal sealed class NetworkCodec(BpfMap map) : MapCodec<NetworkKey, AddressLis
         key.Prefix.Address.Write(bytes[12..]);
     }
 
-    protected override void WriteValue(in AddressList value, Span<byte> bytes) => Layout.WriteList(value, bytes);
+    protected override void WriteValue(in NetworkValue value, Span<byte> bytes) => Layout.WriteList(value.Bouncers, bytes);
 
     protected override NetworkKey ReadKey(ReadOnlySpan<byte> bytes) =>
         new(new Vni(Layout.Read<ulong>(bytes, 4)), new Ipv4Prefix(Ipv4Address.Read(bytes[12..]), Layout.Read<int>(bytes, 0) - VniBits));
 
-    protected override AddressList ReadValue(ReadOnlySpan<byte> bytes) => Layout.ReadList(bytes);
+    protected override NetworkValue ReadValue(ReadOnlySpan<byte> bytes) => Layout.ReadList(bytes);
 }

@@ -7,6 +7,7 @@ internal static unsafe partial class LibC
 {
     public const int CloneNewNetwork = 0x40000000;
     public const int ProtectionRead = 1;
+    public const int ProtectionWrite = 2;
     public const int MapShared = 1;
     public static readonly nint MapFailed = -1;
 

@@ -22,7 +22,7 @@ public class ModelRotation
     public void Setup()
     {
         rotation = new Rotation(Path, Endpoints);
-        model = new ModelDataPlane(1, Dialect.Mizar, new TableSizes { DirectPath = Rotation.DirectPathEntries });
+        model = new ModelDataPlane(1, DataPlaneSettings.Mizar, new TableSizes { DirectPath = Rotation.DirectPathEntries });
         rotation.Prepare(model);
     }
 

@@ -3,7 +3,7 @@ using MizarLab.Packets;
 namespace MizarLab.DataPlane;
 
 /// <summary>How one of a list is chosen by the hash of the inner addresses (§4.1): the agent's bouncer, the divider, the destination's bouncer.</summary>
-internal static class Sharding
+internal static class ListPick
 {
     /// <summary>
     /// The element at hash mod length. An empty list is not guarded upstream: BPF's modulo by zero leaves the hash itself, and only an index

@@ -1,0 +1,36 @@
+using System.Buffers.Binary;
+using MizarLab.DataPlane;
+using MizarLab.Engine;
+
+namespace MizarLab.Harness.Bpf;
+
+/// <summary>struct settings of bpf/settings.h.</summary>
+internal static class SettingsLayout
+{
+    public const int Bytes = 40;
+
+    private const int DialectAt = 0, RecordAt = 1, BouncersAt = 2, DividersAt = 3, BackendsAt = 4, LabClockAt = 5, MaglevAt = 6, SwitchesAt = 8;
+    private const int DirectPathAt = 16, EstablishedAt = 20, TransientAt = 24, DatagramAt = 28, IcmpErrorsAt = 32;
+
+    public static void Write(BpfOptions options, Span<byte> bytes)
+    {
+        DataPlaneSettings settings = options.Settings;
+        bytes.Clear();
+        bytes[DialectAt] = (byte)settings.Dialect;
+        bytes[RecordAt] = (byte)options.Recording;
+        bytes[BouncersAt] = (byte)settings.BouncerSharding;
+        bytes[DividersAt] = (byte)settings.DividerSharding;
+        bytes[BackendsAt] = (byte)settings.BackendSharding;
+        bytes[LabClockAt] = options.LabClock ? (byte)1 : (byte)0;
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes[MaglevAt..], checked((ushort)settings.MaglevSlots));
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[SwitchesAt..], (ulong)settings.On);
+        WriteTime(bytes[DirectPathAt..], settings.DirectPathLifetime);
+        WriteTime(bytes[EstablishedAt..], settings.EstablishedTimeout);
+        WriteTime(bytes[TransientAt..], settings.TransientTimeout);
+        WriteTime(bytes[DatagramAt..], settings.DatagramTimeout);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes[IcmpErrorsAt..], settings.IcmpErrorsPerSecond);
+    }
+
+    private static void WriteTime(Span<byte> bytes, SimTime time) =>
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, LabClock.Ticks(time));
+}

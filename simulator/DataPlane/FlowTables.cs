@@ -1,0 +1,98 @@
+using MizarLab.Packets;
+
+namespace MizarLab.DataPlane;
+
+/// <summary>A flow in one direction; ports 0 but for protocols that have them and frames that show them.</summary>
+public readonly record struct FlowKey(
+    Ipv4Address Source, Ipv4Address Destination, ushort SourcePort, ushort DestinationPort, IpProtocol Protocol)
+{
+    /// <summary>The same flow the other way.</summary>
+    public FlowKey Reversed => new(Destination, Source, DestinationPort, SourcePort, Protocol);
+}
+
+/// <summary>Key of the NAT caches. Upstream's has no VNI (§8.1 P9): it is 0 in the dialect <c>mizar</c>.</summary>
+public readonly record struct NatKey(Vni Vni, FlowKey Flow);
+
+/// <summary>What a frame of the flow becomes (§3.1): addresses, ports, inner MACs.</summary>
+public readonly record struct NatValue(
+    Ipv4Address Source, Ipv4Address Destination, ushort SourcePort, ushort DestinationPort, MacAddress SourceMac, MacAddress DestinationMac)
+{
+    /// <summary>When a frame last used it, in <see cref="LabClock"/> ticks (dialect <c>lab</c>).</summary>
+    public uint Seen { get; init; }
+}
+
+public readonly record struct ConnectionKey(Vni Vni, FlowKey Flow);
+
+/// <summary>Upstream's state byte (§3.10): bit 0 denied, bit 1 one-directional, bit 2 re-evaluate.</summary>
+[Flags]
+public enum ConnectionFlags : byte
+{
+    None = 0,
+    Denied = 1,
+    OneDirection = 2,
+    Reevaluate = 4,
+}
+
+/// <summary>Where a TCP connection is (dialect <c>lab</c>).</summary>
+public enum TcpPhase : byte
+{
+    None = 0,
+    Opening = 1,
+    Established = 2,
+    Closing = 3,
+    Closed = 4,
+}
+
+/// <summary>A tracked connection. What <c>mizar</c> knows is the flags alone.</summary>
+public readonly record struct ConnectionState(ConnectionFlags Flags)
+{
+    public TcpPhase Phase { get; init; }
+
+    /// <summary>When a frame of either direction last passed, in <see cref="LabClock"/> ticks (dialect <c>lab</c>).</summary>
+    public uint Seen { get; init; }
+}
+
+/// <summary>A port of a scaled endpoint; the port as a number.</summary>
+public readonly record struct ServicePortKey(EndpointKey Service, ushort Port, IpProtocol Protocol);
+
+/// <summary>Slots of transit's jump table, upstream's numbers (§3.15).</summary>
+public static class StageSlot
+{
+    public const int Tx = 0;
+    public const int Pass = 1;
+    public const int Redirect = 2;
+    public const int Drop = 3;
+    public const int ScaledEndpoint = 4;
+}
+
+/// <summary>A tail-called program of transit, as loaded.</summary>
+public enum StageProgram : byte
+{
+    /// <summary>Answers the slot's own verdict and does nothing else: upstream's examples (§1.3 row 47).</summary>
+    Verdict = 1,
+
+    /// <summary>The scaled-endpoint stage (§3.9).</summary>
+    ScaledEndpoint = 2,
+
+    /// <summary>A program of the user's; which one the backend knows.</summary>
+    Function = 3,
+}
+
+/// <summary>What agents sent (§3.15, tx_stats_map): bytes and packets by verdict.</summary>
+public readonly record struct TransmitStatistics(
+    ulong RedirectBytes, ulong ExpeditedBytes, ulong PassBytes, ulong DropBytes,
+    uint RedirectPackets, uint ExpeditedPackets, uint PassPackets, uint DropPackets);
+
+/// <summary>A best-effort limit (§3.11).</summary>
+/// <param name="BytesPerSecond">The rate.</param>
+/// <param name="HorizonNanoseconds">A frame that would wait as long or longer is dropped.</param>
+public readonly record struct BandwidthLimit(ulong BytesPerSecond, ulong HorizonNanoseconds);
+
+/// <summary>What is known of another droplet (dialect <c>lab</c>).</summary>
+public enum PeerState : byte
+{
+    Healthy = 1,
+
+    /// <summary>Its address is trusted, but nothing is sent to it by direct path.</summary>
+    Unhealthy = 2,
+}
