@@ -68,14 +68,20 @@ public static class StageSlot
 /// <summary>A tail-called program of transit, as loaded.</summary>
 public enum StageProgram : byte
 {
-    /// <summary>Answers the slot's own verdict and does nothing else: upstream's examples (§1.3 row 47).</summary>
-    Verdict = 1,
-
     /// <summary>The scaled-endpoint stage (§3.9).</summary>
-    ScaledEndpoint = 2,
+    ScaledEndpoint = 1,
 
     /// <summary>A program of the user's; which one the backend knows.</summary>
-    Function = 3,
+    Function = 2,
+
+    /// <summary>
+    /// These answer the verdict they are named for and do nothing else: upstream's examples (§1.3 row 47). Each may stand in any slot; a REDIRECT that
+    /// follows none of the program before has no target.
+    /// </summary>
+    Tx = 3,
+    Pass = 4,
+    Redirect = 5,
+    Drop = 6,
 }
 
 /// <summary>What agents sent (§3.15, tx_stats_map): bytes and packets by verdict.</summary>
