@@ -22,7 +22,7 @@ internal static class Agent
         switch ((EtherType)Wire.Read16(head, Wire.Ethernet.Type))
         {
             case EtherType.Arp:
-                return ArpFunction.TryRead(payload, out ProgramResult refused)
+                return ArpFunction.TryRead(payload, frame.Length - Wire.Ethernet.Length, tables.Settings, out ProgramResult refused)
                     ? Encapsulation.Run(
                         tables,
                         agent,
@@ -40,7 +40,7 @@ internal static class Agent
 
     private static ProgramResult Ipv4(DropletTables tables, AgentId agent, ref Frame frame, ReadOnlySpan<byte> ip)
     {
-        if (!InnerPacket.TryRead(ip, tables.Settings, out InnerPacket packet, out ProgramResult refused))
+        if (!InnerPacket.TryRead(ip, frame.Length - Wire.Ethernet.Length, tables.Settings, out InnerPacket packet, out ProgramResult refused))
         {
             return refused;
         }

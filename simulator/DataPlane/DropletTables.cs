@@ -14,6 +14,7 @@ internal sealed class DropletTables
     {
         this.changes = changes;
         Settings = settings;
+        DirectPathLifetime = LabClock.Ticks(settings.DirectPathLifetime);
         Endpoints = new FlatTable<EndpointKey, EndpointValue>(sizes.Endpoints);
         Networks = new PrefixTable<NetworkValue>(sizes.Networks);
         Vpcs = new FlatTable<Vni, AddressList>(sizes.Vpcs);
@@ -26,6 +27,9 @@ internal sealed class DropletTables
     }
 
     public DataPlaneSettings Settings { get; }
+
+    /// <summary><see cref="DataPlaneSettings.DirectPathLifetime"/> in ticks.</summary>
+    public uint DirectPathLifetime { get; }
 
     /// <summary>The time of this run, in <see cref="LabClock"/> ticks.</summary>
     public uint Now { get; set; }
@@ -72,6 +76,10 @@ internal sealed class DropletTables
 
     public FlatTable<Ipv4Address, PeerState> Peers { get; } = new();
 
+    public DropCounters Drops { get; } = new();
+
+    public IcmpErrorLimit ErrorLimit { get; } = new();
+
     /// <summary>The rows of a descriptor.</summary>
     /// <exception cref="ArgumentException">The data plane has no such table.</exception>
     public IRows<TKey, TValue> RowsOf<TKey, TValue>(Table<TKey, TValue> table)
@@ -100,6 +108,7 @@ internal sealed class DropletTables
             : ReferenceEquals(table, Tables.Statistics) ? Statistics
             : ReferenceEquals(table, Tables.Bandwidth) ? Bandwidth
             : ReferenceEquals(table, Tables.Peers) ? Peers
+            : ReferenceEquals(table, Tables.Drops) ? Drops
             : null;
         return (IRows<TKey, TValue>?)rows ?? throw new ArgumentException($"the model has no table '{table.Name}'", nameof(table));
     }
@@ -110,6 +119,18 @@ internal sealed class DropletTables
         bool known = Endpoints.TryGet(new EndpointKey(Vni.Substrate, address), out EndpointValue entry);
         mac = entry.Mac;
         return known;
+    }
+
+    /// <summary>Says when a direct-path entry was last confirmed. That is no change of the table.</summary>
+    public void Renew(in EndpointKey endpoint, in CachedHost host) => DirectPath.Put(in endpoint, in host);
+
+    /// <summary>Deletes a direct-path entry, as a program does whose frame came back.</summary>
+    public void Forget(in EndpointKey endpoint)
+    {
+        if (DirectPath.Remove(in endpoint))
+        {
+            changes.Note(in endpoint, null);
+        }
     }
 
     /// <summary>Writes a direct-path entry, as a program learned it.</summary>

@@ -46,7 +46,7 @@ internal static class Encapsulation
         Write(frame.Head[..Wire.Overhead], in config, in next, innerLength, ttl, hash);
         if (next.Address == config.NicAddress)
         {
-            return Transit.Run(tables, ref frame);
+            return Transit.Run(tables, agent, ref frame);
         }
 
         // A class that is not premium would be passed to the host's bridge here (§3.4 row 8).
