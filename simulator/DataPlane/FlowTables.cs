@@ -8,6 +8,11 @@ public readonly record struct FlowKey(
 {
     /// <summary>The same flow the other way.</summary>
     public FlowKey Reversed => new(Destination, Source, DestinationPort, SourcePort, Protocol);
+
+    /// <summary><c>tcp 10.0.0.2:4000 > 10.0.0.3:80</c>.</summary>
+    public override string ToString() => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"{Protocol.ToString().ToLowerInvariant()} {Source}:{SourcePort} > {Destination}:{DestinationPort}");
 }
 
 /// <summary>Key of the NAT caches. Upstream's has no VNI (§8.1 P9): it is 0 in the dialect <c>mizar</c>.</summary>
