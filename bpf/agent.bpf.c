@@ -79,7 +79,7 @@ static __always_inline answer_t find_next_hop(const struct agent *agent, const s
 static __always_inline answer_t run_agent(struct xdp_md *ctx, enum reason *reason, int *local)
 {
 	const struct agent *agent = find_agent(ctx);
-	struct flow flow;
+	struct flow flow = {};
 	struct hop hop;
 	answer_t answer;
 	__u32 hash;
