@@ -49,6 +49,6 @@ internal static class SwitchFunction
             return Answer.Drop(Reason.NoScaledStage);
         }
         transit.TailCalled = true;
-        return StageDispatch.Through(stage, Answer.Drop(Reason.None));
+        return StageDispatch.Through(stage, Answer.Drop(Reason.NoScaledStage));
     }
 }
