@@ -9,8 +9,10 @@ public readonly record struct FlowKey(
     /// <summary>The same flow the other way.</summary>
     public FlowKey Reversed => new(Destination, Source, DestinationPort, SourcePort, Protocol);
 
-    /// <summary><c>10.0.0.2:40000-10.0.0.3:80 tcp</c>.</summary>
-    public override string ToString() => $"{Source}:{SourcePort}-{Destination}:{DestinationPort} {TableText.Protocol(Protocol)}";
+    /// <summary><c>tcp 10.0.0.2:4000 > 10.0.0.3:80</c>.</summary>
+    public override string ToString() => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"{Protocol.ToString().ToLowerInvariant()} {Source}:{SourcePort} > {Destination}:{DestinationPort}");
 }
 
 /// <summary>Key of the NAT caches. Upstream's has no VNI (§8.1 P9): it is 0 in the dialect <c>mizar</c>.</summary>
@@ -84,6 +86,12 @@ public static class StageSlot
     public const int Redirect = 2;
     public const int Drop = 3;
     public const int ScaledEndpoint = 4;
+
+    /// <summary>Not upstream's: after ABORTED (<see cref="Switches.CompleteStages"/>).</summary>
+    public const int Aborted = 5;
+
+    /// <summary>No slot.</summary>
+    internal const int None = -1;
 }
 
 /// <summary>A tail-called program of transit, as loaded.</summary>

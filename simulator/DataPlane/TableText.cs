@@ -20,12 +20,13 @@ public static class TableText
             NetworkKey k => $"{k.Vni}/{k.Prefix}",
             AgentId k => k.Value.ToString(CultureInfo.InvariantCulture),
             AgentSubstrateKey k => $"{k.Agent.Value}:{k.Key.Vni}/{k.Key.Address}",
+            ServicePortKey k => string.Create(CultureInfo.InvariantCulture, $"{Key(k.Service)} {Word(k.Protocol)} {k.Port}"),
             NatKey k => $"{k.Vni}/{k.Flow}",
             ConnectionKey k => $"{k.Vni}/{k.Flow}",
-            PolicyScope k => Scope(k),
-            PolicyPortKey k => k.Protocol == 0 && k.Port == 0 ? $"{Scope(k.Scope)} any" : $"{Scope(k.Scope)} {Protocol(k.Protocol)} {k.Port}",
-            PolicyCidrKey k => $"{Scope(k.Scope)} {k.Kind.ToString().ToLowerInvariant()} {k.Remote}",
-            PolicyLabelKey k => $"{Key(k.Local)} {LabelText(k)}",
+            PolicyScope k => $"{Word(k.Direction)} {Key(k.Local)}",
+            PolicyPortKey k => string.Create(CultureInfo.InvariantCulture, $"{Key(k.Scope)} {Word(k.Protocol)} {k.Port}"),
+            PolicyCidrKey k => $"{Key(k.Scope)} {Word(k.Kind)} {k.Remote}",
+            PolicyLabelKey k => string.Create(CultureInfo.InvariantCulture, $"{Word(k.Kind)} {Key(k.Local)} pod {k.Pod} namespace {k.Namespace}"),
             _ => key.ToString()!,
         };
 
@@ -39,48 +40,14 @@ public static class TableText
             CachedHost v => Value(v.Host) + (v.Crosses ? " crosses" : ""),
             NetworkValue v => v.Bouncers.ToString(),
             AgentConfig v => $"{v.NicAddress} {v.NicMac} endpoint {Key(v.Endpoint)} bouncers {v.Bouncers}",
-            ConnectionState v => Connection(v),
-            PolicyBits v => Bits(v),
+            NatValue v => string.Create(
+                CultureInfo.InvariantCulture, $"{v.Source}:{v.SourcePort} > {v.Destination}:{v.DestinationPort} {v.SourceMac} > {v.DestinationMac}"),
+            ConnectionState v => v.Phase == TcpPhase.None ? Word(v.Flags) : $"{Word(v.Flags)} {Word(v.Phase)}",
+            PolicyBits v => string.Create(CultureInfo.InvariantCulture, $"0x{v.Word3:x16}{v.Word2:x16}{v.Word1:x16}{v.Word0:x16}"),
+            StageProgram v => Word(v),
             _ => value.ToString()!,
         };
 
-    /// <summary><c>tcp</c>, or the number of a protocol that has no name here.</summary>
-    internal static string Protocol(IpProtocol protocol) => protocol switch
-    {
-        IpProtocol.Icmp => "icmp",
-        IpProtocol.Tcp => "tcp",
-        IpProtocol.Udp => "udp",
-        IpProtocol.Sctp => "sctp",
-        _ => ((int)protocol).ToString(CultureInfo.InvariantCulture),
-    };
-
-    private static string Scope(in PolicyScope scope) => $"{scope.Direction.ToString().ToLowerInvariant()} {Key(scope.Local)}";
-
-    private static string LabelText(in PolicyLabelKey key) => key.Kind switch
-    {
-        LabelKind.Pod => $"pod {key.Pod}",
-        LabelKind.Namespace => $"namespace {key.Namespace}",
-        _ => $"pod {key.Pod} namespace {key.Namespace}",
-    };
-
-    /// <summary><c>allowed established</c>; the time of its last frame is no part of it, nor the epochs, which are other numbers on another backend.</summary>
-    private static string Connection(in ConnectionState state) =>
-        ((state.Flags & ConnectionFlags.Denied) != 0 ? "denied" : "allowed")
-        + ((state.Flags & ConnectionFlags.OneDirection) != 0 ? " one-way" : "")
-        + ((state.Flags & ConnectionFlags.Reevaluate) != 0 ? " re-evaluated" : "")
-        + (state.Phase == TcpPhase.None ? "" : " " + state.Phase.ToString().ToLowerInvariant());
-
-    /// <summary>The rule elements: <c>0 3 17</c>.</summary>
-    private static string Bits(in PolicyBits bits)
-    {
-        List<int> elements = [];
-        for (int element = 0; element < PolicyBits.Limit; element++)
-        {
-            if (!(bits & PolicyBits.Of(element)).IsEmpty)
-            {
-                elements.Add(element);
-            }
-        }
-        return elements.Count == 0 ? "none" : string.Join(' ', elements);
-    }
+    private static string Word<TEnum>(TEnum value)
+        where TEnum : struct, Enum => value.ToString().ToLowerInvariant();
 }
