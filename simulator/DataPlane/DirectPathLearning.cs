@@ -33,7 +33,7 @@ internal static class DirectPathLearning
         // An entry that says so already is renewed, whoever the source is: one lookup, where upstream has one more and a write.
         if (tables.DirectPath.TryUse(in key, out CachedHost known) && known.Says(in learned))
         {
-            tables.Renew(in key, in learned);
+            DropletTables.Renew(tables.DirectPath, in key, in learned);
         }
         else if (!tables.Endpoints.Contains(in key))
         {

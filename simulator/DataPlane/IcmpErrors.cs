@@ -90,7 +90,7 @@ internal static class IcmpErrors
         return ip[Wire.Ipv4.VersionAndLength] == Wire.Ipv4.PlainHeader
             && (Wire.Read16(ip, Wire.Ipv4.Fragment) & Wire.Ipv4.OffsetMask) == 0
             && Wire.Read16(ip, Wire.Ipv4.TotalLength) >= Quoted
-            && !StrictParsing.IsNoSource(offender)
+            && !GroupAddresses.Has(offender)
             && ((IpProtocol)ip[Wire.Ipv4.Protocol] != IpProtocol.Icmp || ip[Wire.Ipv4.Length] is Wire.Icmp.EchoRequest or Wire.Icmp.EchoReply);
     }
 

@@ -36,7 +36,7 @@ internal static class ReturnedFrame
         EndpointKey key = new(transit.Vni, destination);
         if (tables.DirectPath.TryUse(in key, out CachedHost known) && known.Host.Address == transit.OuterSource)
         {
-            tables.Forget(in key);
+            tables.Forget(Tables.DirectPath, tables.DirectPath, in key);
         }
         Span<byte> head = transit.Head;
         head[Wire.Outer.Rts + Wire.Option.Type] = Wire.Rts.Type;

@@ -75,7 +75,7 @@ internal static class StrictParsing
             && total <= bytes
             && header <= ip.Length
             && ip[Wire.Ipv4.Ttl] != 0
-            && !IsNoSource(Ipv4Address.Read(ip[Wire.Ipv4.Source..]))
+            && !GroupAddresses.Has(Ipv4Address.Read(ip[Wire.Ipv4.Source..]))
             && InternetChecksum.Fold(InternetChecksum.Sum(ip[..header])) == 0xFFFF;
     }
 
@@ -106,10 +106,6 @@ internal static class StrictParsing
     /// <summary>The lengths ARP states of its addresses, which upstream does not look at.</summary>
     public static bool AreArpLengthsSound(ReadOnlySpan<byte> arp, int bytes) =>
         arp[Wire.Arp.HardwareLength] == 6 && arp[Wire.Arp.ProtocolLength] == 4 && bytes >= Wire.Arp.Length;
-
-    /// <summary>Nobody sends from there: this network's own addresses (0.0.0.0/8), multicast, broadcast.</summary>
-    public static bool IsNoSource(Ipv4Address address) =>
-        address.Value >> 24 == 0 || address.Value >> 28 == 0xE || address == Ipv4Address.Broadcast;
 
     private static int HeaderLength(ReadOnlySpan<byte> ip) => (ip[Wire.Ipv4.VersionAndLength] & 0x0F) * 4;
 

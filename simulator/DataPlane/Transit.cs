@@ -9,21 +9,33 @@ namespace MizarLab.DataPlane;
 internal static class Transit
 {
     /// <param name="via">The agent that handed the frame over by tail call; nobody's: it came by the wire.</param>
-    public static ProgramResult Run(DropletTables tables, AgentId via, ref Frame frame) => Dispatch(tables, Process(tables, via, ref frame));
-
-    private static ProgramResult Process(DropletTables tables, AgentId via, ref Frame frame)
+    public static ProgramResult Run(DropletTables tables, AgentId via, ref Frame frame)
     {
+        ProgramResult decided = Process(tables, via, ref frame, out bool tailCalled);
+        return tailCalled ? decided : StageDispatch.Run(tables, in decided);
+    }
+
+    private static ProgramResult Process(DropletTables tables, AgentId via, ref Frame frame, out bool tailCalled)
+    {
+        tailCalled = false;
         if (!TransitLadder.TryRead(tables, via, in frame, out Vni vni, out int inner, out int innerBytes, out ProgramResult refused))
         {
             return refused;
         }
         TransitFrame transit = new(tables, ref frame, vni, inner, innerBytes);
+        ProgramResult result = Inner(ref transit);
+        tailCalled = transit.TailCalled;
+        return result;
+    }
+
+    private static ProgramResult Inner(ref TransitFrame transit)
+    {
         EtherType type = (EtherType)Wire.Read16(transit.Inner, Wire.Ethernet.Type);
         if (type == EtherType.Arp)
         {
             return ArpFunction.Transit(ref transit);
         }
-        return type != EtherType.Ipv4 && tables.Settings.Has(Switches.InnerType)
+        return type != EtherType.Ipv4 && transit.Settings.Has(Switches.InnerType)
             ? Answer.Drop(Reason.InnerTypeRefused)
             : InnerIpv4(ref transit);
     }
@@ -50,13 +62,4 @@ internal static class Transit
         // 4 reverse NAT, after which the source is another while the switch function still learns under this one.
         return SwitchFunction.Run(ref transit, flow.Source, flow.Destination, flow.Source);
     }
-
-    /// <summary>
-    /// TX becomes a redirect to the NIC's slot, so that it also works when an agent tail-called us. The stage programs of a verdict (§3.6,
-    /// final dispatcher) have their place after that.
-    /// </summary>
-    private static ProgramResult Dispatch(DropletTables tables, in ProgramResult result) =>
-        result.Verdict == Verdict.Tx
-            ? Answer.Redirect(tables.Slots, Devmap.Transit, tables.Interface.Value.Slot, result.Reason, Reason.NoNicSlot)
-            : result;
 }

@@ -34,6 +34,9 @@ internal ref struct TransitFrame
     /// <summary>The inner frame was read as IPv4, not as ARP.</summary>
     public bool IsIpv4 { get; set; }
 
+    /// <summary>The scaled-endpoint stage took the frame over: a tail call does not return, so its answer is final (§3.6).</summary>
+    public bool TailCalled { get; set; }
+
     /// <summary>The frame from the outer Ethernet header on.</summary>
     public readonly Span<byte> Head => frame.Head;
 
