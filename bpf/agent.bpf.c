@@ -8,6 +8,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "clock.h"
+#include "direct_path.h"
 #include "encap.h"
 #include "hash.h"
 #include "parse.h"
@@ -40,10 +41,10 @@ static __always_inline answer_t read_frame(struct xdp_md *ctx, struct flow *flow
 	if ((void *)(eth + 1) > end)
 		return aborted(REASON_SHORT_ETHERNET);
 	if (eth->type_be == ETHER_TYPE_IPV4_BE)
-		return read_inner_ipv4(eth + 1, end, flow);
+		return read_inner_ipv4(eth + 1, end, end - (void *)(eth + 1), flow);
 	if (eth->type_be != ETHER_TYPE_ARP_BE)
 		return drop(REASON_ETHER_TYPE_REFUSED);
-	answer = read_arp(eth + 1, end, &arp);
+	answer = read_arp(eth + 1, end, end - (void *)(eth + 1), &arp);
 	if (answer != CONTINUE)
 		return answer;
 	flow->src = load32(arp->sender_ip);
@@ -55,7 +56,7 @@ static __always_inline answer_t read_frame(struct xdp_md *ctx, struct flow *flow
 /* The host itself, or the bouncer the hash picks (§3.4 rows 1 and 2). */
 static __always_inline answer_t find_next_hop(const struct agent *agent, const struct flow *flow, __u32 hash, struct hop *hop, enum reason *reason)
 {
-	struct cached_host *cached = find_direct_path(agent->vni, flow->dst);
+	struct cached_host *cached = use_direct_path(agent->vni, flow->dst);
 	struct host *bouncer;
 
 	if (cached) {

@@ -12,6 +12,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
+#include "drops.h"
 #include "settings.h"
 #include "tables.h"
 #include "verdict.h"
@@ -236,6 +237,7 @@ static __always_inline int run_end(struct xdp_md *ctx, answer_t answer)
 	struct run *run;
 	__u32 zero = 0;
 
+	count_drop(ANSWER_VERDICT(answer), ANSWER_REASON(answer));
 	if (settings.record == RECORD_NOTHING)
 		return ANSWER_VERDICT(answer);
 	run = this_run();

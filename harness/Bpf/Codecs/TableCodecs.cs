@@ -39,6 +39,8 @@ internal sealed class TableCodecs
             [Tables.DirectPath] = directPath,
             [Tables.Agents] = agents,
             [Tables.AgentSubstrate] = agents.Substrate,
+            [Tables.Peers] = new PeerCodec(Map("peers")),
+            [Tables.Drops] = new DropCodec(Map("drops"), Map("error_limit")),
         };
         learned = new Dictionary<LearnedTable, ILearnedTableCodec>
         {
