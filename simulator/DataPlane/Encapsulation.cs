@@ -67,7 +67,7 @@ internal static class Encapsulation
             mac = run.Config.MacOverride;
             if (!run.Settings.Has(Switches.OverrideByCopy))
             {
-                run.Tables.AgentSubstrate.Put(in key, in mac);
+                run.Tables.OverrideMac(in key, mac);
             }
         }
         return Send(ref run, in packet, new NextHop(new HostAddress(bouncer, mac), Reason.ToBouncer, RtsFlags.None), hash);
@@ -89,7 +89,7 @@ internal static class Encapsulation
         if (next.Host.Address == run.Config.NicAddress && (links & AgentLinks.Transit) != 0)
         {
             run.TailCalled = true;
-            return Transit.Run(run.Tables, ref run.Frame);
+            return Transit.RunFor(ref run);
         }
         if (!TrafficClass.IsPremium(run.Head[Wire.Outer.Ip + Wire.Ipv4.Tos]))
         {

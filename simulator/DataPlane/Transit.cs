@@ -9,10 +9,24 @@ namespace MizarLab.DataPlane;
 /// </summary>
 internal static class Transit
 {
-    public static ProgramResult Run(DropletTables tables, ref Frame frame)
+    /// <summary>A frame from the wire.</summary>
+    public static ProgramResult Run(DropletTables tables, ref Frame frame) => Run(tables, ref frame, isCounted: false);
+
+    /// <summary>A frame an agent tail-calls with, for this droplet is its next hop.</summary>
+    public static ProgramResult RunFor(ref AgentFrame agent) =>
+        Run(agent.Tables, ref agent.Frame, isCounted: agent.IsProgrammed && agent.Settings.Has(Switches.CompleteStages));
+
+    private static ProgramResult Run(DropletTables tables, ref Frame frame, bool isCounted)
     {
         ProgramResult decided = Process(tables, ref frame, out bool tailCalled);
-        return tailCalled ? decided : StageDispatch.Run(tables, in decided);
+        ProgramResult result = tailCalled ? decided : StageDispatch.ToNic(tables, in decided);
+
+        // A stage's program counts for itself: of ours the scaled-endpoint stage does.
+        if (isCounted && (!tailCalled || StageDispatch.Has(tables, StageSlot.ScaledEndpoint, StageProgram.ScaledEndpoint)))
+        {
+            TransmitCounting.Count(tables, in frame, result.Verdict);
+        }
+        return tailCalled ? result : StageDispatch.Run(tables, in result, wasTransmit: decided.Verdict == Verdict.Tx);
     }
 
     private static ProgramResult Process(DropletTables tables, ref Frame frame, out bool tailCalled)
