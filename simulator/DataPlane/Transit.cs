@@ -9,10 +9,15 @@ namespace MizarLab.DataPlane;
 /// </summary>
 internal static class Transit
 {
-    public static ProgramResult Run(DropletTables tables, ref Frame frame) => Dispatch(tables, Process(tables, ref frame));
-
-    private static ProgramResult Process(DropletTables tables, ref Frame frame)
+    public static ProgramResult Run(DropletTables tables, ref Frame frame)
     {
+        ProgramResult decided = Process(tables, ref frame, out bool tailCalled);
+        return tailCalled ? decided : StageDispatch.Run(tables, in decided);
+    }
+
+    private static ProgramResult Process(DropletTables tables, ref Frame frame, out bool tailCalled)
+    {
+        tailCalled = false;
         ReadOnlySpan<byte> head = frame.HeadView;
         int length = frame.Length;
         if (length < Wire.Outer.Ip)
@@ -71,9 +76,11 @@ internal static class Transit
         }
         uint vni = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(head[(Wire.Outer.Geneve + Wire.Geneve.Vni)..]) >> 8;
         TransitFrame transit = new(tables, ref frame, new Vni(vni), inner);
-        return Wire.Read16(transit.Inner, Wire.Ethernet.Type) == (ushort)EtherType.Arp
+        ProgramResult result = Wire.Read16(transit.Inner, Wire.Ethernet.Type) == (ushort)EtherType.Arp
             ? ArpFunction.Transit(ref transit)
             : InnerIpv4(ref transit);
+        tailCalled = transit.TailCalled;
+        return result;
     }
 
     /// <summary>
@@ -92,15 +99,6 @@ internal static class Transit
         // 4 reverse NAT, after which the source is another while the switch function still learns under this one.
         return SwitchFunction.Run(ref transit, flow.Source, flow.Destination, flow.Source);
     }
-
-    /// <summary>
-    /// TX becomes a redirect to the NIC's slot, so that it also works when an agent tail-called us. The stage programs of a verdict (§3.6,
-    /// final dispatcher) have their place after that.
-    /// </summary>
-    private static ProgramResult Dispatch(DropletTables tables, in ProgramResult result) =>
-        result.Verdict == Verdict.Tx
-            ? Answer.Redirect(tables.Slots, Devmap.Transit, tables.Interface.Value.Slot, result.Reason, Reason.NoNicSlot)
-            : result;
 
     /// <summary>Only the class is looked at, never the type (§2.5).</summary>
     private static bool IsOurs(ReadOnlySpan<byte> head, int option) =>

@@ -93,6 +93,9 @@ internal static class Wire
 
         /// <summary>0x0111, stored without byte swapping by a little-endian machine (§2.5).</summary>
         public const ushort ClassOnWire = 0x1101;
+
+        /// <summary>0x0111 in network order (<see cref="Switches.StandardOptions"/>).</summary>
+        public const ushort StandardClass = 0x0111;
     }
 
     /// <summary>Return to source: the host to answer to.</summary>
@@ -109,6 +112,8 @@ internal static class Wire
     public static class Scaled
     {
         public const int Length = 32;
+        public const byte Type = 0x49;
+        public const byte Words = 7;
     }
 
     /// <summary>The pod's and the namespace's label.</summary>
