@@ -86,6 +86,8 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges
 
     public IReadOnlyList<TableChange> TakeChanges() => changes.Take();
 
+    public void TakeChanges(IRowVisitor visitor) => changes.Take(visitor);
+
     /// <summary>A droplet's tables exist from their first use on: most of a large topology's stay small.</summary>
     private DropletTables TablesOf(DropletId droplet)
     {
