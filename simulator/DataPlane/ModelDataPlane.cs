@@ -76,12 +76,14 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges
     {
         DropletTables tables = TablesOf(droplet);
         tables.Now = LabClock.Ticks(Now);
-        return program switch
+        ProgramResult result = program switch
         {
             ProgramId.Agent => Agent.Run(tables, agent, ref frame),
-            ProgramId.Transit => Transit.Run(tables, ref frame),
+            ProgramId.Transit => Transit.Run(tables, default, ref frame),
             _ => throw new ArgumentOutOfRangeException(nameof(program), program, "no such program"),
         };
+        tables.Drops.Count(in result);
+        return result;
     }
 
     public IReadOnlyList<TableChange> TakeChanges() => changes.Take();
