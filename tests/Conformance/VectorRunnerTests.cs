@@ -66,7 +66,7 @@ public sealed class VectorRunnerTests
 
         Assert.Contains("was written, and should not be", Run(With(vector, run => run with { Changes = [] })).Reason);
         Assert.Contains("was not", Run(With(vector, run => run with { Changes = [learned, learned with { Key = learned.Key with { Vni = new MizarLab.Packets.Vni(9) } }] })).Reason);
-        Assert.Contains("expected 0.0.0.0", Run(With(vector, run => run with { Changes = [learned with { Value = default }] })).Reason);
+        Assert.Contains("expected 0.0.0.0", Run(With(vector, run => run with { Changes = [learned with { Value = new CachedHost() }] })).Reason);
         Assert.Contains("connections: ", Run(With(vector, run => run with { Changes = [learned, StateRow.New(Tables.Connections, default, default)] })).Reason);
     }
 
