@@ -39,6 +39,9 @@ internal sealed class OverriddenMacs(BpfMap map) : ILearnedTableCodec
     public TableChange Describe(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool removed) =>
         new(Tables.AgentSubstrate.Name, TableText.Key(ReadKey(key)), TableText.Value(MacAddress.Read(value)));
 
+    public void Visit(IRowVisitor visitor, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool removed) =>
+        visitor.Row<AgentSubstrateKey, MacAddress>(Tables.AgentSubstrate, ReadKey(key), removed ? null : MacAddress.Read(value));
+
     private static AgentSubstrateKey ReadKey(ReadOnlySpan<byte> key) =>
         new(new AgentId(Layout.Read<int>(key, 0)), new EndpointKey(Vni.Substrate, Ipv4Address.Read(key[4..])));
 }
