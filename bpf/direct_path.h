@@ -32,7 +32,7 @@ static __always_inline struct cached_host *use_direct_path(__u64 vni, __be32 ip)
 
 static __always_inline int says_the_same(const struct cached_host *a, const struct cached_host *b)
 {
-	return a->ip == b->ip && load32(a->mac) == load32(b->mac) && *(__u16 *)&a->mac[4] == *(__u16 *)&b->mac[4] && a->crosses == b->crosses;
+	return a->ip == b->ip && same_mac(a->mac, b->mac) && a->crosses == b->crosses;
 }
 
 /*

@@ -7,6 +7,7 @@
 #define MIZAR_ROUTE_H
 
 #include "direct_path.h"
+#include "ecn.h"
 #include "encap.h"
 #include "flags.h"
 #include "forward.h"
@@ -100,15 +101,16 @@ static __always_inline answer_t route(struct overlay *frame, const struct flow *
 static __always_inline answer_t deliver(struct overlay *frame, __s32 slot)
 {
 	int bytes = GENEVE_OPTIONS_AT + option_bytes(frame->outer);
+	answer_t answer;
 
+	if (on(SWITCH_CARRY_ECN_DF)) {
+		answer = join_ecn(frame->outer->ip.tos, frame->inner, (void *)(long)frame->ctx->data_end);
+		if (answer != CONTINUE)
+			return answer;
+	}
 	if (bpf_xdp_adjust_head(frame->ctx, bytes))
 		return aborted(REASON_SHORT_INNER_ETHERNET); /* cannot be: the inner Ethernet header is there */
-	return redirect_endpoint(slot);
-}
-
-static __always_inline int is_addressed_to(const struct eth *eth, const __u8 *mac)
-{
-	return load32(eth->dst) == load32(mac) && *(__u16 *)&eth->dst[4] == *(__u16 *)&mac[4];
+	return redirect_endpoint(slot, REASON_DELIVERED);
 }
 
 /*
@@ -143,7 +145,7 @@ static __always_inline answer_t switch_to(struct overlay *frame, const struct en
 
 	if (is_gateway(endpoint))
 		return drop(REASON_NO_REMOTE); /* what it answers has become a flow to the requester */
-	if (on(SWITCH_INNER_TTL) && !is_addressed_to(frame->inner, endpoint->mac)) {
+	if (on(SWITCH_INNER_TTL) && !same_mac(frame->inner->dst, endpoint->mac)) {
 		answer = change_network(frame);
 		if (answer != CONTINUE)
 			return answer;
@@ -154,6 +156,7 @@ static __always_inline answer_t switch_to(struct overlay *frame, const struct en
 		return deliver(frame, endpoint->slot);
 	}
 	if (endpoint->type == ENDPOINT_SCALED) {
+		run_staged(drop(REASON_NO_SCALED_STAGE));
 		bpf_tail_call(frame->ctx, &jump, JUMP_SCALED);
 		return drop(REASON_NO_SCALED_STAGE);
 	}

@@ -97,9 +97,9 @@ static __always_inline int are_options_sound(const struct encapsulation *head, c
 /* Addresses that are no single endpoint's: this network's own (0.0.0.0/8), multicast (224.0.0.0/4), broadcast. */
 static __always_inline int is_nobodys(__be32 ip)
 {
-	__u32 address = bpf_ntohl(ip);
+	__u8 first = *(const __u8 *)&ip;
 
-	return address >> 24 == 0 || address >> 28 == 0xe || address == 0xffffffff;
+	return first == 0 || first >> 4 == 0xe || ip == 0xffffffff;
 }
 
 /* The checksum of a header with options: rare, and out of the way. */

@@ -10,9 +10,13 @@ internal static class AgentExit
 {
     public static ProgramResult Run(ref AgentFrame run, in ProgramResult result)
     {
+        if (!run.TailCalled)
+        {
+            run.Tables.Drops.Count(in result);
+        }
         if (run.Settings.Has(Switches.CompleteStages))
         {
-            if (run.IsProgrammed)
+            if (run.IsProgrammed && !run.TailCalled)
             {
                 TransmitCounting.Count(run.Tables, run.Frame, result.Verdict);
             }
