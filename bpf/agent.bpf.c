@@ -14,6 +14,7 @@
 #include "switches.h"
 #include "tables.h"
 #include "trace.h"
+#include "track.h"
 #include "verdict.h"
 #include "wire.h"
 
@@ -85,6 +86,9 @@ static __always_inline answer_t run_agent(struct xdp_md *ctx, enum reason *reaso
 	__u32 hash;
 
 	answer = read_frame(ctx, &flow);
+	if (answer != CONTINUE)
+		return answer;
+	answer = guard_leaving(agent, &flow);
 	if (answer != CONTINUE)
 		return answer;
 	hash = hash_pair(flow.src, flow.dst);

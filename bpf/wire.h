@@ -41,6 +41,7 @@
 #define TOS_LOW_PRIORITY 0x02 /* ECT(0), taken for a class by upstream (§3.6 row 6) */
 
 #define OPTION_CLASS_BE bpf_htons(0x1101) /* upstream's constant 0x0111, stored without byte swapping (§2.5) */
+#define OPTION_STANDARD_CLASS_BE bpf_htons(0x0111) /* the same in network order, SWITCH_STANDARD_OPTIONS */
 #define OPTION_RTS 0x48
 #define OPTION_POD_LABEL 0x50
 #define OPTION_NAMESPACE_LABEL 0x51

@@ -28,6 +28,9 @@ internal sealed class TableCodecs
         lists = new HostLists(new HostTable(Map("hosts")), new ListPool(Map("picks")));
         AgentCodec agents = new(Map("agents"), lists, ports);
         DirectPathCodec directPath = new(Map("direct_path"));
+        ConnectionCodec connections = new(Map("connections"));
+        PolicySummary policy = new(Map("policy_summary"));
+        PolicyScopes scopes = new(Map("policy_scopes"));
         codecs = new Dictionary<ITable, ITableCodec>
         {
             [Tables.Interface] = new InterfaceCodec(Map("interface")),
@@ -39,10 +42,16 @@ internal sealed class TableCodecs
             [Tables.DirectPath] = directPath,
             [Tables.Agents] = agents,
             [Tables.AgentSubstrate] = agents.Substrate,
+            [Tables.Connections] = connections,
+            [Tables.PolicyEnforced] = new PolicyEnforcedCodec(scopes, policy),
+            [Tables.PolicyPorts] = new PolicyPortCodec(Map("policy_ports"), scopes, policy),
+            [Tables.PolicyCidrs] = new PolicyCidrCodec(Map("policy_cidrs"), policy),
+            [Tables.PolicyLabels] = new PolicyLabelCodec(Map("policy_labels"), policy),
         };
         learned = new Dictionary<LearnedTable, ILearnedTableCodec>
         {
             [LearnedTable.DirectPath] = directPath,
+            [LearnedTable.Connections] = connections,
         };
 
         // Shared maps are one map under several descriptors; any will do.
