@@ -95,6 +95,18 @@ static __always_inline void find_connections(__u64 vni, const struct flow *flow,
 	tracked->pair = bpf_map_lookup_elem(&connections, key);
 }
 
+/*
+ * A row of nothing yet. Not by an initialiser: from a struct with constants in it clang makes read-only data and copies that, and
+ * clang 14's BPF backend, when it folds such a copy, loses the stores in front of it.
+ */
+static __always_inline struct connection new_connection(void)
+{
+	struct connection fresh = {};
+
+	fresh.present = 1;
+	return fresh;
+}
+
 /* The connection this end opened, or NULL. */
 static __always_inline struct connection *connection_by(const struct tracked *tracked, __u32 end)
 {

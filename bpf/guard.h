@@ -119,7 +119,7 @@ static __always_inline answer_t evaluate_if_any(const struct guard *guard, const
 
 static __always_inline answer_t guard_upstream(const struct guard *guard, const struct flow *flow)
 {
-	struct connection *opened, *known, state = { .present = 1 };
+	struct connection *opened, *known, state = new_connection();
 	struct tracked tracked;
 	answer_t answer;
 	int allowed;

@@ -103,7 +103,7 @@ static __always_inline answer_t guard_opener(const struct guard *guard, struct t
 	__u32 epoch = policy ? policy->epoch : 0, stamp;
 	int egress = guard->direction == POLICY_EGRESS;
 	struct connection *known = live_connection(tracked, tracked->sender, flow, now);
-	struct connection after = { .present = 1 };
+	struct connection after = new_connection();
 	answer_t answer;
 
 	if (known && known->phase == PHASE_CLOSED && (flow->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN) {

@@ -54,7 +54,7 @@ static __always_inline answer_t guard_entering(struct outer *outer, void *end, _
  */
 static __always_inline void track_translated(__u64 vni, int enforced, const struct flow *translated)
 {
-	struct connection *known, after = { .present = 1 };
+	struct connection *known, after = new_connection();
 	const struct policy_summary *policy;
 	struct tracked tracked;
 	__u32 now;

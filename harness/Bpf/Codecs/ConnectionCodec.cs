@@ -68,6 +68,9 @@ internal sealed class ConnectionCodec(BpfMap map) : TableCodec<ConnectionKey, Co
     public TableChange Describe(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool removed) =>
         new(Tables.Connections.Name, TableText.Key(ReadKey(key)), removed ? null : TableText.Value(Read(value)));
 
+    public void Visit(IRowVisitor visitor, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool removed) =>
+        visitor.Row(Tables.Connections, ReadKey(key), removed ? null : Read(value));
+
     private static void AddRow(List<KeyValuePair<ConnectionKey, ConnectionState>> rows, ConnectionKey key, ReadOnlySpan<byte> state)
     {
         if (state[PresentAt] != 0)
