@@ -12,6 +12,7 @@ internal enum LearnedTable : byte
     Connections = 3,
     Statistics = 4,
     Tokens = 5,
+    AgentSubstrate = 6,
 }
 
 /// <summary>The codecs of one droplet; which codec a table has.</summary>
@@ -23,10 +24,11 @@ internal sealed class TableCodecs
 
     /// <param name="agent">Has what agents alone use, and the shared maps where it uses them too.</param>
     /// <param name="transit">Has what transit alone uses.</param>
-    public TableCodecs(BpfObject agent, BpfObject transit, PortResolver ports)
+    public TableCodecs(BpfObject agent, BpfObject transit, PortResolver ports, StagePrograms stages)
     {
         lists = new HostLists(new HostTable(Map("hosts")), new ListPool(Map("picks")));
-        AgentCodec agents = new(Map("agents"), lists, ports);
+        OverriddenMacs overridden = new(Map("overridden"));
+        AgentCodec agents = new(Map("agents"), lists, ports, overridden);
         DirectPathCodec directPath = new(Map("direct_path"));
         ConnectionCodec connections = new(Map("connections"));
         PolicySummary policy = new(Map("policy_summary"));
@@ -47,11 +49,14 @@ internal sealed class TableCodecs
             [Tables.PolicyPorts] = new PolicyPortCodec(Map("policy_ports"), scopes, policy),
             [Tables.PolicyCidrs] = new PolicyCidrCodec(Map("policy_cidrs"), policy),
             [Tables.PolicyLabels] = new PolicyLabelCodec(Map("policy_labels"), policy),
+            [Tables.Stages] = new StageCodec(Map("jump"), stages),
+            [Tables.Statistics] = new StatisticsCodec(Map("statistics")),
         };
         learned = new Dictionary<LearnedTable, ILearnedTableCodec>
         {
             [LearnedTable.DirectPath] = directPath,
             [LearnedTable.Connections] = connections,
+            [LearnedTable.AgentSubstrate] = overridden,
         };
 
         // Shared maps are one map under several descriptors; any will do.
