@@ -31,6 +31,16 @@ internal static class StepKinds
         ChangeSteps.RemoveDivider,
         ChangeSteps.Fail,
         ChangeSteps.Restore,
+        HealthSteps.Unhealthy,
+        HealthSteps.Healthy,
+        ServiceKeys.AddBackend,
+        ServiceKeys.RemoveBackend,
+        PolicySteps.AddPolicy,
+        PolicySteps.DeletePolicy,
+        PolicySteps.ReplacePolicy,
+        LabelKeys.SetLabels,
+        StageKeys.LoadStage,
+        StageKeys.UnloadStage,
         ChangeSteps.Wait,
     ];
 }
