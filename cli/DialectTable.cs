@@ -46,7 +46,7 @@ internal static class DialectTable
     private static void Paragraph(string dialect, string sentence)
     {
         string line = $"  {dialect,-6}";
-        int width = Math.Clamp(Terminal.Width, Narrowest, Widest);
+        int width = Math.Clamp(Terminal.Output.Profile.Width, Narrowest, Widest);
         foreach (string word in sentence.Split(' '))
         {
             if (line.Length + 1 + word.Length > width)

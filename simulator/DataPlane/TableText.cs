@@ -1,4 +1,5 @@
 using System.Globalization;
+using MizarLab.Packets;
 
 namespace MizarLab.DataPlane;
 
@@ -23,7 +24,7 @@ public static class TableText
             NatKey k => $"{k.Vni}/{Flow(k.Flow)}",
             ConnectionKey k => $"{k.Vni}/{Flow(k.Flow)}",
             PolicyScope k => $"{Word(k.Direction)} {Key(k.Local)}",
-            PolicyPortKey k => $"{Key(k.Scope)} {(k.Protocol == 0 ? "any" : $"{k.Port}/{Word(k.Protocol)}")}",
+            PolicyPortKey k => $"{Key(k.Scope)} {(k.Protocol == 0 && k.Port == 0 ? "any" : $"{k.Port}/{Word(k.Protocol)}")}",
             PolicyCidrKey k => $"{Key(k.Scope)} {Word(k.Kind)} {k.Remote}",
             PolicyLabelKey k => $"{Key(k.Local)} {Word(k.Kind)} {k.Pod}/{k.Namespace}",
             _ => key.ToString()!,

@@ -129,8 +129,14 @@ public readonly record struct EndpointValue(EndpointType Type, AddressList Remot
     /// <summary>Whether it lives behind a slot of this droplet.</summary>
     public bool IsHosted => Slot != -1;
 
-    /// <summary>Hosted here and under ingress policy, so that nobody else's frames pay for it (dialect <c>lab</c>).</summary>
+    /// <summary>
+    /// Hosted here and under ingress policy, so that nobody else's frames pay for it (dialect <c>lab</c>). Either bit has its connections tracked: what an
+    /// endpoint under one direction's policy opens and is answered must be known in the other.
+    /// </summary>
     public bool HasIngressPolicy { get; init; }
+
+    /// <summary>Hosted here and under egress policy (dialect <c>lab</c>).</summary>
+    public bool HasEgressPolicy { get; init; }
 
     /// <summary>Its frames are handed to a user-space function, undecapsulated (dialect <c>lab</c>).</summary>
     public bool IsProxied { get; init; }
@@ -186,11 +192,14 @@ public enum AgentLinks : byte
     /// <summary>Its tail call into transit (slot 0).</summary>
     Transit = 1 << 1,
 
-    /// <summary>Statistics for REDIRECT (slot 1), PASS (2), DROP (4) and ABORTED (5).</summary>
+    /// <summary>Statistics for REDIRECT (slot 1), PASS (2) and DROP (4): each counts and answers its own verdict.</summary>
     RedirectStatistics = 1 << 2,
     PassStatistics = 1 << 3,
     DropStatistics = 1 << 4,
-    AbortedStatistics = 1 << 5,
+
+    /// <summary>ABORTED (5) has no program of its own: what upstream never loads there, and a vector does, is PASS's or DROP's, which counts and answers as such.</summary>
+    AbortedToPass = 1 << 5,
+    AbortedToDrop = 1 << 6,
 
     /// <summary>What a running agent has without statistics.</summary>
     Usual = Nic | Transit,
@@ -215,7 +224,10 @@ public readonly record struct AgentConfig(Ipv4Address NicAddress, MacAddress Nic
     /// <summary>The endpoint's own MAC: what source validation expects (dialect <c>lab</c>, as all below).</summary>
     public MacAddress EndpointMac { get; init; }
 
+    /// <summary>Whether its endpoint is under policy, and in which direction; either has its connections tracked.</summary>
     public bool HasEgressPolicy { get; init; }
+
+    public bool HasIngressPolicy { get; init; }
 
     /// <summary>The network's gateway, where ICMP errors to the endpoint come from.</summary>
     public Ipv4Address Gateway { get; init; }

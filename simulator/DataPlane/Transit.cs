@@ -9,10 +9,15 @@ namespace MizarLab.DataPlane;
 /// </summary>
 internal static class Transit
 {
-    public static ProgramResult Run(DropletTables tables, ref Frame frame) => Dispatch(tables, Process(tables, ref frame));
-
-    private static ProgramResult Process(DropletTables tables, ref Frame frame)
+    public static ProgramResult Run(DropletTables tables, ref Frame frame)
     {
+        ProgramResult decided = Process(tables, ref frame, out bool tailCalled);
+        return tailCalled ? decided : StageDispatch.Run(tables, in decided);
+    }
+
+    private static ProgramResult Process(DropletTables tables, ref Frame frame, out bool tailCalled)
+    {
+        tailCalled = false;
         ReadOnlySpan<byte> head = frame.HeadView;
         int length = frame.Length;
         if (length < Wire.Outer.Ip)
@@ -71,9 +76,11 @@ internal static class Transit
         }
         uint vni = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(head[(Wire.Outer.Geneve + Wire.Geneve.Vni)..]) >> 8;
         TransitFrame transit = new(tables, ref frame, new Vni(vni), inner);
-        return Wire.Read16(transit.Inner, Wire.Ethernet.Type) == (ushort)EtherType.Arp
+        ProgramResult result = Wire.Read16(transit.Inner, Wire.Ethernet.Type) == (ushort)EtherType.Arp
             ? ArpFunction.Transit(ref transit)
             : InnerIpv4(ref transit);
+        tailCalled = transit.TailCalled;
+        return result;
     }
 
     /// <summary>
@@ -82,30 +89,16 @@ internal static class Transit
     private static ProgramResult InnerIpv4(ref TransitFrame transit)
     {
         ReadOnlySpan<byte> ip = transit.Inner[Wire.Ethernet.Length..];
-        if (ip.Length < Wire.Ipv4.Length)
+        if (!InnerPacket.TryRead(ip, transit.Tables.Settings, out InnerPacket packet, out ProgramResult refused))
         {
-            return Answer.Aborted(Reason.ShortInnerIpv4);
+            return refused;
         }
-        if (!Transport.IsWhole(ip))
-        {
-            return Answer.Aborted(Reason.ShortInnerTransport);
-        }
-        Ipv4Address source = Ipv4Address.Read(ip[Wire.Ipv4.Source..]);
-        Ipv4Address destination = Ipv4Address.Read(ip[Wire.Ipv4.Destination..]);
+        FlowKey flow = packet.Flow;
 
         // In order, what has its place here (§3.6): 2 conntrack and ingress policy for TCP and UDP; 3 MODIFY at the client's host;
         // 4 reverse NAT, after which the source is another while the switch function still learns under this one.
-        return SwitchFunction.Run(ref transit, source, destination, source);
+        return SwitchFunction.Run(ref transit, flow.Source, flow.Destination, flow.Source);
     }
-
-    /// <summary>
-    /// TX becomes a redirect to the NIC's slot, so that it also works when an agent tail-called us. The stage programs of a verdict (§3.6,
-    /// final dispatcher) have their place after that.
-    /// </summary>
-    private static ProgramResult Dispatch(DropletTables tables, in ProgramResult result) =>
-        result.Verdict == Verdict.Tx
-            ? Answer.Redirect(tables.Slots, Devmap.Transit, tables.Interface.Value.Slot, result.Reason, Reason.NoNicSlot)
-            : result;
 
     /// <summary>Only the class is looked at, never the type (§2.5).</summary>
     private static bool IsOurs(ReadOnlySpan<byte> head, int option) =>

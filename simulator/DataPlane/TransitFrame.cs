@@ -20,6 +20,9 @@ internal ref struct TransitFrame
 
     public Vni Vni { get; }
 
+    /// <summary>The scaled-endpoint stage took the frame over: a tail call does not return, so its answer is final (§3.6).</summary>
+    public bool TailCalled { get; set; }
+
     /// <summary>The frame from the outer Ethernet header on.</summary>
     public readonly Span<byte> Head => frame.Head;
 

@@ -32,6 +32,7 @@ internal static class Wire
         public const int VersionAndLength = 0;
         public const int Tos = 1;
         public const int TotalLength = 2;
+        public const int Fragment = 6;
         public const int Ttl = 8;
         public const int Protocol = 9;
         public const int Checksum = 10;
@@ -45,6 +46,13 @@ internal static class Wire
         public const byte PlainHeader = 0x45;
     }
 
+    /// <summary>What TCP, UDP and SCTP begin with.</summary>
+    public static class Ports
+    {
+        public const int Source = 0;
+        public const int Destination = 2;
+    }
+
     public static class Udp
     {
         public const int SourcePort = 0;
@@ -55,7 +63,13 @@ internal static class Wire
 
     public static class Tcp
     {
+        public const int Flags = 13;
         public const int Length = 20;
+    }
+
+    public static class Sctp
+    {
+        public const int Length = 12;
     }
 
     public static class Geneve
@@ -79,6 +93,9 @@ internal static class Wire
 
         /// <summary>0x0111, stored without byte swapping by a little-endian machine (§2.5).</summary>
         public const ushort ClassOnWire = 0x1101;
+
+        /// <summary>0x0111 in network order (<see cref="Switches.StandardOptions"/>).</summary>
+        public const ushort StandardClass = 0x0111;
     }
 
     /// <summary>Return to source: the host to answer to.</summary>
@@ -95,6 +112,8 @@ internal static class Wire
     public static class Scaled
     {
         public const int Length = 32;
+        public const byte Type = 0x49;
+        public const byte Words = 7;
     }
 
     /// <summary>The pod's and the namespace's label.</summary>
