@@ -12,10 +12,10 @@ internal static class QosKeys
     private const int BitsAByte = 8;
     private const int LargestBurst = 64 << 20;
 
-    public static readonly Key<TrafficClass> Class = Key.May(
-        "class", new ChoiceShape<TrafficClass>("a class", ("premium", TrafficClass.Premium), ("expedited", TrafficClass.Expedited), ("best_effort", TrafficClass.BestEffort)), "Its class of service (spec §2.2); without it premium.");
-    public static readonly Key<TrafficPriority> Priority = Key.May(
-        "priority", new ChoiceShape<TrafficPriority>("a priority", ("high", TrafficPriority.High), ("medium", TrafficPriority.Medium), ("low", TrafficPriority.Low)), "Its priority within the class; without it high.");
+    public static readonly Key<ServiceClass> Class = Key.May(
+        "class", new ChoiceShape<ServiceClass>("a class", ("premium", ServiceClass.Premium), ("expedited", ServiceClass.Expedited), ("best_effort", ServiceClass.BestEffort)), "Its class of service (spec §2.2); without it premium.");
+    public static readonly Key<ServicePriority> Priority = Key.May(
+        "priority", new ChoiceShape<ServicePriority>("a priority", ("high", ServicePriority.High), ("medium", ServicePriority.Medium), ("low", ServicePriority.Low)), "Its priority within the class; without it high.");
 
     private static readonly Key<DataRate> RateLimit = Key.Needs("limit", new LimitShape(), "How much it may send.");
     private static readonly Key<int> Burst = Key.Has("burst", new SizeShape(64, LargestBurst), 15_000, "How much at once.");
@@ -29,8 +29,8 @@ internal static class QosKeys
     {
         Fields? rate = endpoint.Given(Rate) ? endpoint.Get(Rate) : null;
         return new EndpointQos(
-            endpoint.Given(Class) ? endpoint.Get(Class) : TrafficClass.Unset,
-            endpoint.Given(Priority) ? endpoint.Get(Priority) : TrafficPriority.Unset,
+            endpoint.Given(Class) ? endpoint.Get(Class) : ServiceClass.Unset,
+            endpoint.Given(Priority) ? endpoint.Get(Priority) : ServicePriority.Unset,
             rate is null ? 0 : (ulong)rate.Get(RateLimit).BitsPerSecond / BitsAByte,
             rate is null ? 0 : (uint)rate.Get(Burst));
     }

@@ -7,7 +7,7 @@ using MizarLab.Scenarios.Shapes;
 
 namespace MizarLab.Scenarios.Language;
 
-/// <summary>Services: their keys in the topology, and the steps that change their backends.</summary>
+/// <summary>The keys of <c>services:</c> in the topology.</summary>
 internal static class ServiceKeys
 {
     public static readonly Key<NetworkId> Network = Key.Needs("network", References.Network, "The network it is on: whose bouncers choose.");
@@ -16,23 +16,4 @@ internal static class ServiceKeys
     public static readonly Key<ImmutableArray<Placed<EndpointId>>> Backends = Key.Needs("backends", new ListShape<EndpointId>(References.Endpoint, AddressList.Limit), "Endpoints of the VPC behind it, in the order the hash counts.");
     public static readonly Key<MacAddress> Mac = Key.May("mac", MacShape.Instance, "Its MAC. Without it made as a gateway's.");
     public static readonly RecordShape Shape = new("service", "A scaled endpoint: one address, behind which several endpoints answer (spec §3.9).", Network, Address, Ports, Backends, Mac);
-
-    private static readonly Key<ServiceId> Service = Key.Needs("service", References.Service, "Whose backend.");
-    private static readonly Key<EndpointId> Backend = Key.Needs("endpoint", References.Endpoint, "Which endpoint.");
-
-    public static readonly StepKind AddBackend = new(
-        new RecordShape("add_backend", "An endpoint becomes a backend of a service, last in its list.", Service, Backend, StepKinds.Name, StepKinds.At),
-        static (f, t) =>
-        {
-            t.World.AddBackend(f.Get(Service), f.Get(Backend), f.PlaceOf(Backend));
-            t.Add(f, new AddBackendStep(f.Get(Service), f.Get(Backend)) { Name = "", Where = f.Where });
-        });
-
-    public static readonly StepKind RemoveBackend = new(
-        new RecordShape("remove_backend", "An endpoint is no longer a backend of a service; clients' hosts keep the connections they know (spec §3.9.5).", Service, Backend, StepKinds.Name, StepKinds.At),
-        static (f, t) =>
-        {
-            t.World.RemoveBackend(f.Get(Service), f.Get(Backend), f.PlaceOf(Backend));
-            t.Add(f, new RemoveBackendStep(f.Get(Service), f.Get(Backend)) { Name = "", Where = f.Where });
-        });
 }

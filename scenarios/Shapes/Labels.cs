@@ -17,12 +17,11 @@ internal sealed class LabelsShape : Shape<LabelSet>
 
     public override string Show(LabelSet value) => value.IsEmpty ? "{}" : $"{{ {value.ToString().Replace("=", ": ", StringComparison.Ordinal).Replace(",", ", ", StringComparison.Ordinal)} }}";
 
-    public override JsonObject Schema(SchemaDefinitions definitions) => definitions.Refer("labels", () => new JsonObject
+    public override JsonObject Schema(SchemaDefinitions definitions) => definitions.Refer("label_set", () => new JsonObject
     {
         ["type"] = "object",
         ["propertyNames"] = Word(),
         ["additionalProperties"] = Word(),
-        ["maxProperties"] = Most,
     });
 
     public override bool TryRead(YamlNode node, ReadContext context, out LabelSet value)

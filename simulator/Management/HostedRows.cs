@@ -28,7 +28,8 @@ internal static class HostedRows
             row.KeyOf(id),
             new EndpointValue(EndpointType.Simple, new AddressList(row.Topology[host].Address), hosted ? row.Facts.Ports.PortOf(id, host).Value : -1, row.Topology[id].Mac)
             {
-                HasIngressPolicy = hosted && PolicyRows.IsUnderPolicy(row, id),
+                HasIngressPolicy = hosted && PolicyRows.IsEnforced(row, id, PolicyDirection.Ingress),
+                HasEgressPolicy = hosted && PolicyRows.IsEnforced(row, id, PolicyDirection.Egress),
             });
     }
 
@@ -55,13 +56,14 @@ internal static class HostedRows
         EndpointLabels labels = row.State.Labels[id.Index];
         return new AgentConfig(self.Address, self.Mac, row.KeyOf(id), bouncers)
         {
-            Links = self.HasStatistics ? Counting(row.Has(Switches.CompleteStages)) : AgentLinks.Usual,
+            Links = self.HasStatistics ? Counting : AgentLinks.Usual,
             MacOverride = endpoint.MacOverride,
             PodLabel = row.Facts.Labels.OwnId(labels),
             NamespaceLabel = row.Facts.Labels.NamespaceId(labels),
             ClassAndPriority = endpoint.Qos.ClassAndPriority,
             EndpointMac = endpoint.Mac,
-            HasEgressPolicy = PolicyRows.IsUnderPolicy(row, id),
+            HasEgressPolicy = PolicyRows.IsEnforced(row, id, PolicyDirection.Egress),
+            HasIngressPolicy = PolicyRows.IsEnforced(row, id, PolicyDirection.Ingress),
             Gateway = network.Gateway,
             GatewayMac = network.GatewayMac,
             BytesPerSecond = endpoint.Qos.BytesPerSecond,
@@ -70,6 +72,5 @@ internal static class HostedRows
     }
 
     /// <summary>Upstream never loads a program for ABORTED (spec §3.1).</summary>
-    private static AgentLinks Counting(bool complete) =>
-        AgentLinks.Usual | AgentLinks.RedirectStatistics | AgentLinks.PassStatistics | AgentLinks.DropStatistics | (complete ? AgentLinks.AbortedStatistics : AgentLinks.None);
+    private const AgentLinks Counting = AgentLinks.Usual | AgentLinks.RedirectStatistics | AgentLinks.PassStatistics | AgentLinks.DropStatistics;
 }

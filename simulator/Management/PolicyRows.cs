@@ -25,11 +25,8 @@ internal static class PolicyRows
         }
     }
 
-    /// <summary>Whether some policy in force speaks of the endpoint, in either direction: replies need the connections of both.</summary>
-    public static bool IsUnderPolicy(in RowContext row, EndpointId endpoint) =>
-        IsEnforced(row, endpoint, PolicyDirection.Ingress) || IsEnforced(row, endpoint, PolicyDirection.Egress);
-
-    private static bool IsEnforced(in RowContext row, EndpointId endpoint, PolicyDirection direction)
+    /// <summary>Whether some policy in force speaks of the endpoint in this direction.</summary>
+    public static bool IsEnforced(in RowContext row, EndpointId endpoint, PolicyDirection direction)
     {
         for (int p = 0; p < row.Topology.Policies.Length; p++)
         {

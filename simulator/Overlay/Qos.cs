@@ -3,7 +3,7 @@ using MizarLab.DataPlane;
 namespace MizarLab.Overlay;
 
 /// <summary>An endpoint's class of service (spec §2.2). The numbers are those of upstream's packet metadata (§3.15).</summary>
-public enum TrafficClass : uint
+public enum ServiceClass : uint
 {
     /// <summary>What an endpoint has that names none: upstream's metadata are absent.</summary>
     Unset = 0,
@@ -13,7 +13,7 @@ public enum TrafficClass : uint
 }
 
 /// <summary>Priority within a class.</summary>
-public enum TrafficPriority : uint
+public enum ServicePriority : uint
 {
     Unset = 0,
     High = 0x100,
@@ -22,14 +22,14 @@ public enum TrafficPriority : uint
 }
 
 /// <summary>What an endpoint may send: its class, and a token bucket; a rate of 0 is no limit.</summary>
-public readonly record struct EndpointQos(TrafficClass Class, TrafficPriority Priority, ulong BytesPerSecond, uint BurstBytes)
+public readonly record struct EndpointQos(ServiceClass Class, ServicePriority Priority, ulong BytesPerSecond, uint BurstBytes)
 {
     /// <summary>As agents hold it (<see cref="AgentConfig.ClassAndPriority"/>): a class alone has high priority, a priority alone is premium's; neither is 0.</summary>
     public uint ClassAndPriority => (Class, Priority) switch
     {
-        (TrafficClass.Unset, TrafficPriority.Unset) => 0,
-        (TrafficClass.Unset, _) => (uint)TrafficClass.Premium | (uint)Priority,
-        (_, TrafficPriority.Unset) => (uint)Class | (uint)TrafficPriority.High,
+        (ServiceClass.Unset, ServicePriority.Unset) => 0,
+        (ServiceClass.Unset, _) => (uint)ServiceClass.Premium | (uint)Priority,
+        (_, ServicePriority.Unset) => (uint)Class | (uint)ServicePriority.High,
         _ => (uint)Class | (uint)Priority,
     };
 }
