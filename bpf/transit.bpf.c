@@ -15,6 +15,7 @@
 #include "switches.h"
 #include "tables.h"
 #include "trace.h"
+#include "track.h"
 #include "verdict.h"
 #include "wire.h"
 
@@ -78,6 +79,19 @@ static __always_inline answer_t run_arp(struct overlay *frame, void *end, struct
 	return CONTINUE;
 }
 
+/* An echo request to a gateway becomes a flow to the requester. */
+static __always_inline answer_t ask_gateway(struct overlay *frame, struct flow *flow, struct endpoint **destination)
+{
+	answer_t answer;
+
+	if (!is_gateway(*destination))
+		return CONTINUE;
+	answer = answer_echo(frame, *destination, flow);
+	if (answer == CONTINUE)
+		*destination = find_endpoint(frame->vni, flow->dst);
+	return answer;
+}
+
 /* Everything inside Geneve that is not ARP is read as IPv4 without SWITCH_INNER_TYPE: upstream tests the outer EtherType (§3.5 row 16). */
 static __always_inline answer_t run_ipv4(struct overlay *frame, void *end, struct flow *flow, struct endpoint **destination)
 {
@@ -93,14 +107,12 @@ static __always_inline answer_t run_ipv4(struct overlay *frame, void *end, struc
 		answer = repair(frame, flow);
 		if (answer != CONTINUE)
 			return answer;
+		*destination = find_endpoint(frame->vni, flow->dst);
+		return ask_gateway(frame, flow, destination);
 	}
 	*destination = find_endpoint(frame->vni, flow->dst);
-	if (!is_gateway(*destination))
-		return CONTINUE;
-	answer = answer_echo(frame, *destination, flow);
-	if (answer == CONTINUE)
-		*destination = find_endpoint(frame->vni, flow->dst);
-	return answer;
+	answer = guard_entering(frame->outer, end, frame->vni, *destination, flow);
+	return answer == CONTINUE ? ask_gateway(frame, flow, destination) : answer;
 }
 
 static __always_inline answer_t run_transit(struct xdp_md *ctx)
