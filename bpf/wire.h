@@ -19,7 +19,12 @@
 
 #define IP_PROTOCOL_TCP 6
 #define IP_PROTOCOL_UDP 17
+#define IP_PROTOCOL_SCTP 132
 #define IP_VERSION_IHL 0x45
+#define IP_IHL_MASK 0x0f
+#define IP_DONT_FRAGMENT_BE bpf_htons(0x4000)
+#define IP_MORE_FRAGMENTS_BE bpf_htons(0x2000)
+#define IP_FRAGMENT_OFFSET_BE bpf_htons(0x1fff)
 
 #define GENEVE_PORT_BE bpf_htons(6081)
 
@@ -44,6 +49,8 @@
 /* Minimum bytes of a transport header that must be there, at 20 bytes behind the IP header whatever its length says (§3.2). */
 #define TCP_BYTES 20
 #define UDP_BYTES 8
+#define SCTP_BYTES 12
+#define TCP_FLAGS_AT 13
 
 struct eth {
 	__u8 dst[6];

@@ -16,7 +16,7 @@ internal readonly record struct WalkNeed(string? Text, bool StillWalks);
 /// A walk that meets nothing but conntrack and labels, and for whose addresses no policy is enforced anywhere, goes the same way without them and leaves the
 /// same direct paths, so it is walked without being judged.
 /// </remarks>
-internal sealed class ChainNeeds(ChainWorld world)
+internal sealed class ChainNeeds(ChainWorld world, Feature missing)
 {
     /// <summary>Where no policy is enforced these leave no trace that another part would see.</summary>
     private const Feature Harmless = Feature.Conntrack | Feature.Labels;
@@ -32,11 +32,11 @@ internal sealed class ChainNeeds(ChainWorld world)
         foreach (WalkStep step in walk.Steps)
         {
             DropletState state = world.Droplets[step.Droplet].State;
-            features |= Needs.Of(state, step.Program, step.Agent, step.FrameIn);
+            features |= Needs.Of(state, step.Program, new AgentId(step.Agent + 1), step.FrameIn) & missing;
             Note(state, step, feet);
         }
-        bool meetsNat = feet.Flows.Exists(flow => natPairs.Contains(flow.Pair));
-        bool service = AddServices(feet);
+        bool meetsNat = missing.HasFlag(Feature.NatCaches) && feet.Flows.Exists(flow => natPairs.Contains(flow.Pair));
+        bool service = missing.HasFlag(Feature.ScaledEndpoints) && AddServices(feet);
         bool meetsUnknown = feet.Consulted.Overlaps(unknownPaths);
         if (features == Feature.None && !meetsNat && !meetsUnknown)
         {
@@ -60,12 +60,12 @@ internal sealed class ChainNeeds(ChainWorld world)
         bool agent = step.Program == ProgramId.Agent;
         FrameReading frame = agent
             ? FrameReading.OfAgent(step.FrameIn)
-            : FrameReading.OfTransit(step.FrameIn, state.Interface?.Address ?? Ipv4Address.Any);
+            : FrameReading.OfTransit(step.FrameIn, state.Address);
         if (frame.Ends is not null)
         {
             return;
         }
-        Vni vni = agent ? state.Agents[step.Agent].Config?.Endpoint.Vni ?? default : frame.Vni;
+        Vni vni = agent ? (state.TryGet(Tables.Agents, new AgentId(step.Agent + 1), out AgentConfig config) ? config.Endpoint.Vni : default) : frame.Vni;
         EndpointKey source = new(vni, frame.Source);
         EndpointKey destination = new(vni, frame.Destination);
         feet.Learned.Add(source);
@@ -93,7 +93,7 @@ internal sealed class ChainNeeds(ChainWorld world)
             foreach (Flow flow in feet.Flows)
             {
                 EndpointKey goal = new(flow.Vni, flow.Pair.Destination);
-                if (!droplet.State.Endpoints.TryGetValue(goal, out EndpointValue endpoint)
+                if (!droplet.State.TryGet(Tables.Endpoints, goal, out EndpointValue endpoint)
                     || endpoint.Type != EndpointType.Scaled)
                 {
                     continue;
@@ -112,7 +112,7 @@ internal sealed class ChainNeeds(ChainWorld world)
     }
 
     private bool IsEnforced(Footprint feet) =>
-        world.Droplets.Any(droplet => droplet.State.Enforced.Any(key => feet.Consulted.Contains(key) || feet.Learned.Contains(key)));
+        world.Droplets.Any(droplet => droplet.State.Of(Tables.PolicyEnforced).Any(row => feet.Consulted.Contains(row.Key.Local) || feet.Learned.Contains(row.Key.Local)));
 
     /// <summary>Source and destination of a flow that a NAT entry may exist for; the caches know no VNI (§3.9.5), and protocol and ports are left open.</summary>
     private readonly record struct NatPair(Ipv4Address Source, Ipv4Address Destination);

@@ -31,7 +31,7 @@ internal static class ChainRunner
     {
         ImmutableArray<VectorRow>.Builder rows = ImmutableArray.CreateBuilder<VectorRow>(sequence.Walks.Length);
         StateLoader state = new(dataPlane);
-        ChainNeeds needs = new(world);
+        ChainNeeds needs = new(world, Needs.Missing(dataPlane));
         try
         {
             for (int droplet = 0; droplet < world.Droplets.Length; droplet++)
@@ -134,13 +134,13 @@ internal static class ChainRunner
                 return (WalkEnd.Passed, -1);
             case Verdict.Drop or Verdict.Aborted:
                 return (WalkEnd.Dropped, -1);
-            case Verdict.Redirect when result.Devmap == Devmap.Transit && result.Slot != (world.Droplets[at].State.Interface?.Slot ?? 0):
+            case Verdict.Redirect when result.Devmap == Devmap.Transit && result.Slot != (world.Droplets[at].State.NicSlot):
                 return (WalkEnd.Delivered, -1);
         }
         Ipv4Address destination = Ipv4Address.Read(frame.HeadView[30..]);
         for (int droplet = 0; droplet < world.Droplets.Length; droplet++)
         {
-            if (droplet != at && world.Droplets[droplet].State.Interface?.Address == destination)
+            if (droplet != at && world.Droplets[droplet].State.Address == destination)
             {
                 return (null, droplet);
             }

@@ -4,63 +4,36 @@ using MizarLab.Packets;
 
 namespace MizarLab.Harness.Conformance;
 
-/// <summary>
-/// The state of one droplet as a vector gives it. The rows of tables a data plane has are written through the table seam; of the tables
-/// that come later, as much is kept as tells whether a frame would meet them (<see cref="Needs"/>).
-/// </summary>
-public sealed record DropletState
+/// <summary>The state of one droplet: rows of any of its tables. Of rows with one key the last holds, as updates would have it.</summary>
+public sealed record DropletState(ImmutableArray<StateRow> Rows)
 {
-    public InterfaceConfig? Interface { get; init; }
+    public static readonly DropletState Empty = new([]);
 
-    /// <summary>Filled slots of transit's devmap.</summary>
-    public ImmutableArray<int> Slots { get; init; } = [];
+    /// <summary>Agents it has, programmed or not: <see cref="AgentId"/> 1 and up.</summary>
+    public int Agents { get; init; }
 
-    /// <summary>Rows by key; of equal keys in the file the last, as updates would have it.</summary>
-    public ImmutableSortedDictionary<EndpointKey, EndpointValue> Endpoints { get; init; } =
-        ImmutableSortedDictionary.Create<EndpointKey, EndpointValue>(EndpointKeyOrder.Instance);
+    /// <summary>The droplet's underlay address; 0.0.0.0 when its interface was never written.</summary>
+    public Ipv4Address Address => TryGet(Tables.Interface, 0, out InterfaceConfig nic) ? nic.Address : Ipv4Address.Any;
 
-    public ImmutableArray<KeyValuePair<NetworkKey, NetworkValue>> Networks { get; init; } = [];
+    /// <summary>The devmap slot of its NIC.</summary>
+    public int NicSlot => TryGet(Tables.Interface, 0, out InterfaceConfig nic) ? nic.Slot : 0;
 
-    public ImmutableArray<KeyValuePair<Vni, AddressList>> Vpcs { get; init; } = [];
+    public DropletState With(IEnumerable<StateRow> rows) => this with { Rows = Rows.AddRange(rows) };
 
-    public ImmutableSortedDictionary<EndpointKey, CachedHost> DirectPath { get; init; } =
-        ImmutableSortedDictionary.Create<EndpointKey, CachedHost>(EndpointKeyOrder.Instance);
+    /// <summary>The rows of one table, in the order they are written.</summary>
+    public IEnumerable<StateRow<TKey, TValue>> Of<TKey, TValue>(Table<TKey, TValue> table)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct => Rows.OfType<StateRow<TKey, TValue>>().Where(row => row.In == table);
 
-    /// <summary>Agent <c>i</c> of the list is <see cref="AgentId"/> i + 1.</summary>
-    public ImmutableArray<AgentState> Agents { get; init; } = [];
-
-    /// <summary>Transit's tail calls: slot → program.</summary>
-    public ImmutableSortedDictionary<int, string> Stages { get; init; } = ImmutableSortedDictionary<int, string>.Empty;
-
-    /// <summary>Keys of the reverse NAT cache.</summary>
-    public ImmutableArray<FlowKey> ReverseNat { get; init; } = [];
-
-    /// <summary>Endpoints for which policy is enforced, in either direction.</summary>
-    public ImmutableArray<EndpointKey> Enforced { get; init; } = [];
+    public bool TryGet<TKey, TValue>(Table<TKey, TValue> table, TKey key, out TValue value)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct
+    {
+        StateRow<TKey, TValue>? row = Of(table).LastOrDefault(row => row.Key.Equals(key));
+        value = row?.Value ?? default;
+        return row is not null;
+    }
 }
-
-/// <summary>What one agent has of its own.</summary>
-public sealed record AgentState
-{
-    /// <summary>Null when it was never programmed.</summary>
-    public AgentConfig? Config { get; init; }
-
-    public MacAddress MacOverride { get; init; }
-
-    public ImmutableArray<int> Slots { get; init; } = [];
-
-    /// <summary>Its own endpoint table, of which it reads bouncers' MACs.</summary>
-    public ImmutableArray<KeyValuePair<EndpointKey, MacAddress>> Substrate { get; init; } = [];
-
-    /// <summary>Labels and class of endpoints.</summary>
-    public ImmutableArray<KeyValuePair<EndpointKey, PacketMetadata>> Metadata { get; init; } = [];
-
-    /// <summary>Its tail calls: slot → program.</summary>
-    public ImmutableSortedDictionary<int, string> Stages { get; init; } = ImmutableSortedDictionary<int, string>.Empty;
-}
-
-/// <summary>What the agent writes into a packet's labels, and its class and priority (§2.2).</summary>
-public readonly record struct PacketMetadata(uint PodLabel, uint NamespaceLabel, uint Class);
 
 /// <summary>By VNI, then address.</summary>
 internal sealed class EndpointKeyOrder : IComparer<EndpointKey>

@@ -50,10 +50,23 @@ internal static class Needs
     private const int ScaledStage = 4;
     private const uint PremiumHigh = 0x0100_0100;
 
+    /// <summary>What is not built yet in the model; a line goes with each part that comes.</summary>
+    private const Feature MissingInModel =
+        Feature.Conntrack | Feature.ScaledEndpoints | Feature.NatCaches
+        | Feature.Stages | Feature.Statistics | Feature.Labels | Feature.QosClasses | Feature.MacOverride | Feature.AgentWithoutTransit | Feature.DevmapPerAgent;
+
+    /// <summary>What is not built yet in the programs.</summary>
+    private const Feature MissingInPrograms =
+        Feature.Conntrack | Feature.ScaledEndpoints | Feature.NatCaches
+        | Feature.Stages | Feature.Statistics | Feature.Labels | Feature.QosClasses | Feature.MacOverride | Feature.AgentWithoutTransit | Feature.DevmapPerAgent;
+
+    /// <summary>What this data plane does not have yet.</summary>
+    public static Feature Missing(IDataPlane dataPlane) => dataPlane is ModelDataPlane ? MissingInModel : MissingInPrograms;
+
     /// <summary>What one program run needs.</summary>
-    /// <param name="agent">Index of the agent in the state's list; ignored for transit.</param>
-    public static Feature Of(DropletState state, ProgramId program, int agent, ReadOnlySpan<byte> frame) =>
-        program == ProgramId.Agent ? OfAgent(state, state.Agents[agent], frame) : OfTransit(state, frame);
+    /// <param name="agent">Ignored for transit.</param>
+    public static Feature Of(DropletState state, ProgramId program, AgentId agent, ReadOnlySpan<byte> frame) =>
+        program == ProgramId.Agent ? OfAgent(state, agent, frame) : OfTransit(state, frame);
 
     /// <summary>The features in words: <c>conntrack and policy, scaled endpoints</c>.</summary>
     public static string Text(Feature features) => string.Join(
@@ -75,14 +88,14 @@ internal static class Needs
 
     private static Feature OfTransit(DropletState state, ReadOnlySpan<byte> frame)
     {
-        FrameReading reading = FrameReading.OfTransit(frame, state.Interface?.Address ?? Ipv4Address.Any);
+        FrameReading reading = FrameReading.OfTransit(frame, state.Address);
         return reading.Ends is { } verdict ? OfStage(state, verdict) : OfOverlay(state, reading);
     }
 
     private static Feature OfStage(DropletState state, Verdict verdict) => verdict switch
     {
-        Verdict.Pass when state.Stages.ContainsKey(PassStage) => Feature.Stages,
-        Verdict.Drop when state.Stages.ContainsKey(DropStage) => Feature.Stages,
+        Verdict.Pass when Stage(state, PassStage) => Feature.Stages,
+        Verdict.Drop when Stage(state, DropStage) => Feature.Stages,
         _ => Feature.None,
     };
 
@@ -94,33 +107,35 @@ internal static class Needs
         {
             needs |= Feature.Conntrack;
         }
-        if (!frame.IsArp && state.ReverseNat.Contains(frame.PortlessFlow))
+        FlowKey flow = frame.PortlessFlow;
+        if (!frame.IsArp && state.Of(Tables.ReverseNat).Any(row => row.Key.Flow == flow))
         {
             needs |= Feature.NatCaches;
         }
         Ipv4Address goal = Goal(state, frame);
-        bool known = state.Endpoints.TryGetValue(new EndpointKey(frame.Vni, goal), out EndpointValue endpoint);
-        bool fromHere = !frame.IsArp && state.Endpoints.TryGetValue(new EndpointKey(frame.Vni, frame.Source), out EndpointValue source) && source.IsHosted;
-        bool toStage = known && !endpoint.IsHosted && endpoint.Type == EndpointType.Scaled && state.Stages.ContainsKey(ScaledStage);
+        bool known = state.TryGet(Tables.Endpoints, new EndpointKey(frame.Vni, goal), out EndpointValue endpoint);
+        bool fromHere = !frame.IsArp && state.TryGet(Tables.Endpoints, new EndpointKey(frame.Vni, frame.Source), out EndpointValue source) && source.IsHosted;
+        bool toStage = known && !endpoint.IsHosted && endpoint.Type == EndpointType.Scaled && Stage(state, ScaledStage);
         if (toStage || (frame.AsksToModify && (fromHere || !known)))
         {
             needs |= Feature.ScaledEndpoints;
         }
 
         // A redirect or a drop is still open here; a PASS only by the TOS bit. After the tail call into slot 4 no other is made (§3.6).
-        bool stages = state.Stages.ContainsKey(RedirectStage) || state.Stages.ContainsKey(DropStage)
-            || (frame.MayPass && state.Stages.ContainsKey(PassStage));
+        bool stages = Stage(state, RedirectStage) || Stage(state, DropStage)
+            || (frame.MayPass && Stage(state, PassStage));
         return stages && !toStage ? needs | Feature.Stages : needs;
     }
 
     /// <summary>The address the switch function looks for: of an ARP request that is answered here, the requester (§3.8).</summary>
     private static Ipv4Address Goal(DropletState state, in FrameReading frame) =>
-        frame.IsArpRequest && state.Endpoints.TryGetValue(new EndpointKey(frame.Vni, frame.Destination), out EndpointValue target) && !target.IsHosted
+        frame.IsArpRequest && state.TryGet(Tables.Endpoints, new EndpointKey(frame.Vni, frame.Destination), out EndpointValue target) && !target.IsHosted
             ? frame.Source
             : frame.Destination;
 
-    private static Feature OfAgent(DropletState state, AgentState agent, ReadOnlySpan<byte> frame)
+    private static Feature OfAgent(DropletState state, AgentId id, ReadOnlySpan<byte> frame)
     {
+        AgentConfig agent = state.TryGet(Tables.Agents, id, out AgentConfig programmed) ? programmed : new AgentConfig() with { Links = AgentLinks.Usual };
         FrameReading reading = FrameReading.OfAgent(frame);
         if (reading.Ends is { } verdict)
         {
@@ -129,8 +144,7 @@ internal static class Needs
 
         // Policy, which comes before all else, aborts what it denies.
         Feature needs = reading.HasPorts ? Feature.Conntrack | OfStatistics(agent, Verdict.Aborted) : Feature.None;
-        AgentConfig config = agent.Config ?? default;
-        if (NextHop(state, config, reading) is not { } next)
+        if (NextHop(state, agent, reading) is not { } next)
         {
             return needs | OfStatistics(agent, Verdict.Drop);
         }
@@ -138,17 +152,11 @@ internal static class Needs
         {
             needs |= Feature.MacOverride;
         }
-        foreach ((EndpointKey key, PacketMetadata metadata) in agent.Metadata)
+        needs |= (agent.PodLabel | agent.NamespaceLabel) != 0 ? Feature.Labels : Feature.None;
+        needs |= agent.ClassAndPriority is 0 or PremiumHigh ? Feature.None : Feature.QosClasses;
+        if (next == agent.NicAddress)
         {
-            if (key == config.Endpoint)
-            {
-                needs |= (metadata.PodLabel | metadata.NamespaceLabel) != 0 ? Feature.Labels : Feature.None;
-                needs |= metadata.Class is 0 or PremiumHigh ? Feature.None : Feature.QosClasses;
-            }
-        }
-        if (next == config.NicAddress)
-        {
-            return needs | (agent.Stages.ContainsKey(0) ? OfTransitBehind(state, config, reading) : Feature.AgentWithoutTransit);
+            return needs | (agent.Links.HasFlag(AgentLinks.Transit) ? OfTransitBehind(state, agent, reading) : Feature.AgentWithoutTransit);
         }
         needs |= OfStatistics(agent, Verdict.Redirect) | OfStatistics(agent, Verdict.Drop) | OfStatistics(agent, Verdict.Aborted);
         return DevmapsDiffer(state) ? needs | Feature.DevmapPerAgent : needs;
@@ -156,14 +164,14 @@ internal static class Needs
 
     /// <summary>What transit needs for a frame this agent encapsulated and tail-called it with.</summary>
     private static Feature OfTransitBehind(DropletState state, in AgentConfig config, in FrameReading frame) =>
-        state.Interface?.Address == config.NicAddress
+        state.Address == config.NicAddress
             ? OfOverlay(state, frame with { Vni = new Vni(config.Endpoint.Vni.OnWire) })
             : OfStage(state, Verdict.Drop);
 
     /// <summary>Where the agent sends it; null when it has no bouncer.</summary>
     private static Ipv4Address? NextHop(DropletState state, in AgentConfig config, in FrameReading frame)
     {
-        if (state.DirectPath.TryGetValue(new EndpointKey(config.Endpoint.Vni, frame.Destination), out CachedHost host))
+        if (state.TryGet(Tables.DirectPath, new EndpointKey(config.Endpoint.Vni, frame.Destination), out CachedHost host))
         {
             return host.Host.Address;
         }
@@ -172,12 +180,19 @@ internal static class Needs
     }
 
     /// <summary>The program an agent tail-calls for a verdict (§3.2 row 7); a PASS needs a class that is not premium.</summary>
-    private static Feature OfStatistics(AgentState agent, Verdict verdict)
+    private static Feature OfStatistics(AgentConfig agent, Verdict verdict)
     {
-        int slot = verdict switch { Verdict.Redirect => 1, Verdict.Drop => 4, _ => 5 };
-        return agent.Stages.ContainsKey(slot) ? Feature.Statistics : Feature.None;
+        AgentLinks links = verdict switch
+        {
+            Verdict.Redirect => AgentLinks.RedirectStatistics,
+            Verdict.Drop => AgentLinks.DropStatistics,
+            _ => AgentLinks.AbortedToPass | AgentLinks.AbortedToDrop,
+        };
+        return (agent.Links & links) != 0 ? Feature.Statistics : Feature.None;
     }
 
+    private static bool Stage(DropletState state, int slot) => state.TryGet(Tables.Stages, slot, out _);
+
     private static bool DevmapsDiffer(DropletState state) =>
-        state.Agents.Any(agent => !agent.Slots.Order().SequenceEqual(state.Agents[0].Slots.Order()));
+        state.Of(Tables.Agents).Select(row => row.Value.Links & AgentLinks.Nic).Distinct().Count() > 1;
 }

@@ -4,106 +4,96 @@ using MizarLab.Packets;
 
 namespace MizarLab.Harness.Conformance;
 
-/// <summary>Reads the state of a droplet: the <c>maps</c> of a vector, or one droplet of a chain's world. A table it does not know is an error.</summary>
+/// <summary>
+/// Reads the state of a droplet in upstream's form: the <c>maps</c> of a vector, or one droplet of a chain's world. A table it does not know is
+/// an error; so is a value the data plane could not hold.
+/// </summary>
 internal static class StateParser
 {
-    private const int MostStage = 99;
+    /// <summary>Transit's tail-called programs by upstream's names.</summary>
+    public static readonly ImmutableSortedDictionary<string, StageProgram> StagePrograms = new SortedDictionary<string, StageProgram>(StringComparer.Ordinal)
+    {
+        ["transit_scaled_endpoint"] = StageProgram.ScaledEndpoint,
+        ["transit_tx_proc"] = StageProgram.Tx,
+        ["transit_pass_proc"] = StageProgram.Pass,
+        ["transit_redirect_proc"] = StageProgram.Redirect,
+        ["transit_drop_proc"] = StageProgram.Drop,
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     public static DropletState Droplet(Element maps)
     {
-        DropletState state = new();
+        ImmutableArray<StateRow>.Builder rows = ImmutableArray.CreateBuilder<StateRow>();
+        int agents = 0;
         foreach ((string name, Element table) in maps.Members())
         {
-            state = name switch
+            if (name is "agent" or "agents")
             {
-                "interface_config" => state with { Interface = Interface(table) },
-                "interfaces_map" => state with { Slots = Slots(table) },
-                "endpoints" => state with { Endpoints = Rows(table, state.Endpoints, EndpointRow) },
-                "networks" => state with { Networks = [.. table.Items().Select(NetworkRow)] },
-                "vpcs" => state with { Vpcs = [.. table.Items().Select(row => KeyValuePair.Create(VniOf(row), List(row.Required("routers"))))] },
-                "ep_host_cache" => state with { DirectPath = Rows(table, state.DirectPath, DirectPathRow) },
-                "agent" => state with { Agents = [Agent(table)] },
-                "agents" => state with { Agents = [.. table.Items().Select(Agent)] },
-                "jmp_table" => state with { Stages = Stages(table) },
-                "rev_flow_mod_cache" => state with { ReverseNat = [.. table.Items().Select(row => Flow(row.Required("key")))] },
-                "ing_enforce" or "eg_enforce" => state with { Enforced = state.Enforced.AddRange(table.Items().Select(KeyOf)) },
-
-                // Met only by frames that Needs tells by what else they meet: TCP and UDP, the scaled stage, a loaded statistics program.
-                "fwd_flow_mod_cache" or "conn_track" or "ports" or "tx_stats"
-                    or "ing_ppo" or "ing_prim" or "ing_supp" or "ing_except" or "ing_pod_label" or "ing_ns_label" or "ing_pod_ns_label"
-                    or "eg_ppo" or "eg_prim" or "eg_supp" or "eg_except" => state,
-                _ => throw table.Error("no table of this name is known"),
-            };
+                foreach (Element agent in name == "agent" ? [table] : table.Items())
+                {
+                    rows.AddRange(AgentParser.Rows(agent, new AgentId(++agents)));
+                }
+            }
+            else
+            {
+                rows.AddRange(Rows(name, table) ?? PolicyParser.Rows(name, table) ?? throw table.Error("no table of this name is known"));
+            }
         }
-        return state;
+        return new DropletState(rows.ToImmutable()) { Agents = agents };
     }
 
-    public static KeyValuePair<EndpointKey, CachedHost> DirectPathRow(Element row) =>
-        KeyValuePair.Create(KeyOf(row), (CachedHost)new HostAddress(row.Required("host_ip").Address(), row.Required("host_mac").Mac()));
-
-    private static AgentState Agent(Element agent)
+    /// <summary>
+    /// Reads what a run changed, in the same form; a row of <c>agent_endpoints_macs</c> is one of the running agent's own table.
+    /// </summary>
+    public static ImmutableArray<StateRow> Changes(Element changes, AgentId agent)
     {
-        AgentState state = new();
-        foreach ((string name, Element table) in agent.Members())
+        ImmutableArray<StateRow>.Builder rows = ImmutableArray.CreateBuilder<StateRow>();
+        foreach ((string name, Element table) in changes.Members())
         {
-            state = name switch
+            rows.AddRange(name switch
             {
-                "metadata" => state with { Config = Config(table), MacOverride = table.Optional("dst_mac_override")?.Mac() ?? MacAddress.Zero },
-                "interfaces_map" => state with { Slots = Slots(table) },
-                "endpoints" => state with { Substrate = [.. table.Items().Select(row => KeyValuePair.Create(KeyOf(row), row.Required("mac").Mac()))] },
-                "packet_metadata" => state with { Metadata = [.. table.Items().Select(MetadataRow)] },
-                "jmp_table" => state with { Stages = Stages(table) },
-                _ => throw table.Error("no table of this name is known to an agent"),
-            };
+                "ep_host_cache" or "conn_track" or "fwd_flow_mod_cache" or "rev_flow_mod_cache" => Rows(name, table)!,
+                "agent_endpoints_macs" => table.Items().Select(row => AgentParser.Substrate(row, agent)),
+                "tx_stats" => [StateRow.New(Tables.Statistics, 0, Counters(table))],
+                _ => throw table.Error("no run changes a table of this name"),
+            });
         }
-        return state;
+        return rows.ToImmutable();
     }
 
-    private static AgentConfig Config(Element metadata)
+    private static IEnumerable<StateRow>? Rows(string name, Element table) => name switch
     {
-        InterfaceConfig nic = Interface(metadata.Required("eth"));
-        return new AgentConfig(nic.Address, nic.Mac, KeyOf(metadata.Required("ep")), List(metadata.Required("net").Required("switches")));
-    }
+        "interface_config" => [StateRow.New(Tables.Interface, 0, Interface(table))],
+        "interfaces_map" => table.Members().Select(member => StateRow.New(Tables.Slots, member.Value.NameAsNumber(SlotTable.Limit - 1), new PortId(member.Value.NameAsNumber(SlotTable.Limit - 1)))),
+        "endpoints" => table.Items().Select(row => StateRow.New(Tables.Endpoints, KeyOf(row), Endpoint(row))),
+        "networks" => table.Items().Select(row => StateRow.New(Tables.Networks, new NetworkKey(VniOf(row), Prefix(row, "ip")), List(row.Required("switches")))),
+        "vpcs" => table.Items().Select(row => StateRow.New(Tables.Vpcs, VniOf(row), List(row.Required("routers")))),
+        "ep_host_cache" => table.Items().Select(row => StateRow.New(
+            Tables.DirectPath, KeyOf(row), new CachedHost(new HostAddress(row.Required("host_ip").Address(), row.Required("host_mac").Mac())))),
+        "ports" => table.Items().Select(row => StateRow.New(
+            Tables.ServicePorts, new ServicePortKey(KeyOf(row), Port(row, "port"), Protocol(row)), Port(row, "target_port"))),
+        "fwd_flow_mod_cache" => table.Items().Select(row => StateRow.New(Tables.ForwardNat, new NatKey(default, Flow(row)), Nat(row.Required("value")))),
+        "rev_flow_mod_cache" => table.Items().Select(row => StateRow.New(Tables.ReverseNat, new NatKey(default, Flow(row)), Nat(row.Required("value")))),
+        "conn_track" => table.Items().Select(row => StateRow.New(
+            Tables.Connections, new ConnectionKey(VniOf(row), Flow(row)), new ConnectionState((ConnectionFlags)row.Required("state").Unsigned(byte.MaxValue)))),
+        "jmp_table" => table.Members().Select(member => StateRow.New(Tables.Stages, member.Value.NameAsNumber(StageSlot.ScaledEndpoint), Stage(member.Value))),
+        "tx_stats" => table.Integer(0, 1) == 1 ? [StateRow.New(Tables.Statistics, 0, default(TransmitStatistics))] : [],
+        _ => null,
+    };
 
-    private static InterfaceConfig Interface(Element row) =>
+    public static InterfaceConfig Interface(Element row) =>
         new(row.Required("slot").Integer(int.MinValue, int.MaxValue), row.Required("ip").Address(), row.Required("mac").Mac());
 
-    private static KeyValuePair<EndpointKey, EndpointValue> EndpointRow(Element row)
-    {
-        AddressList remotes = List(row.Required("remote_ips"));
-        if (row.Optional("nremote") is { } count && count.Integer(0, AddressList.Limit) != remotes.Count)
-        {
-            throw count.Error($"says otherwise than the {remotes.Count} addresses of 'remote_ips'");
-        }
-        EndpointType type = (EndpointType)row.Required("type").Integer(0, int.MaxValue);
-        int slot = row.Required("hosted_slot").Integer(int.MinValue, int.MaxValue);
-        return KeyValuePair.Create(KeyOf(row), new EndpointValue(type, remotes, slot, row.Required("mac").Mac()));
-    }
+    public static EndpointKey KeyOf(Element row) => new(VniOf(row), row.Required("ip").Address());
 
-    private static KeyValuePair<NetworkKey, NetworkValue> NetworkRow(Element row)
-    {
-        Ipv4Prefix prefix = new(row.Required("ip").Address(), row.Required("prefixlen").Integer(0, 32));
-        return KeyValuePair.Create(new NetworkKey(VniOf(row), prefix), new NetworkValue(List(row.Required("switches"))));
-    }
+    public static Vni VniOf(Element row) => new(row.Required("vni").Unsigned());
 
-    private static KeyValuePair<EndpointKey, PacketMetadata> MetadataRow(Element row) => KeyValuePair.Create(
-        KeyOf(row),
-        new PacketMetadata(Word(row.Required("pod_label")), Word(row.Required("ns_label")), Word(row.Required("class_prio"))));
+    public static Ipv4Prefix Prefix(Element row, string address) => new(row.Required(address).Address(), row.Required("prefixlen").Integer(0, 32));
 
-    private static FlowKey Flow(Element key) => new(
-        key.Required("saddr").Address(),
-        key.Required("daddr").Address(),
-        (ushort)key.Required("sport").Unsigned(ushort.MaxValue),
-        (ushort)key.Required("dport").Unsigned(ushort.MaxValue),
-        (IpProtocol)key.Required("proto").Unsigned(byte.MaxValue));
+    public static ushort Port(Element row, string name) => (ushort)row.Required(name).Unsigned(ushort.MaxValue);
 
-    private static uint Word(Element number) => (uint)number.Unsigned(uint.MaxValue);
+    public static IpProtocol Protocol(Element row) => (IpProtocol)row.Required("proto").Unsigned(byte.MaxValue);
 
-    private static EndpointKey KeyOf(Element row) => new(VniOf(row), row.Required("ip").Address());
-
-    private static Vni VniOf(Element row) => new(row.Required("vni").Unsigned());
-
-    private static AddressList List(Element list)
+    public static AddressList List(Element list)
     {
         Ipv4Address[] addresses = [.. list.Items().Select(item => item.Address())];
         return addresses.Length <= AddressList.Limit
@@ -111,22 +101,43 @@ internal static class StateParser
             : throw list.Error($"a list holds at most {AddressList.Limit} addresses, not {addresses.Length}");
     }
 
-    private static ImmutableArray<int> Slots(Element map) =>
-        [.. map.Members().Select(member => member.Value.NameAsNumber(SlotTable.Limit - 1))];
-
-    private static ImmutableSortedDictionary<int, string> Stages(Element map) =>
-        ImmutableSortedDictionary<int, string>.Empty.SetItems(
-            map.Members().Select(member => KeyValuePair.Create(member.Value.NameAsNumber(MostStage), member.Value.Text())));
-
-    private static ImmutableSortedDictionary<EndpointKey, TValue> Rows<TValue>(
-        Element table, ImmutableSortedDictionary<EndpointKey, TValue> empty, Func<Element, KeyValuePair<EndpointKey, TValue>> read)
+    private static EndpointValue Endpoint(Element row)
     {
-        ImmutableSortedDictionary<EndpointKey, TValue>.Builder rows = empty.ToBuilder();
-        foreach (Element row in table.Items())
+        AddressList remotes = List(row.Required("remote_ips"));
+        if (row.Optional("nremote") is { } count && count.Integer(0, AddressList.Limit) != remotes.Count)
         {
-            (EndpointKey key, TValue value) = read(row);
-            rows[key] = value;
+            throw count.Error($"says otherwise than the {remotes.Count} addresses of 'remote_ips'");
         }
-        return rows.ToImmutable();
+        EndpointType type = (EndpointType)row.Required("type").Integer(0, byte.MaxValue);
+        int slot = row.Required("hosted_slot").Integer(int.MinValue, int.MaxValue);
+        return new EndpointValue(type, remotes, slot, row.Required("mac").Mac());
+    }
+
+    private static FlowKey Flow(Element row)
+    {
+        Element key = row.Required("key");
+        return new FlowKey(key.Required("saddr").Address(), key.Required("daddr").Address(), Port(key, "sport"), Port(key, "dport"), Protocol(key));
+    }
+
+    private static NatValue Nat(Element value) => new(
+        value.Required("saddr").Address(),
+        value.Required("daddr").Address(),
+        Port(value, "sport"),
+        Port(value, "dport"),
+        value.Required("h_source").Mac(),
+        value.Required("h_dest").Mac());
+
+    private static StageProgram Stage(Element program) => StagePrograms.TryGetValue(program.Text(), out StageProgram known)
+        ? known
+        : throw program.Error($"'{program.Text()}' is none of {string.Join(", ", StagePrograms.Keys)}");
+
+    private static TransmitStatistics Counters(Element counters)
+    {
+        return new TransmitStatistics(
+            Bytes("bytes_redirect"), Bytes("bytes_expedited"), Bytes("bytes_pass"), Bytes("bytes_drop"),
+            Packets("pkts_redirect"), Packets("pkts_expedited"), Packets("pkts_pass"), Packets("pkts_drop"));
+
+        ulong Bytes(string name) => counters.Required(name).Unsigned();
+        uint Packets(string name) => (uint)counters.Required(name).Unsigned(uint.MaxValue);
     }
 }

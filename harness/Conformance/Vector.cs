@@ -21,12 +21,8 @@ public sealed record Vector
     /// <summary>Of a REDIRECT; null when no slot decides the verdict.</summary>
     public RedirectTarget? Redirect { get; init; }
 
-    /// <summary>Entries of the direct-path cache that appeared or changed.</summary>
-    public ImmutableSortedDictionary<EndpointKey, CachedHost> Learned { get; init; } =
-        ImmutableSortedDictionary.Create<EndpointKey, CachedHost>(EndpointKeyOrder.Instance);
-
-    /// <summary>Other tables in which something changed, by name.</summary>
-    public ImmutableArray<string> OtherChanges { get; init; } = [];
+    /// <summary>Rows that appeared or changed, of all tables programs write, with the values they then have.</summary>
+    public ImmutableArray<StateRow> Changes { get; init; } = [];
 }
 
 /// <summary>The slot of a devmap.</summary>

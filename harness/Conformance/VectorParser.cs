@@ -19,11 +19,11 @@ internal static class VectorParser
         DropletState state = StateParser.Droplet(maps);
         Element program = row.Required("program");
         ProgramId id = Program(program);
-        if (id == ProgramId.Agent && state.Agents.Length != 1)
+        if (id == ProgramId.Agent && state.Agents != 1)
         {
             throw maps.Error("an agent's vector has exactly one 'agent'");
         }
-        Vector vector = new()
+        return new Vector
         {
             Name = row.Required("name").Text(),
             Program = id,
@@ -32,14 +32,8 @@ internal static class VectorParser
             FrameOut = row.Required("out_hex").Hex(MostBytes),
             Verdict = Action(row.Required("action")),
             Redirect = row.Optional("redirect") is { } redirect ? Target(redirect) : null,
+            Changes = StateParser.Changes(row.Required("map_changes"), new AgentId(1)),
         };
-        foreach ((string table, Element changes) in row.Required("map_changes").Members())
-        {
-            vector = table == "ep_host_cache"
-                ? vector with { Learned = vector.Learned.SetItems(changes.Items().Select(StateParser.DirectPathRow)) }
-                : vector with { OtherChanges = vector.OtherChanges.Add(table) };
-        }
-        return vector;
     }
 
     public static ChainWorld World(Element world, string name)
@@ -80,7 +74,7 @@ internal static class VectorParser
             throw at.Error($"the world has no droplet '{name}'");
         }
         ProgramId program = Program(step.Required("program"));
-        int agents = droplets[droplet].State.Agents.Length;
+        int agents = droplets[droplet].State.Agents;
         if (program == ProgramId.Agent && agents == 0)
         {
             throw at.Error($"droplet '{name}' has no agent");

@@ -40,19 +40,13 @@ internal static class Agent
 
     private static ProgramResult Ipv4(DropletTables tables, AgentId agent, ref Frame frame, ReadOnlySpan<byte> ip)
     {
-        if (ip.Length < Wire.Ipv4.Length)
+        if (!InnerPacket.TryRead(ip, tables.Settings, out InnerPacket packet, out ProgramResult refused))
         {
-            return Answer.Aborted(Reason.ShortInnerIpv4);
+            return refused;
         }
-        if (!Transport.IsWhole(ip))
-        {
-            return Answer.Aborted(Reason.ShortInnerTransport);
-        }
-        Ipv4Address source = Ipv4Address.Read(ip[Wire.Ipv4.Source..]);
-        Ipv4Address destination = Ipv4Address.Read(ip[Wire.Ipv4.Destination..]);
 
         // In order, what has its place here for TCP and UDP (§3.2 row 5): a to c conntrack and egress policy; d forward NAT, after which both
         // addresses are others.
-        return Encapsulation.Run(tables, agent, ref frame, source, destination, ip[Wire.Ipv4.Ttl]);
+        return Encapsulation.Run(tables, agent, ref frame, packet.Flow.Source, packet.Flow.Destination, packet.Ttl);
     }
 }

@@ -8,6 +8,11 @@ public readonly record struct FlowKey(
 {
     /// <summary>The same flow the other way.</summary>
     public FlowKey Reversed => new(Destination, Source, DestinationPort, SourcePort, Protocol);
+
+    /// <summary><c>tcp 10.0.0.2:4000 > 10.0.0.3:80</c>.</summary>
+    public override string ToString() => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"{Protocol.ToString().ToLowerInvariant()} {Source}:{SourcePort} > {Destination}:{DestinationPort}");
 }
 
 /// <summary>Key of the NAT caches. Upstream's has no VNI (§8.1 P9): it is 0 in the dialect <c>mizar</c>.</summary>
@@ -68,14 +73,20 @@ public static class StageSlot
 /// <summary>A tail-called program of transit, as loaded.</summary>
 public enum StageProgram : byte
 {
-    /// <summary>Answers the slot's own verdict and does nothing else: upstream's examples (§1.3 row 47).</summary>
-    Verdict = 1,
-
     /// <summary>The scaled-endpoint stage (§3.9).</summary>
-    ScaledEndpoint = 2,
+    ScaledEndpoint = 1,
 
     /// <summary>A program of the user's; which one the backend knows.</summary>
-    Function = 3,
+    Function = 2,
+
+    /// <summary>
+    /// These answer the verdict they are named for and do nothing else: upstream's examples (§1.3 row 47). Each may stand in any slot; a REDIRECT that
+    /// follows none of the program before has no target.
+    /// </summary>
+    Tx = 3,
+    Pass = 4,
+    Redirect = 5,
+    Drop = 6,
 }
 
 /// <summary>What agents sent (§3.15, tx_stats_map): bytes and packets by verdict.</summary>

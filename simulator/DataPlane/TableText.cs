@@ -19,6 +19,13 @@ public static class TableText
             NetworkKey k => $"{k.Vni}/{k.Prefix}",
             AgentId k => k.Value.ToString(CultureInfo.InvariantCulture),
             AgentSubstrateKey k => $"{k.Agent.Value}:{k.Key.Vni}/{k.Key.Address}",
+            ServicePortKey k => string.Create(CultureInfo.InvariantCulture, $"{Key(k.Service)} {Word(k.Protocol)} {k.Port}"),
+            NatKey k => $"{k.Vni}/{k.Flow}",
+            ConnectionKey k => $"{k.Vni}/{k.Flow}",
+            PolicyScope k => $"{Word(k.Direction)} {Key(k.Local)}",
+            PolicyPortKey k => string.Create(CultureInfo.InvariantCulture, $"{Key(k.Scope)} {Word(k.Protocol)} {k.Port}"),
+            PolicyCidrKey k => $"{Key(k.Scope)} {Word(k.Kind)} {k.Remote}",
+            PolicyLabelKey k => string.Create(CultureInfo.InvariantCulture, $"{Word(k.Kind)} {Key(k.Local)} pod {k.Pod} namespace {k.Namespace}"),
             _ => key.ToString()!,
         };
 
@@ -32,6 +39,14 @@ public static class TableText
             CachedHost v => Value(v.Host) + (v.Crosses ? " crosses" : ""),
             NetworkValue v => v.Bouncers.ToString(),
             AgentConfig v => $"{v.NicAddress} {v.NicMac} endpoint {Key(v.Endpoint)} bouncers {v.Bouncers}",
+            NatValue v => string.Create(
+                CultureInfo.InvariantCulture, $"{v.Source}:{v.SourcePort} > {v.Destination}:{v.DestinationPort} {v.SourceMac} > {v.DestinationMac}"),
+            ConnectionState v => v.Phase == TcpPhase.None ? Word(v.Flags) : $"{Word(v.Flags)} {Word(v.Phase)}",
+            PolicyBits v => string.Create(CultureInfo.InvariantCulture, $"0x{v.Word3:x16}{v.Word2:x16}{v.Word1:x16}{v.Word0:x16}"),
+            StageProgram v => Word(v),
             _ => value.ToString()!,
         };
+
+    private static string Word<TEnum>(TEnum value)
+        where TEnum : struct, Enum => value.ToString().ToLowerInvariant();
 }

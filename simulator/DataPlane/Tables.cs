@@ -186,11 +186,14 @@ public enum AgentLinks : byte
     /// <summary>Its tail call into transit (slot 0).</summary>
     Transit = 1 << 1,
 
-    /// <summary>Statistics for REDIRECT (slot 1), PASS (2), DROP (4) and ABORTED (5).</summary>
+    /// <summary>Statistics for REDIRECT (slot 1), PASS (2) and DROP (4): each counts and answers its own verdict.</summary>
     RedirectStatistics = 1 << 2,
     PassStatistics = 1 << 3,
     DropStatistics = 1 << 4,
-    AbortedStatistics = 1 << 5,
+
+    /// <summary>ABORTED (5) has no program of its own: what upstream never loads there, and a vector does, is PASS's or DROP's, which counts and answers as such.</summary>
+    AbortedToPass = 1 << 5,
+    AbortedToDrop = 1 << 6,
 
     /// <summary>What a running agent has without statistics.</summary>
     Usual = Nic | Transit,

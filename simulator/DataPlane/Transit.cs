@@ -82,20 +82,15 @@ internal static class Transit
     private static ProgramResult InnerIpv4(ref TransitFrame transit)
     {
         ReadOnlySpan<byte> ip = transit.Inner[Wire.Ethernet.Length..];
-        if (ip.Length < Wire.Ipv4.Length)
+        if (!InnerPacket.TryRead(ip, transit.Tables.Settings, out InnerPacket packet, out ProgramResult refused))
         {
-            return Answer.Aborted(Reason.ShortInnerIpv4);
+            return refused;
         }
-        if (!Transport.IsWhole(ip))
-        {
-            return Answer.Aborted(Reason.ShortInnerTransport);
-        }
-        Ipv4Address source = Ipv4Address.Read(ip[Wire.Ipv4.Source..]);
-        Ipv4Address destination = Ipv4Address.Read(ip[Wire.Ipv4.Destination..]);
+        FlowKey flow = packet.Flow;
 
         // In order, what has its place here (§3.6): 2 conntrack and ingress policy for TCP and UDP; 3 MODIFY at the client's host;
         // 4 reverse NAT, after which the source is another while the switch function still learns under this one.
-        return SwitchFunction.Run(ref transit, source, destination, source);
+        return SwitchFunction.Run(ref transit, flow.Source, flow.Destination, flow.Source);
     }
 
     /// <summary>

@@ -32,6 +32,7 @@ internal static class Wire
         public const int VersionAndLength = 0;
         public const int Tos = 1;
         public const int TotalLength = 2;
+        public const int Fragment = 6;
         public const int Ttl = 8;
         public const int Protocol = 9;
         public const int Checksum = 10;
@@ -45,6 +46,13 @@ internal static class Wire
         public const byte PlainHeader = 0x45;
     }
 
+    /// <summary>What TCP, UDP and SCTP begin with.</summary>
+    public static class Ports
+    {
+        public const int Source = 0;
+        public const int Destination = 2;
+    }
+
     public static class Udp
     {
         public const int SourcePort = 0;
@@ -55,7 +63,13 @@ internal static class Wire
 
     public static class Tcp
     {
+        public const int Flags = 13;
         public const int Length = 20;
+    }
+
+    public static class Sctp
+    {
+        public const int Length = 12;
     }
 
     public static class Geneve

@@ -31,7 +31,7 @@ public sealed class BpfVectorTests(ITestOutputHelper output)
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {rows.Length}, {passed} pass, {rows.Count(row => row.Result == Result.NotYet)} not yet"));
         Assert.Empty(rows.Where(row => row.Result == Result.Fail).Select(row => $"{row.Name}: {row.Reason}"));
         Assert.True(passed > 0);
-        Assert.True(judged is null || judged == rows.Count(row => row.Result != Result.NotYet), $"judged: {rows.Count(row => row.Result != Result.NotYet)}");
+        Assert.True(judged is null || judged <= rows.Count(row => row.Result != Result.NotYet), $"judged: {rows.Count(row => row.Result != Result.NotYet)}");
         Assert.True(of is null || of == rows.Length, $"in all: {rows.Length}");
     }
 }

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using MizarLab.DataPlane;
+using MizarLab.Overlay;
+
+namespace MizarLab.Harness.Conformance;
+
+/// <summary>The tables programs write into, and what a run changed in them: the difference of two states, as exact sets of rows.</summary>
+internal static class LearnedTables
+{
+    private static readonly ImmutableArray<Learned> All =
+    [
+        new Learned<EndpointKey, CachedHost>(Tables.DirectPath),
+        new Learned<ConnectionKey, ConnectionState>(Tables.Connections),
+        new Learned<NatKey, NatValue>(Tables.ForwardNat),
+        new Learned<NatKey, NatValue>(Tables.ReverseNat),
+        new Learned<AgentSubstrateKey, MizarLab.Packets.MacAddress>(Tables.AgentSubstrate),
+        new Learned<int, TransmitStatistics>(Tables.Statistics),
+    ];
+
+    /// <summary>All rows of these tables of one droplet.</summary>
+    public static IEnumerable<StateRow> Rows(IDataPlane dataPlane, DropletId droplet) => All.SelectMany(table => table.Rows(dataPlane, droplet));
+
+    /// <summary>Says what differs between what a run was to change and what it changed.</summary>
+    /// <param name="before">The state it began with.</param>
+    /// <param name="expected">Rows that were to appear or to change, with the values they were to get.</param>
+    public static IEnumerable<string> Differences(DropletState before, IEnumerable<StateRow> expected, IDataPlane dataPlane, DropletId droplet)
+    {
+        foreach (Learned table in All)
+        {
+            foreach (string difference in table.Differences(before, expected, dataPlane, droplet))
+            {
+                yield return difference;
+            }
+        }
+    }
+
+    private abstract class Learned
+    {
+        public abstract IEnumerable<StateRow> Rows(IDataPlane dataPlane, DropletId droplet);
+
+        public abstract IEnumerable<string> Differences(
+            DropletState before, IEnumerable<StateRow> expected, IDataPlane dataPlane, DropletId droplet);
+    }
+
+    private sealed class Learned<TKey, TValue>(Table<TKey, TValue> table) : Learned
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct
+    {
+        public override IEnumerable<StateRow> Rows(IDataPlane dataPlane, DropletId droplet) =>
+            Support.Has(dataPlane, table) ? dataPlane.Rows(droplet, table).Select(row => StateRow.New(table, row.Key, row.Value)) : [];
+
+        public override IEnumerable<string> Differences(
+            DropletState before, IEnumerable<StateRow> expected, IDataPlane dataPlane, DropletId droplet)
+        {
+            Dictionary<TKey, TValue> was = Of(before.Rows), want = Of(expected), gone = new(was), changed = [];
+            foreach (StateRow<TKey, TValue> row in Rows(dataPlane, droplet).Cast<StateRow<TKey, TValue>>())
+            {
+                gone.Remove(row.Key);
+                if (!was.TryGetValue(row.Key, out TValue value) || !value.Equals(row.Value))
+                {
+                    changed[row.Key] = row.Value;
+                }
+            }
+            foreach ((TKey key, TValue value) in want)
+            {
+                if (!changed.Remove(key, out TValue got))
+                {
+                    yield return $"{table.Name}: {TableText.Row(key, value)} was to be written, and was not";
+                }
+                else if (!got.Equals(value))
+                {
+                    yield return $"{table.Name} of {TableText.Key(key)}: expected {TableText.Value(value)}, got {TableText.Value(got)}";
+                }
+            }
+            foreach ((TKey key, TValue value) in changed)
+            {
+                yield return $"{table.Name}: {TableText.Row(key, value)} was written, and should not be";
+            }
+            foreach (TKey key in Support.Has(dataPlane, table) ? gone.Keys : Enumerable.Empty<TKey>())
+            {
+                yield return $"{table.Name}: {TableText.Key(key)} was deleted, and should not be";
+            }
+        }
+
+        private Dictionary<TKey, TValue> Of(IEnumerable<StateRow> rows)
+        {
+            Dictionary<TKey, TValue> values = [];
+            foreach (StateRow<TKey, TValue> row in rows.OfType<StateRow<TKey, TValue>>().Where(row => row.In == table))
+            {
+                values[row.Key] = row.Value;
+            }
+            return values;
+        }
+    }
+}

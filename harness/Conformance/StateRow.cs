@@ -1,0 +1,42 @@
+using MizarLab.DataPlane;
+using MizarLab.Overlay;
+
+namespace MizarLab.Harness.Conformance;
+
+/// <summary>One row of one table, of whatever types; equal when table, key and value are.</summary>
+public abstract record StateRow
+{
+    public abstract ITable Table { get; }
+
+    /// <summary>Key and value in the text form of reports.</summary>
+    public abstract string Text { get; }
+
+    /// <summary>Writes the row.</summary>
+    public abstract void Put(ITableWriter writer, DropletId droplet);
+
+    /// <summary>Removes the row, whatever value it has.</summary>
+    public abstract void Delete(ITableWriter writer, DropletId droplet);
+
+    /// <summary>Whether it is the same row of the same table, whatever the values.</summary>
+    public abstract bool HasKeyOf(StateRow other);
+
+    public static StateRow<TKey, TValue> New<TKey, TValue>(Table<TKey, TValue> table, in TKey key, in TValue value)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct => new(table, key, value);
+}
+
+/// <inheritdoc/>
+public sealed record StateRow<TKey, TValue>(Table<TKey, TValue> In, TKey Key, TValue Value) : StateRow
+    where TKey : struct, IEquatable<TKey>
+    where TValue : struct
+{
+    public override ITable Table => In;
+
+    public override string Text => TableText.Row(Key, Value);
+
+    public override void Put(ITableWriter writer, DropletId droplet) => writer.Put(droplet, In, Key, Value);
+
+    public override void Delete(ITableWriter writer, DropletId droplet) => writer.Delete(droplet, In, Key);
+
+    public override bool HasKeyOf(StateRow other) => other is StateRow<TKey, TValue> row && row.In == In && row.Key.Equals(Key);
+}
