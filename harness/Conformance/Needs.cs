@@ -61,7 +61,12 @@ internal static class Needs
         | Feature.Stages | Feature.Statistics | Feature.Labels | Feature.QosClasses | Feature.MacOverride | Feature.AgentWithoutTransit | Feature.DevmapPerAgent;
 
     /// <summary>What this data plane does not have yet.</summary>
-    public static Feature Missing(IDataPlane dataPlane) => dataPlane is ModelDataPlane ? MissingInModel : MissingInPrograms;
+    public static Feature Missing(IDataPlane dataPlane) => dataPlane switch
+    {
+        ModelDataPlane => MissingInModel,
+        Profiles.ProfileDataPlane => Feature.None,
+        _ => MissingInPrograms,
+    };
 
     /// <summary>What one program run needs.</summary>
     /// <param name="agent">Ignored for transit.</param>

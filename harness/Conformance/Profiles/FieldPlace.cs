@@ -84,7 +84,7 @@ internal sealed record FieldPlace(string Name, FieldKind Kind, int At, long Bias
                 BinaryPrimitives.WriteUInt32LittleEndian(at, (uint)Fit(number, uint.MaxValue));
                 break;
             case FieldKind.I32:
-                BinaryPrimitives.WriteInt32LittleEndian(at, checked((int)(long)number));
+                BinaryPrimitives.WriteInt32LittleEndian(at, checked((int)unchecked((long)number)));
                 break;
             case FieldKind.Be32 or FieldKind.Ip:
                 BinaryPrimitives.WriteUInt32BigEndian(at, (uint)Fit(number, uint.MaxValue));

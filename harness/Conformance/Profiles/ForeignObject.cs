@@ -88,12 +88,12 @@ internal sealed unsafe class ForeignObject : IDisposable
         }
         if (program.Role != ProgramRole.Transit)
         {
-            foreach (string name in profile.SharedMaps)
+            foreach (SharedMap shared in profile.SharedMaps.Where(s => s.In.IsEmpty || s.In.Contains(program.Role)))
             {
-                nint map = LibBpf.FindMap(handle, name);
+                nint map = LibBpf.FindMap(handle, shared.Map);
                 if (map != 0)
                 {
-                    Check(LibBpf.MapReuse(map, owner(ProgramRole.Transit, name).Descriptor), $"share map '{name}'");
+                    Check(LibBpf.MapReuse(map, owner(ProgramRole.Transit, shared.Map).Descriptor), $"share map '{shared.Map}'");
                 }
             }
         }

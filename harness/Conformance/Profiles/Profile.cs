@@ -22,7 +22,18 @@ public enum ProgramRole : byte
     RedirectStatistics,
     PassStatistics,
     DropStatistics,
-    AbortedStatistics,
+}
+
+/// <summary>A slot of a jump table by what it is for: of transit's the verdicts' stages, of an agent's transit and the verdicts' counters.</summary>
+public enum JumpPlace : byte
+{
+    Transit,
+    Tx,
+    Pass,
+    Redirect,
+    Drop,
+    Aborted,
+    ScaledEndpoint,
 }
 
 /// <summary>How a profile's tables are encoded.</summary>
@@ -48,8 +59,12 @@ public sealed record MapReference(ProgramRole Program, string Array, ProgramRole
 /// <param name="Entries">Null: as compiled.</param>
 public sealed record MapSetting(string Map, uint? Entries, bool NoPreallocation);
 
-/// <summary>A program's jump table: the slot of each program it may tail-call.</summary>
-public sealed record JumpTable(ProgramRole Program, string Map, ImmutableSortedDictionary<ProgramRole, int> Slots);
+/// <summary>A program's jump table and the number of each of its slots.</summary>
+public sealed record JumpTable(ProgramRole Program, string Map, ImmutableSortedDictionary<JumpPlace, int> Slots);
+
+/// <summary>A map that is transit's in other objects that have one of the name.</summary>
+/// <param name="In">In which; empty: in all.</param>
+public sealed record SharedMap(string Map, ImmutableArray<ProgramRole> In);
 
 /// <summary>Bytes of a key or value and what stands where; the rest are zeros.</summary>
 internal sealed record RecordLayout(int Bytes, ImmutableArray<FieldPlace> Places)
@@ -86,8 +101,7 @@ public sealed record Profile
 
     public ImmutableArray<ProfileProgram> Programs { get; init; } = [];
 
-    /// <summary>Maps that are the transit program's in every object that has one of the name.</summary>
-    public ImmutableArray<string> SharedMaps { get; init; } = [];
+    public ImmutableArray<SharedMap> SharedMaps { get; init; } = [];
 
     public ImmutableArray<MapReference> References { get; init; } = [];
 

@@ -6,13 +6,14 @@ namespace MizarLab.Harness.Conformance.Profiles;
 /// <summary>One endpoint's agent with its own maps, and what it has wired.</summary>
 internal sealed class ProfileAgent : IDisposable
 {
-    private static readonly (AgentLinks Link, ProgramRole Program)[] JumpLinks =
+    private static readonly (AgentLinks Link, JumpPlace Place, ProgramRole Program)[] JumpLinks =
     [
-        (AgentLinks.Transit, ProgramRole.Transit),
-        (AgentLinks.RedirectStatistics, ProgramRole.RedirectStatistics),
-        (AgentLinks.PassStatistics, ProgramRole.PassStatistics),
-        (AgentLinks.DropStatistics, ProgramRole.DropStatistics),
-        (AgentLinks.AbortedStatistics, ProgramRole.AbortedStatistics),
+        (AgentLinks.Transit, JumpPlace.Transit, ProgramRole.Transit),
+        (AgentLinks.RedirectStatistics, JumpPlace.Redirect, ProgramRole.RedirectStatistics),
+        (AgentLinks.PassStatistics, JumpPlace.Pass, ProgramRole.PassStatistics),
+        (AgentLinks.DropStatistics, JumpPlace.Drop, ProgramRole.DropStatistics),
+        (AgentLinks.AbortedToPass, JumpPlace.Aborted, ProgramRole.PassStatistics),
+        (AgentLinks.AbortedToDrop, JumpPlace.Aborted, ProgramRole.DropStatistics),
     ];
 
     private readonly ForeignObject loaded;
@@ -37,17 +38,21 @@ internal sealed class ProfileAgent : IDisposable
     {
         JumpTable jump = droplet.Jump(ProgramRole.Agent);
         ForeignMap map = loaded.Map(jump.Map);
-        foreach ((AgentLinks link, ProgramRole program) in JumpLinks)
+        foreach (int slot in jump.Slots.Values)
         {
-            bool wanted = links.HasFlag(link);
-            if (jump.Slots.TryGetValue(program, out int slot))
+            ProfileDroplet.SetJump(map, slot, null);
+        }
+        foreach ((AgentLinks link, JumpPlace place, ProgramRole program) in JumpLinks)
+        {
+            if (!links.HasFlag(link))
             {
-                ProfileDroplet.SetJump(map, slot, wanted ? droplet.Object(program).Program : null);
+                continue;
             }
-            else if (wanted)
+            if (!jump.Slots.TryGetValue(place, out int slot))
             {
-                throw new HarnessException($"the profile's agent has no slot for '{YamlCursor.Name(program)}'");
+                throw new HarnessException($"the profile's agent has no slot '{YamlCursor.Name(place)}' in its jump table");
             }
+            ProfileDroplet.SetJump(map, slot, droplet.Object(program).Program);
         }
         Links = links;
     }

@@ -74,25 +74,31 @@ internal sealed class ProfileDroplet : IDisposable
     /// <exception cref="HarnessException">The profile has no such program or slot.</exception>
     public void SetStage(int slot, StageProgram? program)
     {
-        ProgramRole own = slot switch
+        JumpPlace place = slot switch
         {
-            StageSlot.Tx => ProgramRole.TxStage,
-            StageSlot.Pass => ProgramRole.PassStage,
-            StageSlot.Redirect => ProgramRole.RedirectStage,
-            StageSlot.Drop => ProgramRole.DropStage,
-            StageSlot.ScaledEndpoint => ProgramRole.ScaledEndpoint,
+            StageSlot.Tx => JumpPlace.Tx,
+            StageSlot.Pass => JumpPlace.Pass,
+            StageSlot.Redirect => JumpPlace.Redirect,
+            StageSlot.Drop => JumpPlace.Drop,
+            StageSlot.ScaledEndpoint => JumpPlace.ScaledEndpoint,
             _ => throw new HarnessException($"profile {profile.Name} describes no stage in slot {slot}"),
         };
+        ProgramRole? role = program switch
+        {
+            null => null,
+            StageProgram.Tx => ProgramRole.TxStage,
+            StageProgram.Pass => ProgramRole.PassStage,
+            StageProgram.Redirect => ProgramRole.RedirectStage,
+            StageProgram.Drop => ProgramRole.DropStage,
+            StageProgram.ScaledEndpoint => ProgramRole.ScaledEndpoint,
+            _ => throw new HarnessException($"profile {profile.Name} has no program for a stage '{program}'"),
+        };
         JumpTable jump = Jump(ProgramRole.Transit);
-        if (!jump.Slots.TryGetValue(own, out int at))
+        if (!jump.Slots.TryGetValue(place, out int at))
         {
-            throw new HarnessException($"profile {profile.Name}: transit's jump table has no slot for '{YamlCursor.Name(own)}'");
+            throw new HarnessException($"profile {profile.Name}: transit's jump table has no slot '{YamlCursor.Name(place)}'");
         }
-        if (program is StageProgram.Function || (program is { } given && given == StageProgram.ScaledEndpoint != (own == ProgramRole.ScaledEndpoint)))
-        {
-            throw new HarnessException($"profile {profile.Name} cannot put a {program} into slot {slot}");
-        }
-        SetJump(transit.Map(jump.Map), at, program is null ? null : Object(own).Program);
+        SetJump(transit.Map(jump.Map), at, role is { } known ? Object(known).Program : null);
         if (program is { } loaded)
         {
             stages[slot] = loaded;

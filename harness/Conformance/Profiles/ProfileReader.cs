@@ -52,7 +52,7 @@ public static class ProfileReader
         }
         return profile with
         {
-            SharedMaps = root.Optional("shared_maps") is { } shared ? [.. shared.Items().Select(item => item.Text())] : [],
+            SharedMaps = root.Optional("shared_maps") is { } shared ? [.. shared.Items().Select(item => Shared(profile, item))] : [],
             References = root.Optional("references") is { } references ? [.. references.Items().Select(item => Reference(profile, item))] : [],
             Maps = root.Optional("maps") is { } maps ? [.. maps.Entries().Select(Map)] : [],
             Jumps = root.Optional("jumps") is { } jumps ? [.. jumps.Entries().Select(entry => Jump(profile, entry))] : [],
@@ -88,6 +88,16 @@ public static class ProfileReader
             : new ProfileProgram(role, file, body.Required("program").Text(), perEndpoint);
     }
 
+    private static SharedMap Shared(Profile profile, YamlCursor item)
+    {
+        if (item.IsWord)
+        {
+            return new SharedMap(item.Text(), []);
+        }
+        item.Only("a shared map", "map", "in");
+        return new SharedMap(item.Required("map").Text(), [.. item.Required("in").Items().Select(program => RoleOf(profile, program))]);
+    }
+
     private static MapReference Reference(Profile profile, YamlCursor item)
     {
         item.Only("a reference", "program", "array", "of", "map");
@@ -106,12 +116,12 @@ public static class ProfileReader
 
     private static JumpTable Jump(Profile profile, (string Key, YamlCursor KeyAt, YamlCursor Value) entry)
     {
-        ImmutableSortedDictionary<ProgramRole, int>.Builder slots = ImmutableSortedDictionary.CreateBuilder<ProgramRole, int>();
+        ImmutableSortedDictionary<JumpPlace, int>.Builder slots = ImmutableSortedDictionary.CreateBuilder<JumpPlace, int>();
         foreach ((string key, YamlCursor at, YamlCursor value) in entry.Value.Entries())
         {
             if (key != "map")
             {
-                slots[RoleOf(profile, at)] = value.Integer(0, 1 << 16);
+                slots[at.Word<JumpPlace>("slot of a jump table")] = value.Integer(0, 1 << 16);
             }
         }
         return new JumpTable(RoleOf(profile, entry.KeyAt), entry.Value.Required("map").Text(), slots.ToImmutable());

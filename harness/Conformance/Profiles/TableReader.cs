@@ -16,19 +16,8 @@ internal static class TableReader
     {
         RowForm form = Array.Find(RowForms.All, f => f.Name == table) ?? throw at.Unknown("table", table, RowForms.All.Select(f => f.Name));
         ImmutableArray<TablePart> read = [.. parts.Items().Select(part => Part(profile, form, part))];
-        foreach (string field in form.Fields)
-        {
-            bool objectTells = field == AgentForm.Agent && read.Any(part => profile.Find(part.Program)!.PerEndpoint);
-            if (!objectTells && !read.Any(part => part.Has(field)) && IsKeyOf(form, field))
-            {
-                throw at.Error($"no map of '{table}' has the field '{field}'", "give it a place, a 'when', or a constant of the same name");
-            }
-        }
-        return read;
+        return read.IsEmpty ? throw at.Error($"'{table}' lies in no map", "leave it out, if the data plane has nothing of the kind") : read;
     }
-
-    /// <summary>The form's first field is of the key in every table; a description that lacks it could not be read back.</summary>
-    private static bool IsKeyOf(RowForm form, string field) => form.Fields[0] == field && form.Fields.Length > 1 && field != "index";
 
     private static TablePart Part(Profile profile, RowForm form, YamlCursor part)
     {

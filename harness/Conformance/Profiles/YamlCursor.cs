@@ -22,6 +22,8 @@ internal readonly struct YamlCursor(YamlNode node)
         return new YamlCursor(root!);
     }
 
+    public bool IsWord => node is YamlScalar;
+
     public ScenarioException Error(string text, string? mend = null) => new([new ScenarioError(Where, text, mend)]);
 
     public ScenarioException Unknown(string what, string word, IEnumerable<string> known) => Error($"'{word}' is no {what}", Suggestion.For(word, known) ?? $"there are {string.Join(", ", known)}");
