@@ -18,6 +18,7 @@ internal sealed class ProfileAgent : IDisposable
 
     private readonly ForeignObject loaded;
     private readonly ProfileDroplet droplet;
+    private SortedDictionary<int, ProgramRole> wired = [];
 
     public ProfileAgent(Profile profile, ProfileProgram program, ProfileDroplet droplet)
     {
@@ -38,22 +39,30 @@ internal sealed class ProfileAgent : IDisposable
     {
         JumpTable jump = droplet.Jump(ProgramRole.Agent);
         ForeignMap map = loaded.Map(jump.Map);
-        foreach (int slot in jump.Slots.Values)
+        SortedDictionary<int, ProgramRole> wanted = [];
+        foreach ((AgentLinks link, JumpPlace place, ProgramRole program) in JumpLinks)
+        {
+            if (links.HasFlag(link))
+            {
+                wanted[jump.Slots.TryGetValue(place, out int slot)
+                    ? slot
+                    : throw new HarnessException($"the profile's agent has no slot '{YamlCursor.Name(place)}' in its jump table")] = program;
+            }
+        }
+
+        // Only what changes: the kernel rewrites code for each, and waits for all CPUs.
+        foreach ((int slot, ProgramRole program) in wanted)
+        {
+            if (!wired.TryGetValue(slot, out ProgramRole there) || there != program)
+            {
+                ProfileDroplet.SetJump(map, slot, droplet.Object(program).Program);
+            }
+        }
+        foreach (int slot in wired.Keys.Except(wanted.Keys))
         {
             ProfileDroplet.SetJump(map, slot, null);
         }
-        foreach ((AgentLinks link, JumpPlace place, ProgramRole program) in JumpLinks)
-        {
-            if (!links.HasFlag(link))
-            {
-                continue;
-            }
-            if (!jump.Slots.TryGetValue(place, out int slot))
-            {
-                throw new HarnessException($"the profile's agent has no slot '{YamlCursor.Name(place)}' in its jump table");
-            }
-            ProfileDroplet.SetJump(map, slot, droplet.Object(program).Program);
-        }
+        wired = wanted;
         Links = links;
     }
 

@@ -1,5 +1,4 @@
 using MizarLab.DataPlane;
-using MizarLab.Harness.Backends;
 using MizarLab.Observation;
 
 namespace MizarLab.Harness.Conformance.Profiles;
@@ -26,7 +25,7 @@ internal sealed class SlotFinder(ProfileDroplet objects, ProfileTables tables, P
         remembered.SelectMany(map => ProfileTables.Changes(map.Codec, map.Before, map.Map.Read(), map.Agent));
 
     /// <param name="run">Runs the frame again.</param>
-    /// <exception cref="HarnessException">No slot decides the verdict.</exception>
+    /// <returns>No devmap when no slot decides the verdict: a stage that answers REDIRECT of its own.</returns>
     public (Devmap Devmap, int Slot) Find(Func<Verdict> run)
     {
         MapContents[] after = [.. remembered.Select(map => map.Map.Read())];
@@ -56,7 +55,7 @@ internal sealed class SlotFinder(ProfileDroplet objects, ProfileTables tables, P
                 remembered[i].Map.Restore(after[i], remembered[i].Map.Read());
             }
         }
-        throw new HarnessException($"profile {profile.Name}: {program} redirected, and no filled slot of its devmaps decides it");
+        return (Devmap.None, -1);
     }
 
     private void Restore()
