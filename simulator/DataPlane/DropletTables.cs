@@ -14,6 +14,8 @@ internal sealed class DropletTables
     {
         this.changes = changes;
         Settings = settings;
+        DirectPathLifetime = LabClock.Ticks(settings.DirectPathLifetime);
+        Timeouts = new ConnectionTimeouts(settings);
         Endpoints = new FlatTable<EndpointKey, EndpointValue>(sizes.Endpoints);
         Networks = new PrefixTable<NetworkValue>(sizes.Networks);
         Vpcs = new FlatTable<Vni, AddressList>(sizes.Vpcs);
@@ -26,6 +28,11 @@ internal sealed class DropletTables
     }
 
     public DataPlaneSettings Settings { get; }
+
+    /// <summary><see cref="DataPlaneSettings.DirectPathLifetime"/> in ticks.</summary>
+    public uint DirectPathLifetime { get; }
+
+    public ConnectionTimeouts Timeouts { get; }
 
     /// <summary>The time of this run, in <see cref="LabClock"/> ticks.</summary>
     public uint Now { get; set; }
@@ -58,6 +65,9 @@ internal sealed class DropletTables
 
     public LruTable<ConnectionKey, ConnectionState> Connections { get; }
 
+    /// <summary>Which policy the rows below are.</summary>
+    public uint PolicyEpoch { get; private set; } = DataPlane.PolicyEpoch.First;
+
     public FlatTable<PolicyScope, byte> PolicyEnforced { get; } = new();
 
     public FlatTable<PolicyPortKey, PolicyBits> PolicyPorts { get; } = new();
@@ -71,6 +81,10 @@ internal sealed class DropletTables
     public FlatTable<Ipv4Address, BandwidthLimit> Bandwidth { get; } = new();
 
     public FlatTable<Ipv4Address, PeerState> Peers { get; } = new();
+
+    public DropCounters Drops { get; } = new();
+
+    public IcmpErrorLimit ErrorLimit { get; } = new();
 
     /// <summary>The rows of a descriptor.</summary>
     /// <exception cref="ArgumentException">The data plane has no such table.</exception>
@@ -100,8 +114,18 @@ internal sealed class DropletTables
             : ReferenceEquals(table, Tables.Statistics) ? Statistics
             : ReferenceEquals(table, Tables.Bandwidth) ? Bandwidth
             : ReferenceEquals(table, Tables.Peers) ? Peers
+            : ReferenceEquals(table, Tables.Drops) ? Drops
             : null;
         return (IRows<TKey, TValue>?)rows ?? throw new ArgumentException($"the model has no table '{table.Name}'", nameof(table));
+    }
+
+    /// <summary>Says that somebody wrote to a table through the seam.</summary>
+    public void NoteWrite(ITable table)
+    {
+        if (DataPlane.PolicyEpoch.Counts(table))
+        {
+            PolicyEpoch = DataPlane.PolicyEpoch.Next(PolicyEpoch);
+        }
     }
 
     /// <summary>The MAC of an underlay address, from the substrate entries under VNI 0.</summary>
@@ -112,17 +136,48 @@ internal sealed class DropletTables
         return known;
     }
 
-    /// <summary>Writes a direct-path entry, as a program learned it.</summary>
-    public void Learn(in EndpointKey endpoint, in CachedHost host)
+    /// <summary>Writes a MAC override into the substrate row of an agent that has it, as a program does.</summary>
+    public void OverrideMac(in AgentSubstrateKey row, MacAddress mac)
     {
-        LruChange change = DirectPath.Put(in endpoint, in host, out EndpointKey evicted);
+        if (AgentSubstrate.TryGet(in row, out MacAddress known) && known != mac)
+        {
+            AgentSubstrate.Put(in row, in mac);
+            changes.Written(Tables.AgentSubstrate, in row, in mac);
+        }
+    }
+
+    /// <summary>Writes a direct-path entry, as a program learned it.</summary>
+    public void Learn(in EndpointKey endpoint, in CachedHost host) => Learn(Tables.DirectPath, DirectPath, in endpoint, in host);
+
+    /// <summary>Writes a row of a learned table, as a program does; a change is noted.</summary>
+    public void Learn<TKey, TValue>(Table<TKey, TValue> table, LruTable<TKey, TValue> rows, in TKey key, in TValue value)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct, IEquatable<TValue>
+    {
+        LruChange change = rows.Put(in key, in value, out TKey evicted);
         if (change == LruChange.AddedForAnother)
         {
-            changes.Note(in evicted, null);
+            changes.Removed(table, in evicted);
         }
         if (change != LruChange.None)
         {
-            changes.Note(in endpoint, host);
+            changes.Written(table, in key, in value);
+        }
+    }
+
+    /// <summary>Writes a row of a learned table whose only news is when it was last used: no change, and nothing is noted.</summary>
+    public static void Renew<TKey, TValue>(LruTable<TKey, TValue> rows, in TKey key, in TValue value)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct, IEquatable<TValue> => rows.Put(in key, in value);
+
+    /// <summary>Removes a row of a learned table, as a program does.</summary>
+    public void Forget<TKey, TValue>(Table<TKey, TValue> table, LruTable<TKey, TValue> rows, in TKey key)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct, IEquatable<TValue>
+    {
+        if (rows.Remove(in key))
+        {
+            changes.Removed(table, in key);
         }
     }
 }

@@ -29,8 +29,18 @@ internal readonly record struct InnerPacket(FlowKey Flow, byte Ttl, byte Tos, Fr
     /// <summary>Whether the ports are this packet's own: of a protocol that has them, and read where they are.</summary>
     public bool HasPorts { get; init; }
 
+    /// <summary>No packet at all: ARP's addresses, to send it by.</summary>
+    public bool IsArp { get; init; }
+
     /// <summary>A fragment that should have ports and shows none (<see cref="Switches.Fragments"/>).</summary>
     public bool LacksPorts { get; init; }
+
+    /// <summary>ARP as the agent sends it on: by its addresses, with an outer TTL that no inner one lends it (§3.3).</summary>
+    public static InnerPacket OfArp(Ipv4Address sender, Ipv4Address target)
+    {
+        const byte ttl = 64;
+        return new InnerPacket(new FlowKey(sender, target, 0, 0, default), ttl, Tos: 0, FragmentBits.None, TransportAt: 0, TcpFlags: 0) { IsArp = true };
+    }
 
     /// <summary>Reads the IPv4 header and the ports (§3.2 row 4, §3.6 row 1).</summary>
     /// <remarks>
@@ -38,15 +48,22 @@ internal readonly record struct InnerPacket(FlowKey Flow, byte Ttl, byte Tos, Fr
     /// the middle of a datagram lie (§8.1 P8). With <see cref="Switches.RealHeaderLength"/> it is looked for behind the options (a header that says less
     /// than 20 bytes is taken for 20); with <see cref="Switches.Fragments"/> it is not looked for in later fragments.
     /// </remarks>
-    /// <param name="ip">From the IPv4 header on, as much as there is.</param>
+    /// <param name="ip">From the IPv4 header on, as much as the window has.</param>
+    /// <param name="bytes">From the IPv4 header on, as much as there is by the frame's account.</param>
     /// <param name="refused">The verdict when it cannot be read.</param>
-    public static bool TryRead(ReadOnlySpan<byte> ip, DataPlaneSettings settings, out InnerPacket packet, out ProgramResult refused)
+    public static bool TryRead(ReadOnlySpan<byte> ip, int bytes, DataPlaneSettings settings, out InnerPacket packet, out ProgramResult refused)
     {
         packet = default;
         refused = default;
         if (ip.Length < Wire.Ipv4.Length)
         {
             refused = Answer.Aborted(Reason.ShortInnerIpv4);
+            return false;
+        }
+        bool strict = settings.Has(Switches.StrictParsing);
+        if (strict && !StrictParsing.IsInnerHeaderSound(ip, bytes))
+        {
+            refused = Answer.Drop(Reason.BadInnerHeader);
             return false;
         }
         IpProtocol protocol = (IpProtocol)ip[Wire.Ipv4.Protocol];
@@ -58,6 +75,11 @@ internal readonly record struct InnerPacket(FlowKey Flow, byte Ttl, byte Tos, Fr
         if (has && ip.Length < at + needed)
         {
             refused = Answer.Aborted(Reason.ShortInnerTransport);
+            return false;
+        }
+        if (strict && (fragment & FragmentBits.Later) == 0 && !StrictParsing.IsInnerTransportSound(ip))
+        {
+            refused = Answer.Drop(Reason.BadInnerTransport);
             return false;
         }
         FlowKey flow = new(

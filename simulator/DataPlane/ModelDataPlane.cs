@@ -47,11 +47,21 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges
     /// <exception cref="TableFullException">A new row for a table that holds as many as it may.</exception>
     public void Put<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table, in TKey key, in TValue value)
         where TKey : struct, IEquatable<TKey>
-        where TValue : struct => TablesOf(droplet).RowsOf(table).Put(in key, in value);
+        where TValue : struct
+    {
+        DropletTables tables = TablesOf(droplet);
+        tables.RowsOf(table).Put(in key, in value);
+        tables.NoteWrite(table);
+    }
 
     public void Delete<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table, in TKey key)
         where TKey : struct, IEquatable<TKey>
-        where TValue : struct => TablesOf(droplet).RowsOf(table).Remove(in key);
+        where TValue : struct
+    {
+        DropletTables tables = TablesOf(droplet);
+        tables.RowsOf(table).Remove(in key);
+        tables.NoteWrite(table);
+    }
 
     public IReadOnlyList<KeyValuePair<TKey, TValue>> Rows<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table)
         where TKey : struct, IEquatable<TKey>
@@ -66,15 +76,19 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges
     {
         DropletTables tables = TablesOf(droplet);
         tables.Now = LabClock.Ticks(Now);
-        return program switch
+        ProgramResult result = program switch
         {
             ProgramId.Agent => Agent.Run(tables, agent, ref frame),
-            ProgramId.Transit => Transit.Run(tables, ref frame),
+            ProgramId.Transit => Transit.Run(tables, default, ref frame),
             _ => throw new ArgumentOutOfRangeException(nameof(program), program, "no such program"),
         };
+        tables.Drops.Count(in result);
+        return result;
     }
 
     public IReadOnlyList<TableChange> TakeChanges() => changes.Take();
+
+    public void TakeChanges(IRowVisitor visitor) => changes.Take(visitor);
 
     /// <summary>A droplet's tables exist from their first use on: most of a large topology's stay small.</summary>
     private DropletTables TablesOf(DropletId droplet)

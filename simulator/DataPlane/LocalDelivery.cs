@@ -1,0 +1,35 @@
+using MizarLab.Packets;
+
+namespace MizarLab.DataPlane;
+
+/// <summary>
+/// From an endpoint to another of the same droplet, without encapsulation (<see cref="Switches.LocalDelivery"/>). Upstream sends such a frame to a bouncer and
+/// gets it back, twice over the wire where the bouncer is another droplet (§8.1 P30).
+/// </summary>
+internal static class LocalDelivery
+{
+    /// <summary>The destination's row, when it lives here.</summary>
+    public static bool TryFind(DropletTables tables, in EndpointKey destination, out EndpointValue endpoint)
+    {
+        endpoint = default;
+        return tables.Settings.Has(Switches.LocalDelivery) && tables.Endpoints.TryGet(in destination, out endpoint) && endpoint.IsHosted;
+    }
+
+    /// <summary>Does what a bouncer would have done on the way, and transit at its end.</summary>
+    public static ProgramResult Run(ref AgentFrame run, in InnerPacket packet, in EndpointValue endpoint)
+    {
+        // In order, what has its place here, as transit does it (§3.6): 2 conntrack and ingress policy; 4 reverse NAT.
+        if (run.Settings.Has(Switches.InnerTtl)
+            && !packet.IsArp
+            && MacAddress.Read(run.Head[Wire.Ethernet.Destination..]) != endpoint.Mac)
+        {
+            if (packet.Ttl <= 1)
+            {
+                return IcmpErrors.TimeExceeded(run.Tables, run.Agent, run.Config, ref run.Frame);
+            }
+            InnerTtl.TakeOne(run.Head[Wire.Ethernet.Length..]);
+        }
+        endpoint.Mac.Write(run.Head[Wire.Ethernet.Destination..]);
+        return Answer.Redirect(run.Tables.Slots, Devmap.Transit, endpoint.Slot, Reason.LocalDelivery, Reason.NoEndpointSlot);
+    }
+}
