@@ -24,7 +24,7 @@ public sealed class ProfileDataPlane : IDataPlane, IReportsChanges, IDisposable
     private readonly TestRun testRun = new();
     private readonly (ProfileDroplet Objects, ProfileTables Tables)?[] droplets;
     private readonly SortedDictionary<int, PortId> ports = [];
-    private readonly List<TableChange> changes = [];
+    private readonly List<ProfileChange> changes = [];
 
     /// <param name="profile">With the encoding <see cref="ProfileEncoding.Described"/>.</param>
     /// <param name="droplets">How many there are; each is loaded at its first use.</param>
@@ -93,9 +93,18 @@ public sealed class ProfileDataPlane : IDataPlane, IReportsChanges, IDisposable
 
     public IReadOnlyList<TableChange> TakeChanges()
     {
-        TableChange[] taken = [.. changes];
+        TableChange[] taken = [.. changes.Select(change => change.Form.Describe(change.Row, change.Removed))];
         changes.Clear();
         return taken;
+    }
+
+    public void TakeChanges(IRowVisitor visitor)
+    {
+        foreach (ProfileChange change in changes)
+        {
+            change.Form.Visit(visitor, change.Row, change.Removed);
+        }
+        changes.Clear();
     }
 
     public void Dispose()

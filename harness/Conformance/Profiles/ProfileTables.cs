@@ -1,9 +1,11 @@
 using MizarLab.DataPlane;
 using MizarLab.Harness.Backends;
 using MizarLab.Harness.Bpf;
-using MizarLab.Observation;
 
 namespace MizarLab.Harness.Conformance.Profiles;
+
+/// <summary>A row that a program changed or removed.</summary>
+internal sealed record ProfileChange(RowForm Form, Row Row, bool Removed);
 
 /// <summary>The tables of one droplet through the profile's eyes: typed rows in, bytes in the objects' maps, and typed rows back.</summary>
 internal sealed class ProfileTables(Profile profile, ProfileDroplet droplet, PortResolver interfaceOf, Func<int, PortId?> portOf)
@@ -135,23 +137,22 @@ internal sealed class ProfileTables(Profile profile, ProfileDroplet droplet, Por
         return [.. rows.Select(row => KeyValuePair.Create(row.Key, form.ReadValue(row.Value)))];
     }
 
-    /// <summary>The rows in which a map's contents differ, as the observation names them.</summary>
-    public static IEnumerable<TableChange> Changes(PartCodec codec, MapContents before, MapContents after, int agent)
+    /// <summary>The rows in which a map's contents differ.</summary>
+    public static IEnumerable<ProfileChange> Changes(PartCodec codec, MapContents before, MapContents after, int agent)
     {
         RowForm form = Array.Find(RowForms.All, f => f.Name == codec.Part.Table)!;
         foreach ((byte[] key, byte[] value) in after)
         {
             if (!before.TryGetValue(key, out byte[]? was) || !was.AsSpan().SequenceEqual(value))
             {
-                Row row = DecodeOne(codec, key, value, agent, AgentLinks.None);
-                yield return new TableChange(form.Name, form.KeyText(row), form.ValueText(row));
+                yield return new ProfileChange(form, DecodeOne(codec, key, value, agent, AgentLinks.None), Removed: false);
             }
         }
         foreach ((byte[] key, byte[] value) in before)
         {
             if (!after.ContainsKey(key))
             {
-                yield return new TableChange(form.Name, form.KeyText(DecodeOne(codec, key, value, agent, AgentLinks.None)), null);
+                yield return new ProfileChange(form, DecodeOne(codec, key, value, agent, AgentLinks.None), Removed: true);
             }
         }
     }

@@ -1,4 +1,5 @@
 using MizarLab.DataPlane;
+using MizarLab.Observation;
 
 namespace MizarLab.Harness.Conformance.Profiles;
 
@@ -20,11 +21,10 @@ internal abstract class RowForm(string name)
     /// <summary>The field <see cref="Words"/> are for; the number of a word is its place.</summary>
     public string? WordsFor { get; init; }
 
-    /// <summary>The row's key as <see cref="TableText"/> prints it.</summary>
-    public abstract string KeyText(Row row);
+    /// <summary>The row as the observation names a change of it.</summary>
+    public abstract TableChange Describe(Row row, bool removed);
 
-    /// <summary>The row's value as <see cref="TableText"/> prints it.</summary>
-    public abstract string ValueText(Row row);
+    public abstract void Visit(IRowVisitor visitor, Row row, bool removed);
 
     public bool Knows(string field) => Fields.Contains(field) || LabFields.Contains(field);
 }
@@ -49,9 +49,10 @@ internal sealed class RowForm<TKey, TValue>(
         return row;
     }
 
-    public override string KeyText(Row row) => TableText.Key(readKey(row));
+    public override TableChange Describe(Row row, bool removed) =>
+        new(Name, TableText.Key(readKey(row)), removed ? null : TableText.Value(readValue(row)));
 
-    public override string ValueText(Row row) => TableText.Value(readValue(row));
+    public override void Visit(IRowVisitor visitor, Row row, bool removed) => visitor.Row(table, readKey(row), removed ? null : readValue(row));
 
     public TKey ReadKey(Row row) => readKey(row);
 

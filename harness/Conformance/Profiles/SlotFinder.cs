@@ -1,5 +1,4 @@
 using MizarLab.DataPlane;
-using MizarLab.Observation;
 
 namespace MizarLab.Harness.Conformance.Profiles;
 
@@ -21,7 +20,7 @@ internal sealed class SlotFinder(ProfileDroplet objects, ProfileTables tables, P
     }
 
     /// <summary>Rows that changed since.</summary>
-    public IEnumerable<TableChange> Changes() =>
+    public IEnumerable<ProfileChange> Changes() =>
         remembered.SelectMany(map => ProfileTables.Changes(map.Codec, map.Before, map.Map.Read(), map.Agent));
 
     /// <param name="run">Runs the frame again.</param>
