@@ -34,6 +34,7 @@ mkdir -p "$output"
 output=$(cd "$output" && pwd)
 
 for source in "$here"/*.bpf.c "$here"/upstream_layout/*.bpf.c; do
+	[ -e "$source" ] || continue # a pattern that met nothing
 	named=${source#"$here"/}
 	object=$output/${named%.c}.o
 	mkdir -p "$(dirname "$object")"
