@@ -19,6 +19,7 @@
 #include "switches.h"
 #include "tables.h"
 #include "trace.h"
+#include "track.h"
 #include "verdict.h"
 #include "wire.h"
 
@@ -88,6 +89,9 @@ static __always_inline answer_t run_agent(struct xdp_md *ctx, const struct agent
 	__u32 hash;
 
 	answer = read_frame(ctx, agent, &flow);
+	if (answer != CONTINUE)
+		return answer;
+	answer = guard_leaving(agent, &flow);
 	if (answer != CONTINUE)
 		return answer;
 	hash = hash_pair(flow.src, flow.dst);

@@ -14,6 +14,7 @@
 #include "switches.h"
 #include "tables.h"
 #include "trace.h"
+#include "track.h"
 #include "verdict.h"
 #include "wire.h"
 
@@ -77,7 +78,7 @@ static __always_inline answer_t run_ipv4(struct overlay *frame, void *end, struc
 	if (answer != CONTINUE)
 		return answer;
 	*destination = find_endpoint(frame->vni, flow->dst);
-	return CONTINUE;
+	return guard_entering(frame->outer, end, frame->vni, *destination, flow);
 }
 
 static __always_inline answer_t run_transit(struct xdp_md *ctx)

@@ -47,6 +47,7 @@
 
 #define OPTION_CLASS_STANDARD_BE bpf_htons(0x0111) /* as RFC 8926 has it (SWITCH_STANDARD_OPTIONS) */
 #define OPTION_CLASS_BE bpf_htons(0x1101) /* upstream's constant 0x0111, stored without byte swapping (§2.5) */
+#define OPTION_STANDARD_CLASS_BE bpf_htons(0x0111) /* the same in network order, SWITCH_STANDARD_OPTIONS */
 #define OPTION_RTS 0x48
 #define OPTION_SCALED 0x49
 #define OPTION_POD_LABEL 0x50

@@ -9,6 +9,9 @@ internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, i
 {
     private const int NoEntry = -2; // -ENOENT
 
+    /// <summary>The longest key of any map of ours.</summary>
+    private const int MostKeyBytes = 24;
+
     public string Name { get; } = name;
 
     public int Descriptor { get; } = descriptor;
@@ -89,8 +92,8 @@ internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, i
     {
         const int passes = 16;
         List<byte> all = [];
-        HashSet<UInt128> seen = [];
-        Span<byte> key = stackalloc byte[sizeof(ulong) * 2];
+        HashSet<(UInt128, ulong)> seen = [];
+        Span<byte> key = stackalloc byte[MostKeyBytes];
         key.Clear();
         for (long step = 0; step <= passes * (long)Entries; step++)
         {
@@ -108,7 +111,7 @@ internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, i
             {
                 throw Refused("list the rows", result);
             }
-            if (seen.Add(MemoryMarshal.Read<UInt128>(key)))
+            if (seen.Add((MemoryMarshal.Read<UInt128>(key), MemoryMarshal.Read<ulong>(key[16..]))))
             {
                 all.AddRange(key[..KeyBytes]);
             }

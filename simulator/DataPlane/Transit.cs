@@ -60,6 +60,10 @@ internal static class Transit
         {
             return refused;
         }
+        if (!ConnectionTracking.Enters(ref transit, in packet, out refused))
+        {
+            return refused;
+        }
         FlowKey flow = packet.Flow;
         transit.IsIpv4 = true;
         if (transit.Settings.Has(Switches.DirectPathInvalidation) && RtsOption.IsReturned(transit.Head))
@@ -67,8 +71,8 @@ internal static class Transit
             return ReturnedFrame.Repair(ref transit, flow.Source, flow.Destination);
         }
 
-        // In order, what has its place here (§3.6): 2 conntrack and ingress policy for TCP and UDP; 3 MODIFY at the client's host;
-        // 4 reverse NAT, after which the source is another while the switch function still learns under this one.
+        // In order, what has its place here (§3.6): 3 MODIFY at the client's host; 4 reverse NAT, after which the source is another while the
+        // switch function still learns under this one.
         return SwitchFunction.Run(ref transit, flow.Source, flow.Destination, flow.Source);
     }
 }
