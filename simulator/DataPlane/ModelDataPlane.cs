@@ -86,6 +86,13 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges
         return result;
     }
 
+    /// <summary>Makes it as new: empty tables, nothing counted, nothing learned. The time stays.</summary>
+    public void Clear()
+    {
+        Array.Clear(droplets);
+        changes.Clear();
+    }
+
     public IReadOnlyList<TableChange> TakeChanges() => changes.Take();
 
     public void TakeChanges(IRowVisitor visitor) => changes.Take(visitor);
