@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MizarLab.DataPlane;
 using MizarLab.Harness.Conformance;
 using MizarLab.Management;
+using MizarLab.Scenarios;
 
 namespace MizarLab.Cli;
 
@@ -14,6 +15,6 @@ internal static class PlannedWorlds
         {
             return [];
         }
-        return [.. ScenarioFiles.LoadAll([Checkout.Library]).Select(loaded => PlannedStates.Of(Plan.Create(loaded.Scenario)))];
+        return [.. ScenarioFiles.LoadAll([Checkout.Library], LoadOptions.None).Select(loaded => PlannedStates.Of(Plan.Create(loaded.Scenario)))];
     }
 }

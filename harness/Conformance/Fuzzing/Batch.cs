@@ -82,7 +82,7 @@ internal sealed class Batch(DataPlanePair planes, Coverage coverage)
         planes.Clear();
         for (int i = 0; i < world.Length; i++)
         {
-            new StateLoader(planes.Model).Load(new DropletId(i), world[i]);
+            new StateLoader(planes.Model, planes.Bpf).Load(new DropletId(i), world[i]);
             new StateLoader(planes.Bpf).Load(new DropletId(i), world[i]);
         }
         FrameTemplates[] templates = [.. world.Select(state => new FrameTemplates(state, random, palette))];
@@ -126,7 +126,7 @@ internal sealed class Batch(DataPlanePair planes, Coverage coverage)
 
     private void Load(DropletState state, bool twice)
     {
-        new StateLoader(planes.Model).Load(new DropletId(0), state);
+        new StateLoader(planes.Model, planes.Bpf).Load(new DropletId(0), state);
         new StateLoader(planes.Bpf).Load(new DropletId(0), state);
         if (twice)
         {

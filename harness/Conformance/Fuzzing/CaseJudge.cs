@@ -53,9 +53,9 @@ internal sealed class CaseJudge(DataPlanePair planes)
     public static bool IsOfDataPlane(Exception trouble) =>
         trouble is HarnessException or ArgumentException or InvalidOperationException or IndexOutOfRangeException or OverflowException or NullReferenceException;
 
-    private static void Load(FuzzCase given, IDataPlane plane)
+    private void Load(FuzzCase given, IDataPlane plane)
     {
-        StateLoader loader = new(plane);
+        StateLoader loader = new(plane, planes.Bpf);
         for (int i = 0; i < given.Droplets.Length; i++)
         {
             loader.Load(new DropletId(i), given.Droplets[i]);

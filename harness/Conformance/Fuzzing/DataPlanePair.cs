@@ -52,5 +52,26 @@ internal sealed class DataPlanePair : IDisposable
 /// </summary>
 internal static class SmallTables
 {
-    public static readonly ImmutableSortedDictionary<string, uint> Sizes = ImmutableSortedDictionary<string, uint>.Empty;
+    private const uint Rows = 1024;
+    private const uint CacheRows = 4096;
+
+    /// <summary>By map name (bpf/tables.h and the headers beside it). A map that is not named keeps its size.</summary>
+    public static readonly ImmutableSortedDictionary<string, uint> Sizes = new Dictionary<string, uint>(StringComparer.Ordinal)
+    {
+        ["endpoints"] = Rows,
+        ["networks"] = Rows,
+        ["vpcs"] = Rows,
+        ["agents"] = Rows,
+        ["peers"] = Rows,
+        ["overridden"] = Rows,
+        ["service_ports"] = Rows,
+        ["policy_scopes"] = Rows,
+        ["policy_ports"] = Rows,
+        ["policy_cidrs"] = Rows,
+        ["policy_labels"] = Rows,
+        ["direct_path"] = CacheRows,
+        ["connections"] = CacheRows,
+        ["forward_nat"] = CacheRows,
+        ["reverse_nat"] = CacheRows,
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 }

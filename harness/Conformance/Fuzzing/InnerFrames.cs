@@ -93,7 +93,7 @@ internal sealed class InnerFrames
                 frame.Udp(flow.SourcePort, flow.DestinationPort);
                 if (random.Chance(1, 6))
                 {
-                    frame.Set("checksum", random.Chance(2, 3) ? 0u : 0xFFFFu);
+                    frame.Set("csum", random.Chance(2, 3) ? 0u : 0xFFFFu);
                 }
                 break;
             case IpProtocol.Tcp:

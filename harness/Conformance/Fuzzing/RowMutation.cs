@@ -59,6 +59,7 @@ internal static class RowMutation
     private static StateRow Settled(StateRow row) => row switch
     {
         StateRow<AgentId, AgentConfig> { Value: { } config } agent => agent with { Value = config with { Links = config.Links & ~(config.Links.HasFlag(AgentLinks.AbortedToPass) ? AgentLinks.AbortedToDrop : 0) } },
+        StateRow<int, StageProgram> { Value: StageProgram.ScaledEndpoint, Key: not StageSlot.ScaledEndpoint } stage => stage with { Value = StageProgram.Drop },
         _ => row,
     };
 }
