@@ -181,6 +181,12 @@ struct agent {
 	__u8 pad[6];
 };
 
+/* How a row of Tables.AgentSubstrate is told that an agent wrote; it stands in the agent's list of bouncers. */
+struct agent_substrate_key {
+	struct endpoint_key host; /* VNI 0 */
+	__u32 agent; /* its id */
+};
+
 _Static_assert(sizeof(struct endpoint_key) == 12 && sizeof(struct network_key) == 16, "keys without holes");
 _Static_assert(sizeof(struct endpoint) == 16 && sizeof(struct host) == 16 && sizeof(struct cached_host) == 16, "hot values");
 _Static_assert(sizeof(struct list) == 8 && sizeof(struct network) == 32 && sizeof(struct agent) == 88, "harness/Bpf/Codecs");

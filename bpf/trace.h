@@ -38,6 +38,7 @@ enum changed_table {
 	CHANGED_CONNECTIONS = 3,
 	CHANGED_STATISTICS = 4,
 	CHANGED_TOKENS = 5,
+	CHANGED_AGENT_SUBSTRATE = 6, /* key: struct agent_substrate_key; value: struct host, whose MAC it is */
 };
 
 /* More rows than one run can change, an agent's and a tail-called transit's together. */

@@ -28,9 +28,15 @@ internal sealed unsafe class BpfObject : IDisposable
     /// <summary>Opens, sets and loads an object.</summary>
     /// <param name="shared">An object whose maps this one uses where it has maps of the same names; or null.</param>
     /// <exception cref="HarnessException">The file is not there or not such an object, or the kernel refused it.</exception>
-    public static BpfObject Load(ProgramId program, BpfOptions options, BpfObject? shared)
+    public static BpfObject Load(ProgramId program, BpfOptions options, BpfObject? shared) =>
+        Load(BpfObjects.FileOf(program), program == ProgramId.Agent ? "agent" : "transit", options, shared);
+
+    /// <param name="name">File name of the object.</param>
+    /// <param name="program">The program that <see cref="Program"/> is; all of the object are loaded.</param>
+    /// <inheritdoc cref="Load(ProgramId, BpfOptions, BpfObject)"/>
+    public static BpfObject Load(string name, string program, BpfOptions options, BpfObject? shared)
     {
-        string file = Path.Combine(options.Objects ?? BpfObjects.Locate(), BpfObjects.FileOf(program));
+        string file = Path.Combine(options.Objects ?? BpfObjects.Locate(), name);
         BpfLog.Begin();
         BpfObjectHandle handle = LibBpf.ObjectOpenFile(file, 0);
         if (handle.IsInvalid)
@@ -41,7 +47,7 @@ internal sealed unsafe class BpfObject : IDisposable
         try
         {
             loaded.Configure(options, shared);
-            loaded.LoadPrograms(program == ProgramId.Agent ? "agent" : "transit", options.LogFolder);
+            loaded.LoadPrograms(program, options.LogFolder);
             return loaded;
         }
         catch
@@ -62,6 +68,14 @@ internal sealed unsafe class BpfObject : IDisposable
     }
 
     public bool Has(string map) => LibBpf.FindMap(handle, map) != 0;
+
+    /// <summary>Descriptor of a program of this name.</summary>
+    /// <exception cref="HarnessException">The object has none.</exception>
+    public int ProgramNamed(string name)
+    {
+        nint program = LibBpf.FindProgram(handle, name);
+        return program == 0 ? throw new HarnessException($"{file} has no program '{name}'") : LibBpf.ProgramDescriptor(program);
+    }
 
     /// <summary>What the kernel says of the program.</summary>
     public ProgramInfo Info()

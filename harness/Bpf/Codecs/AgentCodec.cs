@@ -1,4 +1,5 @@
 using MizarLab.DataPlane;
+using MizarLab.Observation;
 using MizarLab.Packets;
 
 namespace MizarLab.Harness.Bpf.Codecs;
@@ -17,22 +18,8 @@ internal sealed class AgentCodec(BpfMap map, HostLists lists, PortResolver ports
 
     public override void Put(in AgentId key, in AgentConfig value)
     {
-        int ifindex = ports(new PortId(key.Value));
-        if (agents.TryGetValue(key.Value, out Written? before) && before.Interface != ifindex)
-        {
-            Delete(key);
-            before = null;
-        }
-        Span<byte> k = stackalloc byte[sizeof(int)], v = stackalloc byte[AgentLayout.Bytes];
-        Layout.Write(k, 0, ifindex);
-        ListReference bouncers = lists.TakeKnown(value.Bouncers, SubstrateOf(key));
-        AgentLayout.Write(key, value, bouncers, v);
-        map.Update(k, v);
-        if (before is not null)
-        {
-            lists.Release(before.Bouncers);
-        }
-        agents[key.Value] = new Written(ifindex, bouncers);
+        SubstrateOf(key);
+        Write(key, value);
     }
 
     public override void Delete(in AgentId key)
@@ -66,7 +53,47 @@ internal sealed class AgentCodec(BpfMap map, HostLists lists, PortResolver ports
         substrate.Clear();
     }
 
+    private void Write(AgentId key, in AgentConfig value)
+    {
+        int ifindex = ports(new PortId(key.Value));
+        if (agents.TryGetValue(key.Value, out Written? before) && before.Interface != ifindex)
+        {
+            Delete(key);
+            before = null;
+        }
+        Span<byte> k = stackalloc byte[sizeof(int)], v = stackalloc byte[AgentLayout.Bytes];
+        Layout.Write(k, 0, ifindex);
+        ListReference bouncers = lists.TakeKnown(value.Bouncers, Kept(key), OwnerOf(key, value));
+        AgentLayout.Write(key, value, bouncers, v);
+        map.Update(k, v);
+        if (before is not null)
+        {
+            lists.Release(before.Bouncers);
+        }
+        agents[key.Value] = new Written(ifindex, bouncers, value.MacOverride != MacAddress.Zero);
+    }
+
+    private static int OwnerOf(AgentId agent, in AgentConfig config) => config.MacOverride != MacAddress.Zero ? agent.Value : 0;
+
+    /// <summary>An agent's substrate rows as they now are: one with a MAC override writes it into those it uses (spec §2.1).</summary>
     private Dictionary<EndpointKey, MacAddress> SubstrateOf(AgentId agent)
+    {
+        Dictionary<EndpointKey, MacAddress> rows = Kept(agent);
+        if (agents.TryGetValue(agent.Value, out Written? written) && written.OverridesMac)
+        {
+            foreach ((Ipv4Address address, MacAddress? mac) in lists.ReadHosts(written.Bouncers))
+            {
+                EndpointKey key = new(Vni.Substrate, address);
+                if (mac is { } known && rows.ContainsKey(key))
+                {
+                    rows[key] = known;
+                }
+            }
+        }
+        return rows;
+    }
+
+    private Dictionary<EndpointKey, MacAddress> Kept(AgentId agent)
     {
         if (!substrate.TryGetValue(agent.Value, out Dictionary<EndpointKey, MacAddress>? rows))
         {
@@ -95,13 +122,13 @@ internal sealed class AgentCodec(BpfMap map, HostLists lists, PortResolver ports
     {
         if (agents.ContainsKey(agent.Value) && TryRead(agent.Value, out _, out AgentConfig config) && config.Bouncers.ToImmutableArray().Contains(host))
         {
-            Put(agent, config);
+            Write(agent, config);
         }
     }
 
-    private sealed record Written(int Interface, ListReference Bouncers);
+    private sealed record Written(int Interface, ListReference Bouncers, bool OverridesMac);
 
-    private sealed class AgentSubstrateCodec(AgentCodec owner) : TableCodec<AgentSubstrateKey, MacAddress>
+    private sealed class AgentSubstrateCodec(AgentCodec owner) : TableCodec<AgentSubstrateKey, MacAddress>, ILearnedTableCodec
     {
         public override void Put(in AgentSubstrateKey key, in MacAddress value)
         {
@@ -118,7 +145,14 @@ internal sealed class AgentCodec(BpfMap map, HostLists lists, PortResolver ports
         }
 
         public override IReadOnlyList<KeyValuePair<AgentSubstrateKey, MacAddress>> Rows() =>
-            [.. owner.substrate.SelectMany(agent => agent.Value.Select(row => KeyValuePair.Create(new AgentSubstrateKey(new AgentId(agent.Key), row.Key), row.Value)))];
+            [.. owner.substrate.Keys.SelectMany(agent =>
+                owner.SubstrateOf(new AgentId(agent)).Select(row => KeyValuePair.Create(new AgentSubstrateKey(new AgentId(agent), row.Key), row.Value)))];
+
+        public TableChange Describe(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool removed)
+        {
+            AgentSubstrateKey row = new(new AgentId(Layout.Read<int>(key, Layout.EndpointKeyBytes)), Layout.ReadEndpointKey(key));
+            return new TableChange(Tables.AgentSubstrate.Name, TableText.Key(row), removed ? null : TableText.Value(MacAddress.Read(value)));
+        }
 
         public override void Clear() => owner.substrate.Clear();
     }

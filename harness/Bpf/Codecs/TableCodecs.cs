@@ -12,6 +12,7 @@ internal enum LearnedTable : byte
     Connections = 3,
     Statistics = 4,
     Tokens = 5,
+    AgentSubstrate = 6,
 }
 
 /// <summary>The codecs of one droplet; which codec a table has.</summary>
@@ -43,6 +44,7 @@ internal sealed class TableCodecs
         learned = new Dictionary<LearnedTable, ILearnedTableCodec>
         {
             [LearnedTable.DirectPath] = directPath,
+            [LearnedTable.AgentSubstrate] = (ILearnedTableCodec)agents.Substrate,
         };
 
         // Shared maps are one map under several descriptors; any will do.
