@@ -184,6 +184,8 @@ public sealed unsafe class BpfDroplet : IDisposable
         }
     }
 
+    internal bool Has(ITable table) => codecs.Has(table);
+
     /// <summary>The object whose maps all programs of the droplet share.</summary>
     internal BpfObject Shared => agent;
 

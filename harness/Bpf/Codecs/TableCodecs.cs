@@ -51,6 +51,8 @@ internal sealed class TableCodecs
         BpfMap Map(string name) => transit.Has(name) ? transit.Map(name) : agent.Map(name);
     }
 
+    public bool Has(ITable table) => codecs.ContainsKey(table);
+
     /// <exception cref="HarnessException">The programs have no such table.</exception>
     public TableCodec<TKey, TValue> Of<TKey, TValue>(Table<TKey, TValue> table)
         where TKey : struct, IEquatable<TKey>
