@@ -32,16 +32,23 @@
 #define SOURCE_PORT_BASE 1024
 #define SOURCE_PORT_COUNT 5529
 
+/* The dynamic ports (RFC 6335), as RFC 8926 §3.3 asks for (SWITCH_SOURCE_PORTS). */
+#define DYNAMIC_PORT_BASE 49152
+#define DYNAMIC_PORT_MASK 0x3fff
+
+#define OUTER_TTL 64 /* that says nothing of the inner one (SWITCH_OUTER_TTL) */
+
 #define ARP_HARDWARE_ETHERNET_BE bpf_htons(1)
 #define ARP_REQUEST_BE bpf_htons(1)
 #define ARP_REPLY_BE bpf_htons(2)
 #define ARP_TTL 64 /* outer TTL of an encapsulated ARP frame (§3.3) */
 
-#define TOS_PREMIUM 0x28 /* DSCP 10, the default class (§2.2) */
 #define TOS_LOW_PRIORITY 0x02 /* ECT(0), taken for a class by upstream (§3.6 row 6) */
 
+#define OPTION_CLASS_STANDARD_BE bpf_htons(0x0111) /* as RFC 8926 has it (SWITCH_STANDARD_OPTIONS) */
 #define OPTION_CLASS_BE bpf_htons(0x1101) /* upstream's constant 0x0111, stored without byte swapping (§2.5) */
 #define OPTION_RTS 0x48
+#define OPTION_SCALED 0x49
 #define OPTION_POD_LABEL 0x50
 #define OPTION_NAMESPACE_LABEL 0x51
 #define OPTION_LENGTH_MASK 0x1f
@@ -57,6 +64,8 @@ struct eth {
 	__u8 src[6];
 	__be16 type_be;
 };
+
+static const __u8 broadcast_mac[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 
 struct ipv4 {
 	__u8 version_ihl;
@@ -158,6 +167,21 @@ static __always_inline __u32 load32(const void *at)
 static __always_inline void store32(void *at, __u32 value)
 {
 	*(__u32 *)at = value;
+}
+
+static __always_inline void clear28(void *at)
+{
+	__u64 *words = at;
+
+	words[0] = 0;
+	words[1] = 0;
+	words[2] = 0;
+	*(__u32 *)&words[3] = 0;
+}
+
+static __always_inline int same_mac(const void *a, const void *b)
+{
+	return load32(a) == load32(b) && *(const __u16 *)((const __u8 *)a + 4) == *(const __u16 *)((const __u8 *)b + 4);
 }
 
 static __always_inline void copy_mac(void *to, const void *from)

@@ -25,9 +25,9 @@ internal sealed unsafe class BenchKernel : IDisposable
 
     public BenchKernel(BpfDroplet droplet)
     {
-        harness = BpfObject.Load("bench.bpf.o", "bench_harness", droplet.Options, droplet.Shared);
-        Floor = harness.ProgramNamed("bench_floor");
-        Lookup = harness.ProgramNamed("bench_lookup");
+        harness = BpfObject.Load("bench.bpf.o", ["bench_harness", "bench_floor", "bench_lookup", "bench_deletion"], droplet.Options, droplet.Shared);
+        Floor = harness.ProgramOf("bench_floor");
+        Lookup = harness.ProgramOf("bench_lookup");
     }
 
     /// <summary>The program that only answers.</summary>
@@ -76,7 +76,7 @@ internal sealed unsafe class BenchKernel : IDisposable
         Span<byte> job = stackalloc byte[JobBytes];
         harness.Map("bench_job").TryLookup(key, job);
         int length = MemoryMarshal.Read<int>(job);
-        TestRunOptions options = Execute(harness.Program, job.Slice(FrameAt, length), ifindex, iterations);
+        TestRunOptions options = Execute(harness.ProgramOf("bench_harness"), job.Slice(FrameAt, length), ifindex, iterations);
         harness.Map("bench_job").TryLookup(key, job);
         return new BenchSeries(
             options.DurationNanoseconds,
@@ -104,7 +104,7 @@ internal sealed unsafe class BenchKernel : IDisposable
     {
         const int rounds = 2_000;
         SetJob(new byte[64], 0, forget);
-        int program = harness.ProgramNamed("bench_deletion");
+        int program = harness.ProgramOf("bench_deletion");
         Span<byte> key = stackalloc byte[sizeof(int)], told = stackalloc byte[sizeof(ulong)];
         key.Clear();
         double[] all = new double[rounds];

@@ -33,6 +33,7 @@ public sealed unsafe class BpfDroplet : IDisposable
     private readonly BpfObject agent;
     private readonly BpfObject transit;
     private readonly TableCodecs codecs;
+    private readonly StagePrograms stages;
     private readonly Lock gate = new();
     private readonly BpfMap lost;
     private nint lastRun;
@@ -43,7 +44,8 @@ public sealed unsafe class BpfDroplet : IDisposable
         this.agent = agent;
         this.transit = transit;
         Options = options;
-        codecs = new TableCodecs(agent, transit, ports);
+        stages = new StagePrograms(options, agent);
+        codecs = new TableCodecs(agent, transit, ports, stages);
         lost = agent.Map("trace_lost");
         TraceMap = agent.Map("trace_events");
     }
@@ -96,6 +98,20 @@ public sealed unsafe class BpfDroplet : IDisposable
             _ => "",
         };
         throw new HarnessException($"{program} cannot be attached to interface {ifindex} ({mode.ToString().ToLowerInvariant()}): {LibC.ErrorText(-result)}{mend}");
+    }
+
+    /// <summary>
+    /// Names the program a row <see cref="StageProgram.Function"/> of <see cref="Tables.Stages"/> stands for, from the next write of that row on. It must be an XDP
+    /// program, and stay loaded as long as the row is there.
+    /// </summary>
+    /// <param name="slot">Of <see cref="StageSlot"/>.</param>
+    /// <param name="program">Its descriptor.</param>
+    public void UseFunction(int slot, int program)
+    {
+        lock (gate)
+        {
+            stages.UseFunction(slot, program);
+        }
     }
 
     /// <inheritdoc cref="ITableWriter.Put"/>
@@ -192,6 +208,8 @@ public sealed unsafe class BpfDroplet : IDisposable
     /// <summary>A row as a run of a program told it.</summary>
     internal TableChange Describe(in RunChange change) => codecs.Of(change.Table).Describe(change.Key, change.Value, change.Removed);
 
+    internal void Visit(IRowVisitor visitor, in RunChange change) => codecs.Of(change.Table).Visit(visitor, change.Key, change.Value, change.Removed);
+
     /// <summary>Sets the time programs read, when they were loaded with <see cref="BpfOptions.LabClock"/>. Writes memory the kernel shares; makes no system call.</summary>
     public void SetTime(SimTime time)
     {
@@ -215,9 +233,13 @@ public sealed unsafe class BpfDroplet : IDisposable
             _ = LibC.Unmap(lastRun, (nuint)Environment.SystemPageSize);
             lastRun = 0;
         }
+        stages.Dispose();
         transit.Dispose();
         agent.Dispose();
     }
+
+    /// <summary>The capture hook's slots, a verdict each; a program in one sees nothing unless loaded with <see cref="BpfOptions.Capture"/>.</summary>
+    internal BpfMap CaptureHook => transit.Map("capture_hook");
 
     private BpfObject Of(ProgramId program) => program == ProgramId.Agent ? agent : transit;
 

@@ -54,9 +54,7 @@ internal static class Needs
     private const Feature MissingInModel = Feature.Conntrack | Feature.ScaledEndpoints | Feature.NatCaches;
 
     /// <summary>What is not built yet in the programs.</summary>
-    private const Feature MissingInPrograms =
-        Feature.Conntrack | Feature.ScaledEndpoints | Feature.NatCaches
-        | Feature.Stages | Feature.Statistics | Feature.Labels | Feature.QosClasses | Feature.MacOverride | Feature.AgentWithoutTransit | Feature.DevmapPerAgent;
+    private const Feature MissingInPrograms = Feature.Conntrack | Feature.ScaledEndpoints | Feature.NatCaches;
 
     /// <summary>What this data plane does not have yet.</summary>
     public static Feature Missing(IDataPlane dataPlane) => dataPlane is ModelDataPlane ? MissingInModel : MissingInPrograms;
@@ -192,5 +190,5 @@ internal static class Needs
     private static bool Stage(DropletState state, int slot) => state.TryGet(Tables.Stages, slot, out _);
 
     private static bool DevmapsDiffer(DropletState state) =>
-        state.Of(Tables.Agents).Select(row => row.Value.Links & AgentLinks.Nic).Distinct().Count() > 1;
+        state.Of(Tables.Agents).Select(row => (row.Value?.Links ?? AgentLinks.None) & AgentLinks.Nic).Distinct().Count() > 1;
 }

@@ -10,7 +10,7 @@ internal static class Encapsulation
     {
         uint hash = MizarHash.OfAddresses(packet.Flow.Source, packet.Flow.Destination);
         EndpointKey destination = new(run.Config.Endpoint.Vni, packet.Flow.Destination);
-        if (run.Tables.DirectPath.TryUse(in destination, out CachedHost cached))
+        if (DirectPathUse.TryFind(run.Tables, in destination, out CachedHost cached))
         {
             return ByDirectPath(ref run, in packet, in destination, cached, hash);
         }
@@ -27,9 +27,9 @@ internal static class Encapsulation
         RtsFlags flags = run.Settings.Has(Switches.DirectPathInvalidation) ? RtsFlags.Direct : RtsFlags.None;
         if (run.Settings.Has(Switches.InnerTtl) && cached.Crosses && !packet.IsArp && IsForGateway(ref run))
         {
-            if (!InnerHop.TryTake(run.Head[Wire.Ethernet.Length..]))
+            if (packet.Ttl <= 1)
             {
-                return Answer.Drop(Reason.InnerTtlExpired);
+                return IcmpErrors.TimeExceeded(run.Tables, run.Agent, run.Config, ref run.Frame);
             }
             flags |= RtsFlags.Routed;
         }
@@ -67,7 +67,7 @@ internal static class Encapsulation
             mac = run.Config.MacOverride;
             if (!run.Settings.Has(Switches.OverrideByCopy))
             {
-                run.Tables.AgentSubstrate.Put(in key, in mac);
+                run.Tables.OverrideMac(in key, mac);
             }
         }
         return Send(ref run, in packet, new NextHop(new HostAddress(bouncer, mac), Reason.ToBouncer, RtsFlags.None), hash);
@@ -78,7 +78,13 @@ internal static class Encapsulation
         int innerLength = run.Length;
         if (IsTooBig(ref run, innerLength))
         {
-            return Answer.Drop(Reason.TooBig);
+            return (packet.Fragment & FragmentBits.DontFragment) == 0
+                ? Answer.Drop(Reason.TooBig)
+                : IcmpErrors.FragmentationNeeded(run.Tables, run.Agent, run.Config, ref run.Frame, run.Tables.Interface.Value.MtuBytes - Wire.Overhead);
+        }
+        if ((next.Flags & RtsFlags.Routed) != 0)
+        {
+            InnerTtl.TakeOne(run.Head[Wire.Ethernet.Length..]);
         }
         if (!run.Frame.Push(Wire.Overhead))
         {
@@ -89,7 +95,7 @@ internal static class Encapsulation
         if (next.Host.Address == run.Config.NicAddress && (links & AgentLinks.Transit) != 0)
         {
             run.TailCalled = true;
-            return Transit.Run(run.Tables, ref run.Frame);
+            return Transit.Run(run.Tables, run.Agent, ref run.Frame);
         }
         if (!TrafficClass.IsPremium(run.Head[Wire.Outer.Ip + Wire.Ipv4.Tos]))
         {

@@ -17,7 +17,17 @@ internal static class SwitchFunction
         if (!tables.Endpoints.TryGet(new EndpointKey(transit.Vni, destination), out EndpointValue endpoint))
         {
             // A frame with the scaled option's MODIFY would be routed with source and destination exchanged.
-            return RouterFunction.Run(ref transit, source, destination);
+            return Miss(ref transit, source, destination);
+        }
+        if (endpoint.Type == EndpointType.Gateway && !endpoint.IsHosted && tables.Settings.Has(Switches.GatewayAnswers))
+        {
+            return GatewayFunction.Run(ref transit, in endpoint, source, destination);
+        }
+
+        // Addressed to another MAC, the gateway's, it leaves its network here, where the destination is known: no divider has seen it.
+        if (MacAddress.Read(transit.Inner) != endpoint.Mac && !InnerTtl.TryChangeNetwork(ref transit, out ProgramResult ended))
+        {
+            return ended;
         }
 
         // This is how "send it to the gateway's MAC" works: the last hop that knows the endpoint sets the right one.
@@ -39,6 +49,28 @@ internal static class SwitchFunction
         return endpoint.Remotes.Count == 0
             ? Answer.Drop(Reason.NoRemote)
             : OuterHeader.Forward(ref transit, endpoint.Remotes[0], Reason.ToHost);
+    }
+
+    /// <summary>
+    /// An endpoint that is not known here. Upstream always asks a divider, which asks a bouncer, which asks a divider, until the outer TTL is
+    /// used up (§8.1 P3, P32).
+    /// </summary>
+    private static ProgramResult Miss(ref TransitFrame transit, Ipv4Address source, Ipv4Address destination)
+    {
+        DataPlaneSettings settings = transit.Settings;
+        if (settings.Has(Switches.DirectPathInvalidation) && transit.HasFlag(RtsFlags.Direct) && RtsOption.TryRead(transit.Head, settings, out _))
+        {
+            return ReturnedFrame.Return(ref transit, source, destination);
+        }
+        if (settings.Has(Switches.LoopGuard) && transit.HasFlag(RtsFlags.Divided))
+        {
+            return Answer.Drop(Reason.UnknownEndpoint);
+        }
+
+        // ARP never leaves its network, whose bouncers know all of it.
+        return settings.Has(Switches.ArpSuppression) && !transit.IsIpv4
+            ? Answer.Drop(Reason.ArpUnanswered)
+            : RouterFunction.Run(ref transit, source, destination);
     }
 
     /// <summary>The tail call into slot 4: what stands there is final.</summary>

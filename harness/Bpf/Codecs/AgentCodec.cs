@@ -1,5 +1,4 @@
 using MizarLab.DataPlane;
-using MizarLab.Observation;
 using MizarLab.Packets;
 
 namespace MizarLab.Harness.Bpf.Codecs;
@@ -8,7 +7,7 @@ namespace MizarLab.Harness.Bpf.Codecs;
 /// The agents, each found by the interface its endpoint's frames come in by. Which one an agent was written under is remembered, so that its row can be
 /// deleted after the interface is gone; and its substrate rows are, for in the kernel they are part of its list of bouncers.
 /// </summary>
-internal sealed class AgentCodec(BpfMap map, HostLists lists, PortResolver ports) : TableCodec<AgentId, AgentConfig>
+internal sealed class AgentCodec(BpfMap map, HostLists lists, PortResolver ports, OverriddenMacs overridden) : TableCodec<AgentId, AgentConfig>
 {
     private readonly SortedDictionary<int, Written> agents = [];
     private readonly SortedDictionary<int, Dictionary<EndpointKey, MacAddress>> substrate = [];
@@ -18,8 +17,28 @@ internal sealed class AgentCodec(BpfMap map, HostLists lists, PortResolver ports
 
     public override void Put(in AgentId key, in AgentConfig value)
     {
-        SubstrateOf(key);
+        TakeOverridden();
         Write(key, value);
+    }
+
+    private void Write(AgentId key, in AgentConfig value)
+    {
+        int ifindex = ports(new PortId(key.Value));
+        if (agents.TryGetValue(key.Value, out Written? before) && before.Interface != ifindex)
+        {
+            Delete(key);
+            before = null;
+        }
+        Span<byte> k = stackalloc byte[sizeof(int)], v = stackalloc byte[AgentLayout.Bytes];
+        Layout.Write(k, 0, ifindex);
+        ListReference bouncers = lists.TakeKnown(value.Bouncers, SubstrateOf(key));
+        AgentLayout.Write(key, value, bouncers, v);
+        map.Update(k, v);
+        if (before is not null)
+        {
+            lists.Release(before.Bouncers);
+        }
+        agents[key.Value] = new Written(ifindex, bouncers);
     }
 
     public override void Delete(in AgentId key)
@@ -51,49 +70,20 @@ internal sealed class AgentCodec(BpfMap map, HostLists lists, PortResolver ports
         map.Clear();
         agents.Clear();
         substrate.Clear();
+        overridden.Clear();
     }
 
-    private void Write(AgentId key, in AgentConfig value)
+    /// <summary>What a program wrote into substrate rows is in them from here on, and the agents go by it.</summary>
+    private void TakeOverridden()
     {
-        int ifindex = ports(new PortId(key.Value));
-        if (agents.TryGetValue(key.Value, out Written? before) && before.Interface != ifindex)
+        foreach ((AgentSubstrateKey row, MacAddress mac) in overridden.Take())
         {
-            Delete(key);
-            before = null;
+            SubstrateOf(row.Agent)[row.Key] = mac;
+            Rewrite(row.Agent, row.Key.Address);
         }
-        Span<byte> k = stackalloc byte[sizeof(int)], v = stackalloc byte[AgentLayout.Bytes];
-        Layout.Write(k, 0, ifindex);
-        ListReference bouncers = lists.TakeKnown(value.Bouncers, Kept(key), OwnerOf(key, value));
-        AgentLayout.Write(key, value, bouncers, v);
-        map.Update(k, v);
-        if (before is not null)
-        {
-            lists.Release(before.Bouncers);
-        }
-        agents[key.Value] = new Written(ifindex, bouncers, value.MacOverride != MacAddress.Zero);
     }
 
-    private static int OwnerOf(AgentId agent, in AgentConfig config) => config.MacOverride != MacAddress.Zero ? agent.Value : 0;
-
-    /// <summary>An agent's substrate rows as they now are: one with a MAC override writes it into those it uses (spec §2.1).</summary>
     private Dictionary<EndpointKey, MacAddress> SubstrateOf(AgentId agent)
-    {
-        Dictionary<EndpointKey, MacAddress> rows = Kept(agent);
-        if (agents.TryGetValue(agent.Value, out Written? written) && written.OverridesMac)
-        {
-            foreach ((Ipv4Address address, MacAddress? mac) in lists.ReadHosts(written.Bouncers))
-            {
-                EndpointKey key = new(Vni.Substrate, address);
-                if (mac is { } known && rows.ContainsKey(key))
-                {
-                    rows[key] = known;
-                }
-            }
-        }
-        return rows;
-    }
-
-    private Dictionary<EndpointKey, MacAddress> Kept(AgentId agent)
     {
         if (!substrate.TryGetValue(agent.Value, out Dictionary<EndpointKey, MacAddress>? rows))
         {
@@ -126,32 +116,30 @@ internal sealed class AgentCodec(BpfMap map, HostLists lists, PortResolver ports
         }
     }
 
-    private sealed record Written(int Interface, ListReference Bouncers, bool OverridesMac);
+    private sealed record Written(int Interface, ListReference Bouncers);
 
-    private sealed class AgentSubstrateCodec(AgentCodec owner) : TableCodec<AgentSubstrateKey, MacAddress>, ILearnedTableCodec
+    private sealed class AgentSubstrateCodec(AgentCodec owner) : TableCodec<AgentSubstrateKey, MacAddress>
     {
         public override void Put(in AgentSubstrateKey key, in MacAddress value)
         {
+            owner.TakeOverridden();
             owner.SubstrateOf(key.Agent)[key.Key] = value;
             owner.Rewrite(key.Agent, key.Key.Address);
         }
 
         public override void Delete(in AgentSubstrateKey key)
         {
+            owner.TakeOverridden();
             if (owner.SubstrateOf(key.Agent).Remove(key.Key))
             {
                 owner.Rewrite(key.Agent, key.Key.Address);
             }
         }
 
-        public override IReadOnlyList<KeyValuePair<AgentSubstrateKey, MacAddress>> Rows() =>
-            [.. owner.substrate.Keys.SelectMany(agent =>
-                owner.SubstrateOf(new AgentId(agent)).Select(row => KeyValuePair.Create(new AgentSubstrateKey(new AgentId(agent), row.Key), row.Value)))];
-
-        public TableChange Describe(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool removed)
+        public override IReadOnlyList<KeyValuePair<AgentSubstrateKey, MacAddress>> Rows()
         {
-            AgentSubstrateKey row = new(new AgentId(Layout.Read<int>(key, Layout.EndpointKeyBytes)), Layout.ReadEndpointKey(key));
-            return new TableChange(Tables.AgentSubstrate.Name, TableText.Key(row), removed ? null : TableText.Value(MacAddress.Read(value)));
+            owner.TakeOverridden();
+            return [.. owner.substrate.SelectMany(agent => agent.Value.Select(row => KeyValuePair.Create(new AgentSubstrateKey(new AgentId(agent.Key), row.Key), row.Value)))];
         }
 
         public override void Clear() => owner.substrate.Clear();

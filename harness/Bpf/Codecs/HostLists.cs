@@ -37,14 +37,13 @@ internal sealed class HostLists(HostTable hosts, ListPool pool)
 
     /// <summary>A list of hosts as an agent knows them.</summary>
     /// <param name="macs">Its substrate rows.</param>
-    /// <param name="owner">The agent, when it shares its hosts with no other; else 0.</param>
-    public ListReference TakeKnown(in AddressList addresses, IReadOnlyDictionary<EndpointKey, MacAddress> macs, int owner)
+    public ListReference TakeKnown(in AddressList addresses, IReadOnlyDictionary<EndpointKey, MacAddress> macs)
     {
         uint[] members = new uint[addresses.Count];
         for (int i = 0; i < members.Length; i++)
         {
             bool known = macs.TryGetValue(new EndpointKey(Vni.Substrate, addresses[i]), out MacAddress mac);
-            members[i] = Hosts.TakeKnown(addresses[i], known ? mac : null, owner);
+            members[i] = Hosts.TakeKnown(addresses[i], known ? mac : null);
         }
         return Store(members);
     }
@@ -68,9 +67,6 @@ internal sealed class HostLists(HostTable hosts, ListPool pool)
         }
         return new AddressList(addresses);
     }
-
-    /// <summary>Addresses and MACs of a list's hosts, as they now are.</summary>
-    public IEnumerable<(Ipv4Address Address, MacAddress? Mac)> ReadHosts(ListReference list) => pool.Read(list.Offset, list.Count).Select(Hosts.Read);
 
     /// <summary>Backends, behind a word of count and slots (read_backends() of bpf/tables.h).</summary>
     public uint TakeBackends(in AddressList addresses)

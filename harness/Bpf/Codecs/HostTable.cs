@@ -38,11 +38,10 @@ internal sealed class HostTable(BpfMap map)
     }
 
     /// <summary>An agent's number of an address with the MAC it knows, null: none; counts one more.</summary>
-    /// <param name="owner">The agent, when it shares its rows with no other; else 0.</param>
     /// <exception cref="HarnessException">The map is full.</exception>
-    public uint TakeKnown(Ipv4Address address, MacAddress? mac, int owner)
+    public uint TakeKnown(Ipv4Address address, MacAddress? mac)
     {
-        Known known = new(address, mac, owner);
+        Known known = new(address, mac);
         if (!agents.TryGetValue(known, out uint index))
         {
             index = Allocate(new Entry(known, IsAgents: true, References: 0));
@@ -90,15 +89,12 @@ internal sealed class HostTable(BpfMap map)
     }
 
     /// <summary>The address behind a number, as the kernel has it.</summary>
-    public Ipv4Address AddressOf(uint index) => Read(index).Address;
-
-    /// <summary>Address and MAC behind a number, as the kernel has them; no MAC when none is known.</summary>
-    public (Ipv4Address Address, MacAddress? Mac) Read(uint index)
+    public Ipv4Address AddressOf(uint index)
     {
         Span<byte> key = stackalloc byte[sizeof(uint)], value = stackalloc byte[Bytes];
         Layout.Write(key, 0, index);
         map.TryLookup(key, value);
-        return (Ipv4Address.Read(value[AddressAt..]), value[PresentAt] != 0 ? MacAddress.Read(value[MacAt..]) : null);
+        return Ipv4Address.Read(value[AddressAt..]);
     }
 
     /// <summary>Forgets all. Rows nobody names stay as they are, but the first, which an empty list names.</summary>
@@ -150,7 +146,7 @@ internal sealed class HostTable(BpfMap map)
         map.Update(key, value);
     }
 
-    private readonly record struct Known(Ipv4Address Address, MacAddress? Mac, int Owner = 0);
+    private readonly record struct Known(Ipv4Address Address, MacAddress? Mac);
 
     private readonly record struct Entry(Known Known, bool IsAgents, int References)
     {

@@ -24,10 +24,11 @@ internal sealed class TableCodecs
 
     /// <param name="agent">Has what agents alone use, and the shared maps where it uses them too.</param>
     /// <param name="transit">Has what transit alone uses.</param>
-    public TableCodecs(BpfObject agent, BpfObject transit, PortResolver ports)
+    public TableCodecs(BpfObject agent, BpfObject transit, PortResolver ports, StagePrograms stages)
     {
         lists = new HostLists(new HostTable(Map("hosts")), new ListPool(Map("picks")));
-        AgentCodec agents = new(Map("agents"), lists, ports);
+        OverriddenMacs overridden = new(Map("overridden"));
+        AgentCodec agents = new(Map("agents"), lists, ports, overridden);
         DirectPathCodec directPath = new(Map("direct_path"));
         codecs = new Dictionary<ITable, ITableCodec>
         {
@@ -40,11 +41,13 @@ internal sealed class TableCodecs
             [Tables.DirectPath] = directPath,
             [Tables.Agents] = agents,
             [Tables.AgentSubstrate] = agents.Substrate,
+            [Tables.Stages] = new StageCodec(Map("jump"), stages),
+            [Tables.Statistics] = new StatisticsCodec(Map("statistics")),
         };
         learned = new Dictionary<LearnedTable, ILearnedTableCodec>
         {
             [LearnedTable.DirectPath] = directPath,
-            [LearnedTable.AgentSubstrate] = (ILearnedTableCodec)agents.Substrate,
+            [LearnedTable.AgentSubstrate] = overridden,
         };
 
         // Shared maps are one map under several descriptors; any will do.
