@@ -33,25 +33,23 @@ public sealed class DataPlaneBench
 
     /// <param name="wanted">Which rows, by name and dialect.</param>
     /// <exception cref="Backends.HarnessException">No root, no objects, or the kernel refused.</exception>
-    public BenchResult Run(Func<string, Dialect, bool> wanted, CancellationToken cancel = default)
+    public BenchResult Run(Func<string, Dialect, bool> wanted, CancellationToken cancel = default) =>
+        Run([.. Enum.GetValues<Dialect>().SelectMany(BenchCatalogue.Of).Where(row => wanted(row.Name, row.Dialect))], cancel);
+
+    internal BenchResult Run(IReadOnlyList<BenchCase> wanted, CancellationToken cancel = default)
     {
         using NamespaceThread thread = new($"bench {runId}");
         return thread.Invoke(() => Measure(wanted, cancel));
     }
 
-    private BenchResult Measure(Func<string, Dialect, bool> wanted, CancellationToken cancel)
+    private BenchResult Measure(IReadOnlyList<BenchCase> wanted, CancellationToken cancel)
     {
         InterfacePool interfaces = new(runId);
         (double lookup, List<(int, double)> bare) = MeasureLookups(interfaces, cancel);
         List<BenchRow> rows = [];
         SortedDictionary<string, double> figures = new(StringComparer.Ordinal);
-        foreach (Dialect dialect in Enum.GetValues<Dialect>())
+        foreach ((Dialect dialect, BenchCase[] cases) in wanted.GroupBy(row => row.Dialect).Select(group => (group.Key, group.ToArray())))
         {
-            BenchCase[] cases = [.. BenchCatalogue.Of(dialect).Where(row => wanted(row.Name, dialect))];
-            if (cases.Length == 0)
-            {
-                continue;
-            }
             BpfOptions options = new() { Settings = DataPlaneSettings.Of(dialect) };
             using BpfDroplet timed = BpfDroplet.Load(options, port => interfaces[port]);
             using BenchKernel kernel = new(timed);
