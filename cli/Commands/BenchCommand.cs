@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using MizarLab.DataPlane;
 using MizarLab.Harness.Bench;
 using MizarLab.Harness.Bpf;
@@ -23,6 +24,14 @@ internal static class BenchCommand
         Option<Dialect?> dialect = CommonOptions.DialectOption();
         dialect.Description = "One dialect only, mizar or lab; default: both.";
         Option<string?> only = new("--only") { Description = "Rows whose name contains this.", HelpName = "text" };
+        Option<Switches> without = new("--without")
+        {
+            Description = "Corrections that dialect lab is measured without, comma-separated (mizarlab list dialects).",
+            HelpName = "switches",
+            CustomParser = result => Enum.TryParse(result.Tokens[0].Value, ignoreCase: true, out Switches switches)
+                ? switches
+                : Refuse(result),
+        };
         LabCommand command = new("data-plane", "Time every way through the XDP programs in this kernel.", """
             By BPF_PROG_TEST_RUN with the kernel's clock: a harness program restores the frame before each iteration and is itself taken off. A row whose
             last iteration was not the model's is thrown away with its reason (exit 1). Figures are ns and multiples of one warm hash lookup (12-byte key,
@@ -37,19 +46,26 @@ internal static class BenchCommand
             output,
             dialect,
             only,
+            without,
         };
-        command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed.GetValue(json), parsed.GetValue(output), parsed.GetValue(dialect), parsed.GetValue(only), cancel)));
+        command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed.GetValue(json), parsed.GetValue(output), parsed.GetValue(dialect), parsed.GetValue(only), parsed.GetValue(without), cancel)));
         return command;
     }
 
-    private static int Run(bool json, string? output, Dialect? dialect, string? only, CancellationToken cancel)
+    private static Switches Refuse(ArgumentResult result)
+    {
+        result.AddError($"'{result.Tokens[0].Value}' names no switches; there are {string.Join(", ", Enum.GetNames<Switches>())}");
+        return Switches.None;
+    }
+
+    private static int Run(bool json, string? output, Dialect? dialect, string? only, Switches without, CancellationToken cancel)
     {
         if (BpfObjects.Probe() is { Available: false } lacking)
         {
             throw new UserError($"backend bpf: {lacking.Reason}", ExitCode.Lacking);
         }
         bool shown = !json && !Console.IsErrorRedirected;
-        DataPlaneBench bench = new(new BenchEffort(), RunFolder.NewId(), row => Progress(shown, row));
+        DataPlaneBench bench = new(new BenchEffort(Without: without), RunFolder.NewId(), row => Progress(shown, row));
         BenchResult result = bench.Run((name, of) => (dialect is null || of == dialect) && (only is null || name.Contains(only, StringComparison.Ordinal)), cancel);
         Progress(shown, "");
         if (result.Rows.Count == 0)

@@ -9,6 +9,7 @@ internal static class BenchClock
 {
     public static SimTime Now => SimTime.FromNanoseconds((long)(Stopwatch.GetTimestamp() * (1e9 / Stopwatch.Frequency)));
 
+    /// <summary>An entry that a frame renewed a second ago.</summary>
     public static CachedHost Seen(HostAddress host, Dialect dialect) =>
-        new(host) { Seen = dialect == Dialect.Lab ? LabClock.Ticks(Now) : 0 };
+        new(host) { Seen = dialect == Dialect.Lab ? LabClock.Ticks(Now - SimTime.FromSeconds(1)) : 0 };
 }

@@ -9,7 +9,15 @@ namespace MizarLab.Harness.Bench;
 /// <summary>How long a bench takes and how fine it is.</summary>
 /// <param name="Rounds">Of each row; the program and the floor take turns.</param>
 /// <param name="Iterations">Of each round.</param>
-public sealed record BenchEffort(int Rounds = 9, int Iterations = 100_000);
+/// <param name="Without">Corrections the dialect <c>lab</c> is measured without: what they cost is the difference.</param>
+public sealed record BenchEffort(int Rounds = 9, int Iterations = 100_000, Switches Without = Switches.None)
+{
+    internal DataPlaneSettings Settings(Dialect dialect)
+    {
+        DataPlaneSettings settings = DataPlaneSettings.Of(dialect);
+        return settings with { On = settings.On & ~Without };
+    }
+}
 
 /// <summary>
 /// <c>mizarlab bench data-plane</c>: what each way through the programs takes, by the method of spec 11. A harness program restores the frame in every
@@ -50,7 +58,7 @@ public sealed class DataPlaneBench
         SortedDictionary<string, double> figures = new(StringComparer.Ordinal);
         foreach ((Dialect dialect, BenchCase[] cases) in wanted.GroupBy(row => row.Dialect).Select(group => (group.Key, group.ToArray())))
         {
-            BpfOptions options = new() { Settings = DataPlaneSettings.Of(dialect) };
+            BpfOptions options = new() { Settings = effort.Settings(dialect) };
             using BpfDroplet timed = BpfDroplet.Load(options, port => interfaces[port]);
             using BenchKernel kernel = new(timed);
             using BpfDataPlane telling = new(1, runId, options);
@@ -97,13 +105,13 @@ public sealed class DataPlaneBench
 
     private BenchRow MeasureRow(Stage stage, BenchCase row)
     {
-        ModelDataPlane world = new(BenchWorld.Droplets, DataPlaneSettings.Of(row.Dialect)) { Now = BenchClock.Now };
+        ModelDataPlane world = new(BenchWorld.Droplets, effort.Settings(row.Dialect)) { Now = BenchClock.Now };
         BenchWorld.Write(world);
         row.State?.Invoke(world);
         byte[] frame = row.Frame(world);
 
         // Another world, for the frame has left its traces in the first on its way.
-        ModelDataPlane model = new(BenchWorld.Droplets, DataPlaneSettings.Of(row.Dialect)) { Now = world.Now };
+        ModelDataPlane model = new(BenchWorld.Droplets, effort.Settings(row.Dialect)) { Now = world.Now };
         BenchWorld.Write(model);
         row.State?.Invoke(model);
         stage.Timed.Clear();
