@@ -84,6 +84,7 @@ static __always_inline int is_too_big(struct xdp_md *ctx)
 static __always_inline answer_t run_agent(struct xdp_md *ctx, const struct agent *agent, struct hop *hop)
 {
 	struct flow flow = {};
+	struct eth *eth;
 	answer_t answer;
 	__u32 hash;
 
@@ -96,6 +97,11 @@ static __always_inline answer_t run_agent(struct xdp_md *ctx, const struct agent
 		return answer;
 	if (on(SWITCH_ICMP_ERRORS) && is_too_big(ctx))
 		return drop(REASON_TOO_BIG);
+	if (on(SWITCH_INNER_TTL) && hop->rts_flags & RTS_ROUTED) {
+		eth = inner_ethernet(ctx);
+		if (eth)
+			take_inner_ttl((void *)(eth + 1));
+	}
 	return encapsulate(ctx, agent, &flow, hop, hash);
 }
 
