@@ -147,6 +147,9 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IPacesEgress, ID
         changes.Clear();
     });
 
+    /// <summary>The interface a port stands for. On the data plane's thread.</summary>
+    internal int InterfaceOf(PortId port) => interfaces[port];
+
     /// <summary>The droplet's programs and tables in the kernel.</summary>
     public BpfDroplet Droplet(DropletId droplet) => Execute(() => Of(droplet));
 

@@ -87,6 +87,13 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IPacesEgress
     public EgressAnswer Egress(DropletId droplet, in Frame frame, SimTime earliest) => TablesOf(droplet).Bandwidth.Ask(
         frame.HeadView, frame.Length, Settings, (ulong)Now.Nanoseconds, (ulong)earliest.Nanoseconds);
 
+    /// <summary>Makes it as new: empty tables, nothing counted, nothing learned. The time stays.</summary>
+    public void Clear()
+    {
+        Array.Clear(droplets);
+        changes.Clear();
+    }
+
     public IReadOnlyList<TableChange> TakeChanges() => changes.Take();
 
     public void TakeChanges(IRowVisitor visitor) => changes.Take(visitor);
