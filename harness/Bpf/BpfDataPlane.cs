@@ -218,6 +218,6 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IPacesEgress, ID
         {
             throw new ArgumentOutOfRangeException(nameof(droplet), droplet.Index, $"there are {droplets.Length} droplets");
         }
-        return droplets[droplet.Index] ??= BpfDroplet.Load(options, port => interfaces[port]);
+        return droplets[droplet.Index] ??= BpfDroplet.Load(options.For(droplet), port => interfaces[port]);
     }
 }
