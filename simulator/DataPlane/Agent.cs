@@ -66,8 +66,12 @@ internal static class Agent
             return Answer.Drop(Reason.GroupAddress);
         }
 
-        // In order, what has its place here for TCP and UDP (§3.2 row 5): a to c conntrack and egress policy; d forward NAT, after which both
-        // addresses are others.
+        if (!ConnectionTracking.Leaves(run.Tables, run.Config, in packet, out refused))
+        {
+            return refused;
+        }
+
+        // Forward NAT has its place here (§3.2 row 5d), for TCP and UDP; afterwards both addresses are others.
         return Encapsulation.Run(ref run, in packet);
     }
 

@@ -18,7 +18,14 @@ internal static class LocalDelivery
     /// <summary>Does what a bouncer would have done on the way, and transit at its end.</summary>
     public static ProgramResult Run(ref AgentFrame run, in InnerPacket packet, in EndpointValue endpoint)
     {
-        // In order, what has its place here, as transit does it (§3.6): 2 conntrack and ingress policy; 4 reverse NAT.
+        SenderLabels labels = new(run.Config.PodLabel, run.Config.NamespaceLabel);
+        if (!packet.IsArp
+            && !ConnectionTracking.Enters(run.Tables, run.Config.Endpoint.Vni, in endpoint, in packet, LabelSource.Of(labels), out ProgramResult denied))
+        {
+            return denied;
+        }
+
+        // Reverse NAT has its place here, as transit does it (§3.6 row 4).
         if (run.Settings.Has(Switches.InnerTtl)
             && !packet.IsArp
             && MacAddress.Read(run.Head[Wire.Ethernet.Destination..]) != endpoint.Mac)

@@ -13,13 +13,15 @@ internal static class Transit
     {
         ProgramResult decided = Process(tables, via, ref frame, out bool tailCalled);
         ProgramResult result = tailCalled ? decided : StageDispatch.ToNic(tables, in decided);
-        if (tables.Settings.Has(Switches.CompleteStages)
-            && tables.Agents.Contains(in via)
 
-            // A stage's program counts for itself: of ours the scaled-endpoint stage does.
-            && (!tailCalled || StageDispatch.Has(tables, StageSlot.ScaledEndpoint, StageProgram.ScaledEndpoint)))
+        // A stage's program counts for itself: of ours the scaled-endpoint stage does.
+        if (!tailCalled || StageDispatch.Has(tables, StageSlot.ScaledEndpoint, StageProgram.ScaledEndpoint))
         {
-            TransmitCounting.Count(tables, in frame, result.Verdict);
+            tables.Drops.Count(in result);
+            if (tables.Settings.Has(Switches.CompleteStages) && tables.Agents.Contains(in via))
+            {
+                TransmitCounting.Count(tables, in frame, result.Verdict);
+            }
         }
         return tailCalled ? result : StageDispatch.Run(tables, in result, wasTransmit: decided.Verdict == Verdict.Tx);
     }
@@ -60,6 +62,10 @@ internal static class Transit
         {
             return refused;
         }
+        if (!ConnectionTracking.Enters(ref transit, in packet, out refused))
+        {
+            return refused;
+        }
         FlowKey flow = packet.Flow;
         transit.IsIpv4 = true;
         if (transit.Settings.Has(Switches.DirectPathInvalidation) && RtsOption.IsReturned(transit.Head))
@@ -67,8 +73,8 @@ internal static class Transit
             return ReturnedFrame.Repair(ref transit, flow.Source, flow.Destination);
         }
 
-        // In order, what has its place here (§3.6): 2 conntrack and ingress policy for TCP and UDP; 3 MODIFY at the client's host;
-        // 4 reverse NAT, after which the source is another while the switch function still learns under this one.
+        // In order, what has its place here (§3.6): 3 MODIFY at the client's host; 4 reverse NAT, after which the source is another while the
+        // switch function still learns under this one.
         return SwitchFunction.Run(ref transit, flow.Source, flow.Destination, flow.Source);
     }
 }

@@ -30,6 +30,9 @@ internal sealed class TableCodecs
         OverriddenMacs overridden = new(Map("overridden"));
         AgentCodec agents = new(Map("agents"), lists, ports, overridden);
         DirectPathCodec directPath = new(Map("direct_path"));
+        ConnectionCodec connections = new(Map("connections"));
+        PolicySummary policy = new(Map("policy_summary"));
+        PolicyScopes scopes = new(Map("policy_scopes"));
         codecs = new Dictionary<ITable, ITableCodec>
         {
             [Tables.Interface] = new InterfaceCodec(Map("interface")),
@@ -41,12 +44,20 @@ internal sealed class TableCodecs
             [Tables.DirectPath] = directPath,
             [Tables.Agents] = agents,
             [Tables.AgentSubstrate] = agents.Substrate,
+            [Tables.Peers] = new PeerCodec(Map("peers")),
+            [Tables.Drops] = new DropCodec(Map("drops"), Map("error_limit")),
+            [Tables.Connections] = connections,
+            [Tables.PolicyEnforced] = new PolicyEnforcedCodec(scopes, policy),
+            [Tables.PolicyPorts] = new PolicyPortCodec(Map("policy_ports"), scopes, policy),
+            [Tables.PolicyCidrs] = new PolicyCidrCodec(Map("policy_cidrs"), policy),
+            [Tables.PolicyLabels] = new PolicyLabelCodec(Map("policy_labels"), policy),
             [Tables.Stages] = new StageCodec(Map("jump"), stages),
             [Tables.Statistics] = new StatisticsCodec(Map("statistics")),
         };
         learned = new Dictionary<LearnedTable, ILearnedTableCodec>
         {
             [LearnedTable.DirectPath] = directPath,
+            [LearnedTable.Connections] = connections,
             [LearnedTable.AgentSubstrate] = overridden,
         };
 
