@@ -14,6 +14,7 @@ internal sealed class UdpExchange(ExchangeContext context, UdpStep step) : Excha
     private readonly List<ReceiverSocket> receivers = [];
     private readonly List<IcmpErrorSeen> errors = [];
     private ushort localPort;
+    private int arrived;
     private int returned;
     private long bytesReturned;
     private bool intact = true;
@@ -93,7 +94,7 @@ internal sealed class UdpExchange(ExchangeContext context, UdpStep step) : Excha
         Began = Began,
         Ended = Now,
         Sent = sentAt.Count,
-        Arrived = Arrived,
+        Arrived = arrived,
         Returned = step.Reply ? returned : -1,
         BytesSent = (long)sentAt.Count * payload.Length,
         BytesArrived = receivers.Sum(r => r.Bytes),
@@ -104,18 +105,16 @@ internal sealed class UdpExchange(ExchangeContext context, UdpStep step) : Excha
         Trouble = complete ? null : TroubleWith(step.To, Missing()),
     };
 
-    private int Arrived => receivers.Sum(r => r.Arrived);
-
     private string Missing()
     {
-        return Arrived < sentAt.Count
-            ? $"{sentAt.Count - Arrived} of {sentAt.Count} datagrams did not arrive"
+        return arrived < sentAt.Count
+            ? $"{sentAt.Count - arrived} of {sentAt.Count} datagrams did not arrive"
             : $"{sentAt.Count - returned} of {sentAt.Count} datagrams did not come back";
     }
 
     private void FinishIfComplete()
     {
-        if ((step.Reply ? returned : Arrived) >= step.Count)
+        if ((step.Reply ? returned : arrived) >= step.Count)
         {
             Finish(complete: true);
         }
@@ -125,15 +124,13 @@ internal sealed class UdpExchange(ExchangeContext context, UdpStep step) : Excha
     {
         public EndpointStack Stack => stack;
 
-        public int Arrived { get; private set; }
-
         public long Bytes { get; private set; }
 
         public bool Intact { get; private set; } = true;
 
         public void Received(ushort localPort, Ipv4Address source, ushort sourcePort, ReadOnlySpan<byte> octets)
         {
-            Arrived++;
+            exchange.arrived++;
             Bytes += octets.Length;
             Intact &= octets.SequenceEqual(exchange.payload);
             if (exchange.ReplyWanted)
