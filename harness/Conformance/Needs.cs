@@ -52,8 +52,7 @@ internal static class Needs
 
     /// <summary>What is not built yet in the model; a line goes with each part that comes.</summary>
     private const Feature MissingInModel =
-        Feature.Conntrack | Feature.ScaledEndpoints | Feature.NatCaches
-        | Feature.Stages | Feature.Statistics | Feature.Labels | Feature.QosClasses | Feature.MacOverride | Feature.AgentWithoutTransit | Feature.DevmapPerAgent;
+        Feature.Conntrack | Feature.Stages | Feature.Statistics | Feature.Labels | Feature.QosClasses | Feature.MacOverride | Feature.AgentWithoutTransit | Feature.DevmapPerAgent;
 
     /// <summary>What is not built yet in the programs.</summary>
     private const Feature MissingInPrograms =

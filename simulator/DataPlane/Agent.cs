@@ -32,21 +32,22 @@ internal static class Agent
                         ArpTtl)
                     : refused;
             case EtherType.Ipv4:
-                return Ipv4(tables, agent, ref frame, payload);
+                return Ipv4(tables, agent, ref frame);
             default:
                 return Answer.Drop(Reason.EtherTypeRefused);
         }
     }
 
-    private static ProgramResult Ipv4(DropletTables tables, AgentId agent, ref Frame frame, ReadOnlySpan<byte> ip)
+    private static ProgramResult Ipv4(DropletTables tables, AgentId agent, ref Frame frame)
     {
-        if (!InnerPacket.TryRead(ip, tables.Settings, out InnerPacket packet, out ProgramResult refused))
+        if (!InnerPacket.TryRead(frame.HeadView[Wire.Ethernet.Length..], tables.Settings, out InnerPacket packet, out ProgramResult refused))
         {
             return refused;
         }
 
-        // In order, what has its place here for TCP and UDP (§3.2 row 5): a to c conntrack and egress policy; d forward NAT, after which both
-        // addresses are others.
+        // Here has its place, for TCP and UDP (§3.2 row 5 a to c): conntrack and egress policy.
+        tables.Agents.TryGet(in agent, out AgentConfig config);
+        Nat.Forward(tables, new Vni(config.Endpoint.Vni.OnWire), frame.Head, ref packet);
         return Encapsulation.Run(tables, agent, ref frame, packet.Flow.Source, packet.Flow.Destination, packet.Ttl);
     }
 }

@@ -48,7 +48,7 @@ internal static class ArpFunction
         WriteReply(transit.Inner, arp, sender, target, endpoint.Mac);
         if (endpoint.Type != EndpointType.Simple)
         {
-            RtsOption.Reset(transit.Head);
+            RtsOption.Reset(transit.Head, transit.Tables.Settings);
         }
         else if (!NameHost(ref transit, in endpoint))
         {

@@ -9,12 +9,25 @@ internal sealed class ChangeLog
 
     public bool Enabled { get; set; }
 
-    /// <summary>Notes a direct-path entry that was learned, or that left for another (<paramref name="host"/> null).</summary>
-    public void Note(in EndpointKey endpoint, CachedHost? host)
+    /// <summary>Notes a row that a program wrote, with a value it did not have before.</summary>
+    public void Written<TKey, TValue>(Table<TKey, TValue> table, in TKey key, in TValue value)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct
     {
         if (Enabled)
         {
-            changes.Add(new Change(endpoint, host));
+            changes.Add(new RowChange<TKey, TValue>(table, key, value));
+        }
+    }
+
+    /// <summary>Notes a row that a program removed, or that left for another.</summary>
+    public void Removed<TKey, TValue>(Table<TKey, TValue> table, in TKey key)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct
+    {
+        if (Enabled)
+        {
+            changes.Add(new RowChange<TKey, TValue>(table, key, null));
         }
     }
 
@@ -24,18 +37,21 @@ internal sealed class ChangeLog
         {
             return [];
         }
-        TableChange[] taken = new TableChange[changes.Count];
-        for (int i = 0; i < taken.Length; i++)
-        {
-            Change change = changes[i];
-            taken[i] = new TableChange(
-                Tables.DirectPath.Name,
-                TableText.Key(change.Endpoint),
-                change.Host is { } host ? TableText.Value(host) : null);
-        }
+        TableChange[] taken = [.. changes.Select(change => change.ToTableChange())];
         changes.Clear();
         return taken;
     }
 
-    private readonly record struct Change(EndpointKey Endpoint, CachedHost? Host);
+    private abstract class Change
+    {
+        public abstract TableChange ToTableChange();
+    }
+
+    private sealed class RowChange<TKey, TValue>(Table<TKey, TValue> table, TKey key, TValue? value) : Change
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct
+    {
+        public override TableChange ToTableChange() =>
+            new(table.Name, TableText.Key(key), value is { } row ? TableText.Value(row) : null);
+    }
 }

@@ -113,16 +113,37 @@ internal sealed class DropletTables
     }
 
     /// <summary>Writes a direct-path entry, as a program learned it.</summary>
-    public void Learn(in EndpointKey endpoint, in CachedHost host)
+    public void Learn(in EndpointKey endpoint, in CachedHost host) => Learn(Tables.DirectPath, DirectPath, in endpoint, in host);
+
+    /// <summary>Writes a row of a learned table, as a program does; a change is noted.</summary>
+    public void Learn<TKey, TValue>(Table<TKey, TValue> table, LruTable<TKey, TValue> rows, in TKey key, in TValue value)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct, IEquatable<TValue>
     {
-        LruChange change = DirectPath.Put(in endpoint, in host, out EndpointKey evicted);
+        LruChange change = rows.Put(in key, in value, out TKey evicted);
         if (change == LruChange.AddedForAnother)
         {
-            changes.Note(in evicted, null);
+            changes.Removed(table, in evicted);
         }
         if (change != LruChange.None)
         {
-            changes.Note(in endpoint, host);
+            changes.Written(table, in key, in value);
+        }
+    }
+
+    /// <summary>Writes a row of a learned table whose only news is when it was last used: no change, and nothing is noted.</summary>
+    public static void Renew<TKey, TValue>(LruTable<TKey, TValue> rows, in TKey key, in TValue value)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct, IEquatable<TValue> => rows.Put(in key, in value);
+
+    /// <summary>Removes a row of a learned table, as a program does.</summary>
+    public void Forget<TKey, TValue>(Table<TKey, TValue> table, LruTable<TKey, TValue> rows, in TKey key)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct, IEquatable<TValue>
+    {
+        if (rows.Remove(in key))
+        {
+            changes.Removed(table, in key);
         }
     }
 }

@@ -28,7 +28,7 @@ internal static class Encapsulation
             {
                 return Answer.Drop(Reason.NoBouncers);
             }
-            Ipv4Address bouncer = config.Bouncers[(int)(hash % (uint)config.Bouncers.Count)];
+            Ipv4Address bouncer = ListPick.AgentBouncer(tables.Settings, config.Bouncers, hash);
             if (!tables.AgentSubstrate.TryGet(new AgentSubstrateKey(agent, new EndpointKey(Vni.Substrate, bouncer)), out MacAddress mac))
             {
                 return Answer.Drop(Reason.NoSubstrate);

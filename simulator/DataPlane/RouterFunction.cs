@@ -36,7 +36,9 @@ internal static class RouterFunction
         {
             return Answer.Drop(Reason.NoVpc);
         }
-        return ListPick.TryPick(in bouncers, MizarHash.OfAddresses(source, destination), out Ipv4Address next)
+        uint hash = MizarHash.OfAddresses(source, destination);
+        Ipv4Address next;
+        return (routed ? ListPick.TryNetworkBouncer(tables.Settings, in bouncers, hash, out next) : ListPick.TryDivider(tables.Settings, in bouncers, hash, out next))
             ? OuterHeader.Forward(ref transit, next, routed ? Reason.NetworkToBouncer : Reason.ToDivider)
             : Answer.Drop(Reason.EmptyList);
     }

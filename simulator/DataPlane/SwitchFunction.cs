@@ -16,8 +16,10 @@ internal static class SwitchFunction
         DropletTables tables = transit.Tables;
         if (!tables.Endpoints.TryGet(new EndpointKey(transit.Vni, destination), out EndpointValue endpoint))
         {
-            // A frame with the scaled option's MODIFY would be routed with source and destination exchanged.
-            return RouterFunction.Run(ref transit, source, destination);
+            // What a scaled endpoint's bouncer asks of the client's host is on its way there: to the packet's source.
+            return ScaledOption.AsksToModify(transit.Head)
+                ? RouterFunction.Run(ref transit, destination, source)
+                : RouterFunction.Run(ref transit, source, destination);
         }
 
         // This is how "send it to the gateway's MAC" works: the last hop that knows the endpoint sets the right one.
@@ -30,8 +32,7 @@ internal static class SwitchFunction
         }
         if (endpoint.Type == EndpointType.Scaled)
         {
-            // The tail call into the scaled-endpoint stage; it is not loaded.
-            return Answer.Drop(Reason.NoScaledStage);
+            return Stage.Scaled(ref transit);
         }
         return endpoint.Remotes.Count == 0
             ? Answer.Drop(Reason.NoRemote)

@@ -9,10 +9,16 @@ namespace MizarLab.DataPlane;
 /// </summary>
 internal static class Transit
 {
-    public static ProgramResult Run(DropletTables tables, ref Frame frame) => Dispatch(tables, Process(tables, ref frame));
-
-    private static ProgramResult Process(DropletTables tables, ref Frame frame)
+    public static ProgramResult Run(DropletTables tables, ref Frame frame)
     {
+        ProgramResult result = Process(tables, ref frame, out bool final);
+        return final ? result : Dispatch(tables, in result);
+    }
+
+    /// <param name="final">A stage program has answered.</param>
+    private static ProgramResult Process(DropletTables tables, ref Frame frame, out bool final)
+    {
+        final = false;
         ReadOnlySpan<byte> head = frame.HeadView;
         int length = frame.Length;
         if (length < Wire.Outer.Ip)
@@ -71,9 +77,11 @@ internal static class Transit
         }
         uint vni = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(head[(Wire.Outer.Geneve + Wire.Geneve.Vni)..]) >> 8;
         TransitFrame transit = new(tables, ref frame, new Vni(vni), inner);
-        return Wire.Read16(transit.Inner, Wire.Ethernet.Type) == (ushort)EtherType.Arp
+        ProgramResult result = Wire.Read16(transit.Inner, Wire.Ethernet.Type) == (ushort)EtherType.Arp
             ? ArpFunction.Transit(ref transit)
             : InnerIpv4(ref transit);
+        final = transit.IsFinal;
+        return result;
     }
 
     /// <summary>
@@ -86,11 +94,15 @@ internal static class Transit
         {
             return refused;
         }
-        FlowKey flow = packet.Flow;
 
-        // In order, what has its place here (§3.6): 2 conntrack and ingress policy for TCP and UDP; 3 MODIFY at the client's host;
-        // 4 reverse NAT, after which the source is another while the switch function still learns under this one.
-        return SwitchFunction.Run(ref transit, flow.Source, flow.Destination, flow.Source);
+        // Here has its place (§3.6 row 2): conntrack and ingress policy for TCP and UDP.
+        Ipv4Address original = packet.Flow.Source;
+        if (Modify.IsFor(ref transit, original))
+        {
+            return Modify.Run(ref transit, in packet);
+        }
+        Nat.Reverse(transit.Tables, transit.Vni, transit.Inner, ref packet);
+        return SwitchFunction.Run(ref transit, packet.Flow.Source, packet.Flow.Destination, original);
     }
 
     /// <summary>

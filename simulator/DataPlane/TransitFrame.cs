@@ -20,6 +20,9 @@ internal ref struct TransitFrame
 
     public Vni Vni { get; }
 
+    /// <summary>A stage program has answered: nobody is asked after it.</summary>
+    public bool IsFinal { get; set; }
+
     /// <summary>The frame from the outer Ethernet header on.</summary>
     public readonly Span<byte> Head => frame.Head;
 

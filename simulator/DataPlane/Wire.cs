@@ -58,13 +58,19 @@ internal static class Wire
         public const int SourcePort = 0;
         public const int DestinationPort = 2;
         public const int DatagramLength = 4;
+        public const int Checksum = 6;
         public const int Length = 8;
     }
 
     public static class Tcp
     {
         public const int Flags = 13;
+        public const int Checksum = 16;
         public const int Length = 20;
+        public const byte Fin = 0x01;
+        public const byte Syn = 0x02;
+        public const byte Reset = 0x04;
+        public const byte Ack = 0x10;
     }
 
     public static class Sctp
@@ -98,17 +104,33 @@ internal static class Wire
     /// <summary>Return to source: the host to answer to.</summary>
     public static class Rts
     {
+        public const int Flags = 4;
         public const int HostAddress = 5;
         public const int HostMac = 9;
         public const int Length = 16;
         public const byte Type = 0x48;
         public const byte Words = 3;
+
+        /// <summary>The inner TTL was decremented: the packet has changed network (dialect <c>lab</c>).</summary>
+        public const byte Routed = 0x02;
     }
 
     /// <summary>Scaled endpoint.</summary>
     public static class Scaled
     {
+        public const int Message = 4;
+        public const int Source = 5;
+        public const int Destination = 9;
+        public const int SourcePort = 13;
+        public const int DestinationPort = 15;
+        public const int SourceMac = 17;
+        public const int DestinationMac = 23;
         public const int Length = 32;
+        public const byte Type = 0x49;
+        public const byte Words = 7;
+
+        /// <summary>The one message there is, ASCII M: what the client's host is to make of the flow follows.</summary>
+        public const byte Modify = 0x4D;
     }
 
     /// <summary>The pod's and the namespace's label.</summary>
