@@ -19,8 +19,8 @@
 
 char _license[] SEC("license") = "Dual MIT/GPL";
 
-/* Upstream's metadata is an ARRAY: an agent nobody has programmed is one of zeros (§3.2 row 1). */
-static const volatile struct agent unprogrammed;
+/* Upstream's metadata is an ARRAY: an agent nobody has programmed is one of zeros (§3.2 row 1), wired like the others. */
+static const volatile struct agent unprogrammed = { .links = AGENT_LINKS_USUAL };
 
 static __always_inline const struct agent *find_agent(struct xdp_md *ctx)
 {
@@ -55,28 +55,22 @@ static __always_inline answer_t read_frame(struct xdp_md *ctx, struct flow *flow
 /* The host itself, or the bouncer the hash picks (§3.4 rows 1 and 2). */
 static __always_inline answer_t find_next_hop(const struct agent *agent, const struct flow *flow, __u32 hash, struct hop *hop, enum reason *reason)
 {
-	struct agent_substrate_key key = { .agent = agent->id };
-	struct host *host = find_direct_path(agent->vni, flow->dst);
-	struct mac_value *substrate;
-	__be32 *bouncer;
+	struct cached_host *cached = find_direct_path(agent->vni, flow->dst);
+	struct host *bouncer;
 
-	if (host) {
-		hop->ip = host->ip;
-		copy_mac(hop->mac, host->mac);
+	if (cached) {
+		hop->ip = cached->ip;
+		copy_mac(hop->mac, cached->mac);
 		*reason = REASON_DIRECT_PATH;
 		return CONTINUE;
 	}
 	if (agent->bouncers.count == 0)
 		return drop(REASON_NO_BOUNCERS);
-	bouncer = pick_address((struct address_list *)&agent->bouncers, hash);
-	if (!bouncer)
-		return drop(REASON_NO_BOUNCERS);
-	key.ip = *bouncer;
-	substrate = bpf_map_lookup_elem(&agent_substrate, &key);
-	if (!substrate)
+	bouncer = pick_host((struct list *)&agent->bouncers, hash);
+	if (!bouncer || !bouncer->present)
 		return drop(REASON_NO_SUBSTRATE);
-	hop->ip = key.ip;
-	copy_mac(hop->mac, substrate->mac);
+	hop->ip = bouncer->ip;
+	copy_mac(hop->mac, bouncer->mac);
 	*reason = REASON_TO_BOUNCER;
 	return CONTINUE;
 }

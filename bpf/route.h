@@ -23,24 +23,33 @@ struct overlay {
 	__s32 nic_slot;
 };
 
-/* Remembers which host the source is at (§3.7): only from a set RTS option, and never for an endpoint that is known here. */
+static __always_inline int same_host(const struct cached_host *a, const struct cached_host *b)
+{
+	return a->ip == b->ip && load32(a->mac) == load32(b->mac) && *(__u16 *)&a->mac[4] == *(__u16 *)&b->mac[4] && a->crosses == b->crosses;
+}
+
+/*
+ * Remembers which host the source is at (§3.7): only from a set RTS option, and never for an endpoint that is known here.
+ * Upstream writes the entry with every frame, some 150 ns. When it says so already nothing is written, and then it does not
+ * matter either who is known here.
+ */
 static __always_inline void learn_direct_path(struct overlay *frame, __be32 src)
 {
 	struct endpoint_key key = { .vni = frame->vni, .ip = src };
 	struct rts_option *rts = &frame->outer->rts;
-	struct host learned = {}, *known;
+	struct cached_host learned = {}, *known;
 
-	if (rts->head.type != OPTION_RTS || bpf_map_lookup_elem(&endpoints, &key))
+	if (rts->head.type != OPTION_RTS)
 		return;
 	learned.ip = load32(rts->host_ip);
 	copy_mac(learned.mac, rts->host_mac);
-	/* Upstream writes the entry with every frame, some 150 ns; the contents are the same when it already says so. */
 	known = bpf_map_lookup_elem(&direct_path, &key);
-	if (known && known->ip == learned.ip && load32(known->mac) == load32(learned.mac) &&
-	    *(__u16 *)&known->mac[4] == *(__u16 *)&learned.mac[4])
+	if (known && same_host(known, &learned))
+		return;
+	if (bpf_map_lookup_elem(&endpoints, &key))
 		return;
 	if (bpf_map_update_elem(&direct_path, &key, &learned, BPF_ANY) == 0)
-		run_learned(&key, &learned);
+		run_changed(CHANGED_DIRECT_PATH, &key, &learned);
 }
 
 /* The outer addresses become ours and the next hop's, the TTL one less. */
@@ -58,26 +67,24 @@ static __always_inline void rewrite_outer_macs(struct eth *eth, const __u8 *next
 	copy_mac(eth->dst, next);
 }
 
-/* Sends the frame on to a host whose MAC is looked up. Dropped frames have been changed as far as upstream changes them. */
-static __always_inline answer_t forward(struct overlay *frame, __be32 next, enum reason reason)
+/* Sends the frame on to a host whose MAC must be known. Dropped frames have been changed as far as upstream changes them. */
+static __always_inline answer_t forward(struct overlay *frame, const struct host *next, enum reason reason)
 {
 	struct outer *outer = frame->outer;
-	struct endpoint *substrate;
 
-	rewrite_outer_ip(&outer->ip, next);
+	rewrite_outer_ip(&outer->ip, next->ip);
 	if (outer->ip.ttl == 0)
 		return drop(REASON_TTL_EXPIRED);
-	substrate = find_substrate(next);
-	if (!substrate)
+	if (!next->present)
 		return drop(REASON_NO_SUBSTRATE);
-	rewrite_outer_macs(&outer->eth, substrate->mac);
+	rewrite_outer_macs(&outer->eth, next->mac);
 	if (outer->ip.tos & TOS_LOW_PRIORITY)
 		return pass(REASON_LOW_PRIORITY);
 	return redirect_nic(frame->nic_slot, reason);
 }
 
 /* Sends the frame to a cached host. Upstream looks at the TTL before it takes one off, so a frame may leave with 0 (§3.6 router 3). */
-static __always_inline answer_t forward_cached(struct overlay *frame, const struct host *host)
+static __always_inline answer_t forward_cached(struct overlay *frame, const struct cached_host *host)
 {
 	rewrite_outer_ip(&frame->outer->ip, host->ip);
 	rewrite_outer_macs(&frame->outer->eth, host->mac);
@@ -85,33 +92,34 @@ static __always_inline answer_t forward_cached(struct overlay *frame, const stru
 }
 
 /* Finds the next hop of a frame for an endpoint that is not known here: CONTINUE when forward() is to send it there. */
-static __always_inline answer_t route(struct overlay *frame, const struct flow *flow, __be32 *next, enum reason *reason)
+static __always_inline answer_t route(struct overlay *frame, const struct flow *flow, struct host **next, enum reason *reason)
 {
 	struct network_key key = { .prefix_length = NETWORK_LOOKUP_BITS, .vni = frame->vni, .ip = flow->dst };
-	struct address_list *list = bpf_map_lookup_elem(&networks, &key);
-	struct host *cached = find_direct_path(frame->vni, flow->dst), host;
+	struct network *network = bpf_map_lookup_elem(&networks, &key);
+	struct cached_host *cached = find_direct_path(frame->vni, flow->dst), host;
 	struct outer *outer = frame->outer;
-	__be32 *picked;
+	struct list *list;
 
 	if (cached)
 		host = *cached; /* learning may overwrite the entry, and upstream goes by what it said before */
-	if (list) {
+	if (network) {
 		learn_direct_path(frame, flow->src);
 		write_rts_host(&outer->rts, outer->ip.dst, outer->eth.dst);
 	}
 	if (cached)
 		return forward_cached(frame, &host);
-	*reason = REASON_NETWORK_TO_BOUNCER;
-	if (!list) {
+	if (network) {
+		list = &network->bouncers;
+		*reason = REASON_NETWORK_TO_BOUNCER;
+	} else {
 		list = bpf_map_lookup_elem(&vpcs, &frame->vni);
 		if (!list)
 			return drop(REASON_NO_VPC);
 		*reason = REASON_TO_DIVIDER;
 	}
-	picked = pick_address(list, hash_pair(flow->src, flow->dst));
-	if (!picked)
+	*next = pick_host(list, hash_pair(flow->src, flow->dst));
+	if (!*next)
 		return drop(REASON_EMPTY_LIST);
-	*next = *picked;
 	return CONTINUE;
 }
 
@@ -126,7 +134,7 @@ static __always_inline answer_t deliver(struct overlay *frame, __s32 slot)
 }
 
 /* Goes by the destination's entry: CONTINUE when forward() is to send the frame to its host. */
-static __always_inline answer_t switch_to(struct overlay *frame, const struct endpoint *endpoint, __be32 src, __be32 *next)
+static __always_inline answer_t switch_to(struct overlay *frame, const struct endpoint *endpoint, __be32 src, struct host **next)
 {
 	copy_mac(frame->inner->dst, endpoint->mac);
 	if (endpoint->slot != SLOT_ELSEWHERE) {
@@ -137,10 +145,10 @@ static __always_inline answer_t switch_to(struct overlay *frame, const struct en
 		bpf_tail_call(frame->ctx, &jump, JUMP_SCALED);
 		return drop(REASON_NO_SCALED_STAGE);
 	}
-	if (endpoint->remotes == 0)
+	if (!(endpoint->flags & ENDPOINT_HAS_REMOTE))
 		return drop(REASON_NO_REMOTE);
-	*next = endpoint->remote;
-	return CONTINUE;
+	*next = find_host(endpoint->host);
+	return *next ? CONTINUE : drop(REASON_NO_SUBSTRATE);
 }
 
 /* `endpoint` is the entry of the flow's destination, or NULL. */
@@ -148,7 +156,7 @@ static __always_inline answer_t send_on(struct overlay *frame, const struct endp
 {
 	enum reason reason = REASON_TO_HOST;
 	answer_t answer;
-	__be32 next = 0;
+	struct host *next = NULL;
 
 	answer = endpoint ? switch_to(frame, endpoint, flow->src, &next) : route(frame, flow, &next, &reason);
 	if (answer != CONTINUE)

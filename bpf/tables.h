@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * The tables of one droplet, shared by all its programs: the loader hands both objects the same maps. The layout is ours: a
+ * The tables of one droplet, shared by all its programs: the loader hands all objects the same maps. The layout is ours: a
  * value holds what a hop needs and little more, for upstream's 532-byte values do not fit the caches (spec 11). harness/Bpf/Codecs
  * has one codec a table, and a test writes and reads every one of them back.
+ *
+ * Underlay hosts and lists stand apart, each in an ARRAY, whose lookups the kernel inlines (some 2 ns where a hash takes 25):
+ * a row names a host by its index in `hosts`, and a list by its place in `picks`. User space writes a new list beside the old
+ * one and then the row that names it, so that no frame sees half a list.
  */
 #ifndef MIZAR_TABLES_H
 #define MIZAR_TABLES_H
@@ -11,21 +15,21 @@
 #include <linux/types.h>
 #include <bpf/bpf_helpers.h>
 
-/* Sizes are the loader's to change too (bpf_map__set_max_entries); a list's length is part of the layout. */
-#ifndef LIST_MAX
-#define LIST_MAX 128
-#endif
+/* Sizes are the loader's to change too (bpf_map__set_max_entries). */
 #ifndef ENDPOINTS_MAX
 #define ENDPOINTS_MAX 65537
-#endif
-#ifndef ENDPOINT_LISTS_MAX
-#define ENDPOINT_LISTS_MAX 4096
 #endif
 #ifndef NETWORKS_MAX
 #define NETWORKS_MAX 16385
 #endif
 #ifndef VPCS_MAX
 #define VPCS_MAX 8192
+#endif
+#ifndef HOSTS_MAX
+#define HOSTS_MAX 65536
+#endif
+#ifndef PICKS_MAX
+#define PICKS_MAX 262144
 #endif
 #ifndef DIRECT_PATH_MAX
 #define DIRECT_PATH_MAX 50000
@@ -39,12 +43,12 @@
 #ifndef AGENTS_MAX
 #define AGENTS_MAX 1024
 #endif
-#ifndef AGENT_SUBSTRATE_MAX
-#define AGENT_SUBSTRATE_MAX 65536
-#endif
 #ifndef JUMP_MAX
 #define JUMP_MAX 32
 #endif
+
+/* Addresses in a list, upstream's limit (§3.15); also what its quirk with an empty list ends at, see pick_host(). */
+#define LIST_MAX 128
 
 #define SLOT_ELSEWHERE (-1)
 #define AGENT_NIC_SLOT 0
@@ -56,9 +60,26 @@ enum endpoint_type {
 	ENDPOINT_GATEWAY = 3,
 };
 
-struct address_list {
-	__u32 count;
-	__be32 address[LIST_MAX];
+/* An underlay address and its MAC. */
+struct host {
+	__u8 mac[6];
+	__u8 present; /* the MAC is known: there is a substrate row */
+	__u8 pad;
+	__be32 ip;
+	__u32 pad2;
+};
+
+/* 0.0.0.0, as transit knows it: what an empty list is read as (§3.6). */
+#define HOST_NONE 0
+
+/*
+ * A list of bouncers or dividers, host indexes, or of backends, addresses of the overlay. In `picks`, from `offset` on: the
+ * members in their order, behind them, with Maglev, its table of `slots` members; else `slots` is 0.
+ */
+struct list {
+	__u32 offset;
+	__u16 count;
+	__u16 slots;
 };
 
 /* Twelve bytes without a hole: keys are compared as bytes. */
@@ -67,12 +88,21 @@ struct endpoint_key {
 	__be32 ip;
 } __attribute__((packed, aligned(4)));
 
+enum endpoint_flags {
+	ENDPOINT_HAS_REMOTE = 1, /* its list is not empty, `host` is the first of it */
+	ENDPOINT_HAS_INGRESS_POLICY = 2,
+	ENDPOINT_IS_PROXIED = 4,
+};
+
 struct endpoint {
-	__be32 remote; /* the first of the list; 0 when it is empty */
+	union {
+		__u32 host; /* index of the remote host */
+		__u32 backends; /* ENDPOINT_SCALED: the place in `picks` that read_backends() knows */
+	};
 	__s32 slot; /* of the devmap, or SLOT_ELSEWHERE */
 	__u8 mac[6];
 	__u8 type;
-	__u8 remotes; /* length of the list; more than one are in endpoint_lists */
+	__u8 flags;
 };
 
 struct network_key {
@@ -83,10 +113,22 @@ struct network_key {
 
 #define NETWORK_LOOKUP_BITS 96
 
-struct host {
+struct network {
+	struct list bouncers;
+	__u64 peer_vni; /* what its bouncers know it under, when another VPC's, peered with this one; else 0 */
+	__be32 gateway; /* where ICMP errors to its endpoints come from; 0: none are sent */
+	__u8 gateway_mac[6];
+	__u8 guarded;
+	__u8 pad[5];
+};
+
+/* A direct-path entry. */
+struct cached_host {
 	__be32 ip;
 	__u8 mac[6];
-	__u8 pad[2];
+	__u8 crosses; /* the way there leaves the network without passing a divider */
+	__u8 pad;
+	__u32 seen; /* ticks, clock.h */
 };
 
 struct interface_config {
@@ -94,33 +136,53 @@ struct interface_config {
 	__be32 ip;
 	__u8 mac[6];
 	__u8 present; /* for readers: an ARRAY has no absent rows, and programs take zeros for what they are (§3.5 row 1) */
-	__u8 pad;
+	__u8 has_unhealthy_peers;
+	__u32 mtu; /* bytes of IP; 0: unknown */
+	__u32 pad;
 };
 
-/* An agent is known by the interface its endpoint's frames come in by. */
+/* What an agent has wired; upstream's have a jump table and a devmap each (§3.1). AgentLinks of Tables.cs. */
+enum agent_links {
+	AGENT_LINK_NIC = 1,
+	AGENT_LINK_TRANSIT = 2,
+	AGENT_LINK_REDIRECT_STATISTICS = 4,
+	AGENT_LINK_PASS_STATISTICS = 8,
+	AGENT_LINK_DROP_STATISTICS = 16,
+	AGENT_LINK_ABORTED_STATISTICS = 32,
+	AGENT_LINKS_USUAL = AGENT_LINK_NIC | AGENT_LINK_TRANSIT,
+};
+
+enum agent_flags {
+	AGENT_OVERRIDES_MAC = 1, /* mac_override is not zero */
+	AGENT_HAS_EGRESS_POLICY = 2,
+};
+
+/* An agent is known by the interface its endpoint's frames come in by. What every frame needs is in its first 64 bytes. */
 struct agent {
 	__u64 vni;
-	__be32 endpoint_ip;
 	__be32 nic_ip;
 	__u8 nic_mac[6];
-	__u8 pad[2];
+	__u8 links;
+	__u8 flags;
+	struct list bouncers; /* of the hosts as this agent knows their MACs (Tables.AgentSubstrate) */
+	__be32 endpoint_ip;
 	__u32 id;
-	struct address_list bouncers;
-};
-
-struct agent_substrate_key {
-	__u64 vni;
-	__be32 ip;
-	__u32 agent;
-};
-
-struct mac_value {
-	__u8 mac[6];
-	__u8 pad[2];
+	__u32 class_and_priority;
+	__u32 pod_label;
+	__u32 namespace_label;
+	__u8 endpoint_mac[6];
+	__u8 mac_override[6];
+	__u32 burst_bytes;
+	__u64 bytes_per_second; /* token bucket; 0: no limit */
+	__be32 gateway;
+	__u8 gateway_mac[6];
+	__u8 pad[6];
 };
 
 _Static_assert(sizeof(struct endpoint_key) == 12 && sizeof(struct network_key) == 16, "keys without holes");
-_Static_assert(sizeof(struct endpoint) == 16 && sizeof(struct host) == 12, "hot values");
+_Static_assert(sizeof(struct endpoint) == 16 && sizeof(struct host) == 16 && sizeof(struct cached_host) == 16, "hot values");
+_Static_assert(sizeof(struct list) == 8 && sizeof(struct network) == 32 && sizeof(struct agent) == 88, "harness/Bpf/Codecs");
+_Static_assert(sizeof(struct interface_config) == 24, "harness/Bpf/Codecs");
 
 /* Slots of the jump table. Transit's stages keep upstream's numbers, behind its agent's. */
 enum jump_slot {
@@ -138,6 +200,20 @@ struct {
 } interface SEC(".maps");
 
 struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, HOSTS_MAX);
+	__type(key, __u32);
+	__type(value, struct host);
+} hosts SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, PICKS_MAX);
+	__type(key, __u32);
+	__type(value, __u32);
+} picks SEC(".maps");
+
+struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, ENDPOINTS_MAX);
@@ -146,19 +222,11 @@ struct {
 } endpoints SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, ENDPOINT_LISTS_MAX);
-	__type(key, struct endpoint_key);
-	__type(value, struct address_list);
-} endpoint_lists SEC(".maps");
-
-struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, NETWORKS_MAX);
 	__type(key, struct network_key);
-	__type(value, struct address_list);
+	__type(value, struct network);
 } networks SEC(".maps");
 
 struct {
@@ -166,16 +234,17 @@ struct {
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, VPCS_MAX);
 	__type(key, __u64);
-	__type(value, struct address_list);
+	__type(value, struct list);
 } vpcs SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, DIRECT_PATH_MAX);
 	__type(key, struct endpoint_key);
-	__type(value, struct host);
+	__type(value, struct cached_host);
 } direct_path SEC(".maps");
 
+/* Key: the interface the agent's frames come in by. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -185,19 +254,19 @@ struct {
 } agents SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, AGENT_SUBSTRATE_MAX);
-	__type(key, struct agent_substrate_key);
-	__type(value, struct mac_value);
-} agent_substrate SEC(".maps");
-
-struct {
 	__uint(type, BPF_MAP_TYPE_DEVMAP);
 	__uint(max_entries, SLOTS_MAX);
 	__type(key, __u32);
 	__type(value, __u32);
 } slots SEC(".maps");
+
+/* The interface in each of `slots`, which a program cannot read there; 0: none. As many entries as `slots`. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SLOTS_MAX);
+	__type(key, __u32);
+	__type(value, __u32);
+} slot_interfaces SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_DEVMAP);
@@ -220,28 +289,69 @@ static __always_inline struct endpoint *find_endpoint(__u64 vni, __be32 ip)
 	return bpf_map_lookup_elem(&endpoints, &key);
 }
 
-/* The underlay's hosts are endpoints of VNI 0. */
+/* The underlay's hosts are endpoints of VNI 0 too, for frames of that VNI. A host named in a row is reached by find_host(), which is cheaper. */
 static __always_inline struct endpoint *find_substrate(__be32 ip)
 {
 	return find_endpoint(0, ip);
 }
 
-static __always_inline struct host *find_direct_path(__u64 vni, __be32 ip)
+/* NULL is out of the question: user space writes no index beyond the end. */
+static __always_inline struct host *find_host(__u32 index)
+{
+	return bpf_map_lookup_elem(&hosts, &index);
+}
+
+static __always_inline struct cached_host *find_direct_path(__u64 vni, __be32 ip)
 {
 	struct endpoint_key key = { .vni = vni, .ip = ip };
 
 	return bpf_map_lookup_elem(&direct_path, &key);
 }
 
-/*
- * The address the hash picks, or NULL. Upstream divides by the length without a look at it; BPF's modulo by zero leaves the
- * hash itself, which is then refused as an index beyond the list (§3.6). An index inside it would find the zeros behind the end.
- */
-static __always_inline __be32 *pick_address(struct address_list *list, __u32 hash)
+/* The agent behind a slot of `slots`, i.e. that of an endpoint hosted here; or NULL. */
+static __always_inline struct agent *find_agent_at(__s32 slot)
 {
-	__u32 index = list->count ? hash % list->count : hash;
+	__u32 index = slot, *ifindex = bpf_map_lookup_elem(&slot_interfaces, &index);
 
-	return index < LIST_MAX ? &list->address[index] : NULL;
+	return ifindex ? bpf_map_lookup_elem(&agents, ifindex) : NULL;
+}
+
+static __always_inline __u32 *pick_at(__u32 index)
+{
+	return bpf_map_lookup_elem(&picks, &index);
+}
+
+/* The member of a list that is not empty. */
+static __always_inline __u32 *pick_member(const struct list *list, __u32 hash)
+{
+	return pick_at(list->offset + hash % list->count);
+}
+
+/*
+ * The host the hash picks, or NULL. Upstream divides by the length without a look at it; BPF's modulo by zero leaves the
+ * hash itself, which is then refused as an index beyond the list (§3.6). An index inside it finds the zeros behind the end.
+ */
+static __always_inline struct host *pick_host(const struct list *list, __u32 hash)
+{
+	__u32 *picked;
+
+	if (list->count == 0)
+		return hash < LIST_MAX ? find_host(HOST_NONE) : NULL;
+	picked = pick_member(list, hash);
+	return picked ? find_host(*picked) : NULL;
+}
+
+/*
+ * The backends of a scaled endpoint, whose list has no room in the row: a word of count and slots stands in front of it. The
+ * picked are addresses of the overlay. An endpoint without backends has a list of none.
+ */
+static __always_inline void read_backends(const struct endpoint *endpoint, struct list *list)
+{
+	__u32 *head = endpoint->flags & ENDPOINT_HAS_REMOTE ? pick_at(endpoint->backends) : NULL;
+
+	list->offset = endpoint->backends + 1;
+	list->count = head ? *head & 0xffff : 0;
+	list->slots = head ? *head >> 16 : 0;
 }
 
 #endif

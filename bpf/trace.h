@@ -30,19 +30,39 @@ enum program {
 	PROGRAM_TRANSIT = 1,
 };
 
+/* Tables that programs write; harness/Bpf/Codecs/TableCodecs.cs knows which they are. */
+enum changed_table {
+	CHANGED_DIRECT_PATH = 0,
+	CHANGED_FORWARD_NAT = 1,
+	CHANGED_REVERSE_NAT = 2,
+	CHANGED_CONNECTIONS = 3,
+	CHANGED_STATISTICS = 4,
+	CHANGED_TOKENS = 5,
+};
+
+/* More rows than one run can change, an agent's and a tail-called transit's together. */
+#define RUN_CHANGES_MAX 8
+#define CHANGED_KEY_MAX 24
+#define CHANGED_VALUE_MAX 36
+
+/* One row as a run left it: key and value as they are in the map. */
+struct change {
+	__u8 table;
+	__u8 removed;
+	__u8 pad[2];
+	__u8 key[CHANGED_KEY_MAX];
+	__u8 value[CHANGED_VALUE_MAX];
+};
+
 struct run_result {
 	__u8 program; /* the one the frame came in by */
 	__u8 verdict;
 	__u8 reason;
 	__u8 devmap;
 	__s32 slot; /* of the devmap, or -1 */
-	/* The direct path this run learned or changed, when learned is set. */
-	__u64 learned_vni;
-	__be32 learned_ip;
-	__be32 learned_host_ip;
-	__u8 learned_host_mac[6];
-	__u8 learned;
-	__u8 pad;
+	__u32 changed; /* how many of the changes below are this run's; more than there is room for: some are not told */
+	__u32 pad;
+	struct change changes[RUN_CHANGES_MAX];
 };
 
 struct trace_event {
@@ -64,7 +84,7 @@ struct run {
 	struct trace_event event;
 };
 
-_Static_assert(sizeof(struct run_result) == 32 && __builtin_offsetof(struct trace_event, frames) == 64, "harness/Bpf reads these");
+_Static_assert(sizeof(struct run_result) == 528 && __builtin_offsetof(struct trace_event, frames) == 560, "harness/Bpf reads these");
 _Static_assert((TRACE_SNAP & (TRACE_SNAP - 1)) == 0 && TRACE_SNAP < 65536, "TRACE_SNAP is a power of two");
 
 struct {
@@ -130,7 +150,7 @@ static __always_inline void run_begin(struct xdp_md *ctx, enum program program)
 	}
 	run->tail_called = 0;
 	run->event.result.program = program;
-	run->event.result.learned = 0;
+	run->event.result.changed = 0;
 	if (settings.record & RECORD_FRAMES) {
 		run->event.ingress_ifindex = ctx->ingress_ifindex;
 		run->event.kept_in = keep_frame(ctx, run->event.frames, &run->event.length_in);
@@ -150,20 +170,33 @@ static __always_inline void run_tail_called(__u32 called)
 		run->tail_called = called;
 }
 
-static __always_inline void run_learned(const struct endpoint_key *key, const struct host *host)
+/*
+ * Tells a row this run wrote, with a value it did not have before, or removed (`value` NULL). A macro, for the sizes must be
+ * constants: those of the pointers' types, which are the map's key and value.
+ */
+#define run_changed(table, key, value) tell_change(table, key, sizeof(*(key)), value, sizeof(*(value)))
+#define run_removed(table, key) tell_change(table, key, sizeof(*(key)), NULL, 0)
+
+static __always_inline void tell_change(enum changed_table table, const void *key, __u32 key_bytes, const void *value, __u32 value_bytes)
 {
+	struct change *change;
 	struct run *run;
+	__u32 at;
 
 	if (settings.record == RECORD_NOTHING)
 		return;
 	run = this_run();
 	if (!run)
 		return;
-	run->event.result.learned_vni = key->vni;
-	run->event.result.learned_ip = key->ip;
-	run->event.result.learned_host_ip = host->ip;
-	__builtin_memcpy(run->event.result.learned_host_mac, host->mac, sizeof(host->mac));
-	run->event.result.learned = 1;
+	at = run->event.result.changed++;
+	if (at >= RUN_CHANGES_MAX)
+		return;
+	change = &run->event.result.changes[at];
+	change->table = table;
+	change->removed = !value;
+	__builtin_memcpy(change->key, key, key_bytes);
+	if (value)
+		__builtin_memcpy(change->value, value, value_bytes);
 }
 
 static __always_inline void count_lost(void)
@@ -189,6 +222,13 @@ static __always_inline void send_event(struct xdp_md *ctx, struct run *run)
 		count_lost();
 }
 
+static __always_inline void share_result(struct run_result *shared, const struct run_result *result)
+{
+	__builtin_memcpy(shared, result, __builtin_offsetof(struct run_result, changes));
+	for (__u32 i = 0; i < RUN_CHANGES_MAX && i < result->changed; i++)
+		shared->changes[i] = result->changes[i];
+}
+
 /* Ends the run and gives the kernel its verdict. */
 static __always_inline int run_end(struct xdp_md *ctx, answer_t answer)
 {
@@ -209,7 +249,7 @@ static __always_inline int run_end(struct xdp_md *ctx, answer_t answer)
 	if (settings.record & RECORD_RESULT) {
 		shared = bpf_map_lookup_elem(&run_result, &zero);
 		if (shared)
-			*shared = *result;
+			share_result(shared, result);
 	}
 	if (settings.record & RECORD_FRAMES)
 		send_event(ctx, run);

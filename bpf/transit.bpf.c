@@ -23,7 +23,7 @@ static __always_inline answer_t answer_arp(struct overlay *frame, struct arp *ar
 {
 	__be32 sender_ip = load32(arp->sender_ip), target_ip = load32(arp->target_ip);
 	struct rts_option *rts = &frame->outer->rts;
-	struct endpoint *substrate;
+	struct host *host;
 
 	arp->opcode_be = ARP_REPLY_BE;
 	copy_mac(arp->target_mac, arp->sender_mac);
@@ -35,10 +35,10 @@ static __always_inline answer_t answer_arp(struct overlay *frame, struct arp *ar
 		reset_rts(rts);
 		return CONTINUE;
 	}
-	substrate = find_substrate(target->remote);
-	if (!substrate)
+	host = find_host(target->flags & ENDPOINT_HAS_REMOTE ? target->host : HOST_NONE);
+	if (!host || !host->present)
 		return drop(REASON_NO_SUBSTRATE);
-	write_rts_host(rts, target->remote, substrate->mac);
+	write_rts_host(rts, host->ip, host->mac);
 	return CONTINUE;
 }
 

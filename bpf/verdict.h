@@ -21,17 +21,15 @@ enum devmap {
 	DEVMAP_TRANSIT = 2,
 };
 
-/* verdict, reason << 8, devmap << 16, slot << 24. A filled slot is below 128; the others have no target. */
-typedef __u32 answer_t;
+/* verdict, reason << 8, devmap << 16, slot << 32. */
+typedef __u64 answer_t;
 
-#define CONTINUE 0xffffffffu
+#define CONTINUE (~0ull)
 
 #define ANSWER_VERDICT(answer) ((answer) & 0xff)
 #define ANSWER_REASON(answer) ((answer) >> 8 & 0xff)
 #define ANSWER_DEVMAP(answer) ((answer) >> 16 & 0xff)
-#define ANSWER_SLOT(answer) (ANSWER_DEVMAP(answer) ? (__s32)((answer) >> 24) : -1)
-
-_Static_assert(SLOTS_MAX <= 255 && AGENT_SLOTS_MAX <= 255, "a slot is one byte of an answer");
+#define ANSWER_SLOT(answer) (ANSWER_DEVMAP(answer) ? (__s32)((answer) >> 32) : -1)
 
 static __always_inline answer_t aborted(enum reason reason)
 {
@@ -53,7 +51,7 @@ static __always_inline answer_t redirect_by(void *devmap, enum devmap which, __s
 {
 	if (bpf_redirect_map(devmap, (__u32)slot, XDP_ABORTED) != XDP_REDIRECT)
 		return aborted(missing);
-	return XDP_REDIRECT | reason << 8 | which << 16 | (__u32)slot << 24;
+	return XDP_REDIRECT | reason << 8 | which << 16 | (__u64)(__u32)slot << 32;
 }
 
 static __always_inline answer_t redirect_agent_nic(enum reason reason)

@@ -27,7 +27,7 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IDisposable
     private readonly TestRun testRun = new();
     private readonly BpfDroplet?[] droplets;
     private readonly BpfOptions options;
-    private readonly List<KeyValuePair<EndpointKey, CachedHost>> learned = [];
+    private readonly List<(BpfDroplet Droplet, RunChange Change)> changes = [];
 
     /// <param name="droplets">How many there are; ids are 0 to one less. Each is loaded at its first use.</param>
     /// <param name="runId">Names the interfaces; eight lower-case hexadecimal digits.</param>
@@ -104,16 +104,17 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IDisposable
 
     public IReadOnlyList<TableChange> TakeChanges()
     {
-        if (learned.Count == 0)
+        if (changes.Count == 0)
         {
             return [];
         }
-        TableChange[] taken = new TableChange[learned.Count];
+        TableChange[] taken = new TableChange[changes.Count];
         for (int i = 0; i < taken.Length; i++)
         {
-            taken[i] = new TableChange(Tables.DirectPath.Name, TableText.Key(learned[i].Key), TableText.Value(learned[i].Value));
+            (BpfDroplet droplet, RunChange change) = changes[i];
+            taken[i] = droplet.Describe(change);
         }
-        learned.Clear();
+        changes.Clear();
         return taken;
     }
 
@@ -124,7 +125,7 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IDisposable
         {
             droplet?.Clear();
         }
-        learned.Clear();
+        changes.Clear();
     });
 
     /// <summary>The droplet's programs and tables in the kernel.</summary>
@@ -165,9 +166,12 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IDisposable
         {
             throw new HarnessException($"droplet {droplet.Index}: {program} answered {verdict}, and its record says {told.Program} answered {result.Verdict}");
         }
-        if (ReportChanges && told.Learned)
+        if (ReportChanges)
         {
-            learned.Add(told.LearnedRow);
+            foreach (RunChange change in told.Changes)
+            {
+                changes.Add((programs, change));
+            }
         }
         return result;
     }

@@ -5,6 +5,7 @@ using MizarLab.Engine;
 using MizarLab.Harness.Backends;
 using MizarLab.Harness.Bpf.Native;
 using MizarLab.Harness.Bpf.Codecs;
+using MizarLab.Observation;
 
 namespace MizarLab.Harness.Bpf;
 
@@ -31,7 +32,7 @@ public sealed unsafe class BpfDroplet : IDisposable
 {
     private readonly BpfObject agent;
     private readonly BpfObject transit;
-    private readonly Dictionary<ITable, ITableCodec> codecs;
+    private readonly TableCodecs codecs;
     private readonly Lock gate = new();
     private readonly BpfMap lost;
     private nint lastRun;
@@ -42,7 +43,7 @@ public sealed unsafe class BpfDroplet : IDisposable
         this.agent = agent;
         this.transit = transit;
         Options = options;
-        codecs = TableCodecs.Create(agent, transit, ports);
+        codecs = new TableCodecs(agent, transit, ports);
         lost = agent.Map("trace_lost");
         TraceMap = agent.Map("trace_events");
     }
@@ -105,7 +106,7 @@ public sealed unsafe class BpfDroplet : IDisposable
     {
         lock (gate)
         {
-            Codec(table).Put(key, value);
+            codecs.Of(table).Put(key, value);
         }
     }
 
@@ -116,7 +117,7 @@ public sealed unsafe class BpfDroplet : IDisposable
     {
         lock (gate)
         {
-            Codec(table).Delete(key);
+            codecs.Of(table).Delete(key);
         }
     }
 
@@ -127,7 +128,7 @@ public sealed unsafe class BpfDroplet : IDisposable
     {
         lock (gate)
         {
-            return Codec(table).Rows();
+            return codecs.Of(table).Rows();
         }
     }
 
@@ -136,10 +137,7 @@ public sealed unsafe class BpfDroplet : IDisposable
     {
         lock (gate)
         {
-            foreach (ITableCodec codec in codecs.Values)
-            {
-                codec.Clear();
-            }
+            codecs.Clear();
         }
     }
 
@@ -186,6 +184,9 @@ public sealed unsafe class BpfDroplet : IDisposable
         }
     }
 
+    /// <summary>A row as a run of a program told it.</summary>
+    internal TableChange Describe(in RunChange change) => codecs.Of(change.Table).Describe(change.Key, change.Value, change.Removed);
+
     /// <summary>Sets the time programs read, when they were loaded with <see cref="BpfOptions.LabClock"/>. Writes memory the kernel shares; makes no system call.</summary>
     public void SetTime(SimTime time)
     {
@@ -214,13 +215,6 @@ public sealed unsafe class BpfDroplet : IDisposable
     }
 
     private BpfObject Of(ProgramId program) => program == ProgramId.Agent ? agent : transit;
-
-    private TableCodec<TKey, TValue> Codec<TKey, TValue>(Table<TKey, TValue> table)
-        where TKey : struct, IEquatable<TKey>
-        where TValue : struct =>
-        codecs.TryGetValue(table, out ITableCodec? codec)
-            ? (TableCodec<TKey, TValue>)codec
-            : throw new HarnessException($"the XDP programs have no table '{table.Name}'");
 
     private void Jump(int slot, int program)
     {

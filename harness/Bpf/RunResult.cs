@@ -1,14 +1,18 @@
-using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MizarLab.DataPlane;
-using MizarLab.Packets;
+using MizarLab.Harness.Backends;
 
 namespace MizarLab.Harness.Bpf;
 
-/// <summary>struct run_result of bpf/trace.h: how one run of a program ended. Words of addresses are as a little-endian machine reads them off the wire.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 32)]
+/// <summary>struct run_result of bpf/trace.h: how one run of a program ended, and which rows it wrote.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 16 + (MostChanges * RunChange.Bytes))]
 public readonly struct RunResult
 {
+    /// <summary>RUN_CHANGES_MAX.</summary>
+    internal const int MostChanges = 8;
+
     [FieldOffset(0)]
     private readonly byte program;
 
@@ -25,37 +29,69 @@ public readonly struct RunResult
     private readonly int slot;
 
     [FieldOffset(8)]
-    private readonly ulong learnedVni;
+    private readonly uint changed;
 
     [FieldOffset(16)]
-    private readonly uint learnedIp;
-
-    [FieldOffset(20)]
-    private readonly uint learnedHostIp;
-
-    [FieldOffset(24)]
-    private readonly uint learnedHostMacHead;
-
-    [FieldOffset(28)]
-    private readonly ushort learnedHostMacRest;
-
-    [FieldOffset(30)]
-    private readonly byte learned;
+    private readonly AllChanges changes;
 
     /// <summary>The program the frame came in by; a tail-called transit ends its agent's run.</summary>
     public ProgramId Program => (ProgramId)program;
 
     public ProgramResult Result => new((Verdict)verdict, (Reason)reason, (Devmap)devmap, slot);
 
-    /// <summary>Whether the run wrote the direct-path cache: a new row, or one with other contents.</summary>
-    public bool Learned => learned != 0;
+    /// <summary>Rows it wrote with other contents than they had, or removed, in that order.</summary>
+    /// <exception cref="HarnessException">More than it had room to tell.</exception>
+    [UnscopedRef]
+    internal ReadOnlySpan<RunChange> Changes => changed <= MostChanges
+        ? ((ReadOnlySpan<RunChange>)changes)[..(int)changed]
+        : throw new HarnessException($"a run changed {changed} rows, and there is room for {MostChanges} to tell");
 
-    /// <summary>The row it wrote, when <see cref="Learned"/>.</summary>
-    public KeyValuePair<EndpointKey, CachedHost> LearnedRow =>
-        new(new EndpointKey(new Vni(learnedVni), FromWireWord(learnedIp)), new HostAddress(FromWireWord(learnedHostIp), LearnedHostMac));
+    [InlineArray(MostChanges)]
+    private struct AllChanges
+    {
+        private RunChange first;
+    }
+}
 
-    private MacAddress LearnedHostMac =>
-        new((ulong)BinaryPrimitives.ReverseEndianness(learnedHostMacHead) << 16 | BinaryPrimitives.ReverseEndianness(learnedHostMacRest));
+/// <summary>struct change of bpf/trace.h: a row as a run left it, key and value as they are in the map.</summary>
+[StructLayout(LayoutKind.Explicit, Size = Bytes)]
+internal readonly struct RunChange
+{
+    public const int Bytes = ValueAt + MostValue;
 
-    private static Ipv4Address FromWireWord(uint word) => new(new Ipv4Address(word).WireWord);
+    private const int KeyAt = 4, MostKey = 24, ValueAt = KeyAt + MostKey, MostValue = 36;
+
+    [FieldOffset(0)]
+    private readonly byte table;
+
+    [FieldOffset(1)]
+    private readonly byte removed;
+
+    [FieldOffset(KeyAt)]
+    private readonly KeyBytes key;
+
+    [FieldOffset(ValueAt)]
+    private readonly ValueBytes value;
+
+    public Codecs.LearnedTable Table => (Codecs.LearnedTable)table;
+
+    public bool Removed => removed != 0;
+
+    [UnscopedRef]
+    public ReadOnlySpan<byte> Key => key;
+
+    [UnscopedRef]
+    public ReadOnlySpan<byte> Value => value;
+
+    [InlineArray(MostKey)]
+    private struct KeyBytes
+    {
+        private byte first;
+    }
+
+    [InlineArray(MostValue)]
+    private struct ValueBytes
+    {
+        private byte first;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MizarLab.DataPlane;
 using MizarLab.Harness.Backends;
 using MizarLab.Harness.Bpf;
@@ -16,14 +17,14 @@ public sealed class TableCodecTests
     public void EveryTableReadsBackWhatWasWritten()
     {
         using BpfDataPlane bpf = new(1, "00000001");
-        RoundTrip(bpf, Tables.Interface, _ => 0, () => new InterfaceConfig(random.Next(-2, 200), Address(), Mac()), rows: 1);
+        RoundTrip(bpf, Tables.Interface, _ => 0, () => new InterfaceConfig(random.Next(-2, 200), Address(), Mac()) { MtuBytes = random.Next(9001), HasUnhealthyPeers = Coin() }, rows: 1);
         RoundTrip(bpf, Tables.Slots, i => i * 127 / 39, () => new PortId(random.Next(0, 12)), rows: 40);
         RoundTrip(bpf, Tables.AgentSlots, _ => 0, () => PortId.Nic, rows: 1);
-        RoundTrip(bpf, Tables.Endpoints, _ => Key(), () => new EndpointValue((EndpointType)random.Next(4), List(), random.Next(-1, 128), Mac()), rows: 300);
-        RoundTrip(bpf, Tables.Networks, i => new NetworkKey(Vni(), new Ipv4Prefix(Address(), i % 33)), () => new NetworkValue(List()), rows: 99);
+        RoundTrip(bpf, Tables.Endpoints, _ => Key(), Endpoint, rows: 300);
+        RoundTrip(bpf, Tables.Networks, i => new NetworkKey(Vni(), new Ipv4Prefix(Address(), i % 33)), Network, rows: 99);
         RoundTrip(bpf, Tables.Vpcs, _ => Vni(), List, rows: 50);
-        RoundTrip(bpf, Tables.DirectPath, _ => Key(), () => new CachedHost(new HostAddress(Address(), Mac())), rows: 300);
-        RoundTrip(bpf, Tables.Agents, i => new AgentId(i + 1), () => new AgentConfig(Address(), Mac(), Key(), List()), rows: 20);
+        RoundTrip(bpf, Tables.DirectPath, _ => Key(), () => new CachedHost(new HostAddress(Address(), Mac())) { Crosses = Coin(), Seen = (uint)random.NextInt64(1L << 32) }, rows: 300);
+        RoundTrip(bpf, Tables.Agents, i => new AgentId(i + 1), Agent, rows: 20);
         RoundTrip(bpf, Tables.AgentSubstrate, i => new AgentSubstrateKey(new AgentId(i % 7), Key()), Mac, rows: 100);
     }
 
@@ -82,6 +83,70 @@ public sealed class TableCodecTests
             Assert.All(read, row => Assert.Equal(expected[row.Key], row.Value));
         }
     }
+
+    /// <summary>Rows that come, change and go in a small world: every host and list is freed that nobody names, or a full map would refuse soon.</summary>
+    [RootFact]
+    public void HostsAndListsThatNobodyNamesAreFreed()
+    {
+        BpfOptions small = new() { Sizes = ImmutableSortedDictionary<string, uint>.Empty.SetItem("hosts", 160).SetItem("picks", 2048) };
+        using BpfDataPlane bpf = new(1, "00000007", small);
+        bpf.Execute(() =>
+        {
+            for (int i = 0; i < 400; i++)
+            {
+                EndpointKey key = new(new Vni(3), new Ipv4Address((uint)random.Next(4)));
+                bpf.Put(Droplet, Tables.Endpoints, key, Endpoint());
+                bpf.Put(Droplet, Tables.Endpoints, new EndpointKey(new Vni(0), new Ipv4Address((uint)i)), Endpoint());
+                bpf.Put(Droplet, Tables.Vpcs, new Vni((ulong)random.Next(2)), List(random.Next(20)));
+                bpf.Put(Droplet, Tables.Networks, new NetworkKey(new Vni(3), new Ipv4Prefix(Address(), random.Next(2))), List(random.Next(20)));
+                bpf.Put(Droplet, Tables.Agents, new AgentId(1), Agent() with { Bouncers = List(random.Next(20)) });
+                bpf.Put(Droplet, Tables.AgentSubstrate, new AgentSubstrateKey(new AgentId(1), new EndpointKey(new Vni(0), bpf.Rows(Droplet, Tables.Agents)[0].Value.NicAddress)), Mac());
+                bpf.Delete(Droplet, Tables.Endpoints, new EndpointKey(new Vni(0), new Ipv4Address((uint)i)));
+                if (i % 3 == 0)
+                {
+                    bpf.Delete(Droplet, Tables.Endpoints, key);
+                    bpf.Delete(Droplet, Tables.Vpcs, new Vni(1));
+                    bpf.Delete(Droplet, Tables.Agents, new AgentId(1));
+                }
+                foreach (NetworkKey network in bpf.Rows(Droplet, Tables.Networks).Select(row => row.Key).Skip(1).ToArray())
+                {
+                    bpf.Delete(Droplet, Tables.Networks, network);
+                }
+            }
+        });
+    }
+
+    [RootFact]
+    public void AFullPoolSaysWhichAndWhy()
+    {
+        using BpfDataPlane bpf = new(1, "00000008", new BpfOptions { Sizes = ImmutableSortedDictionary<string, uint>.Empty.SetItem("hosts", 3).SetItem("picks", 64) });
+        HarnessException hosts = Assert.Throws<HarnessException>(() => bpf.Put(Droplet, Tables.Vpcs, new Vni(1), List(3)));
+        Assert.Contains("hosts of 3 entries", hosts.Message, StringComparison.Ordinal);
+        HarnessException picks = Assert.Throws<HarnessException>(() => bpf.Put(Droplet, Tables.Endpoints, Key(), new EndpointValue(EndpointType.Scaled, List(64), -1, Mac())));
+        Assert.Contains("picks of 64 entries", picks.Message, StringComparison.Ordinal);
+    }
+
+    private bool Coin() => random.Next(2) == 0;
+
+    private EndpointValue Endpoint() =>
+        new((EndpointType)random.Next(4), List(), random.Next(-1, 128), Mac()) { HasIngressPolicy = Coin(), IsProxied = Coin() };
+
+    private NetworkValue Network() => new(List()) { Gateway = Address(), GatewayMac = Mac(), PeerVni = Vni(), IsGuarded = Coin() };
+
+    private AgentConfig Agent() => new(Address(), Mac(), Key(), List())
+    {
+        Links = (AgentLinks)random.Next(64),
+        MacOverride = Coin() ? Mac() : MacAddress.Zero,
+        PodLabel = (uint)random.NextInt64(1L << 32),
+        NamespaceLabel = (uint)random.NextInt64(1L << 32),
+        ClassAndPriority = (uint)random.NextInt64(1L << 32),
+        EndpointMac = Mac(),
+        HasEgressPolicy = Coin(),
+        Gateway = Address(),
+        GatewayMac = Mac(),
+        BytesPerSecond = (ulong)random.NextInt64(),
+        BurstBytes = (uint)random.NextInt64(1L << 32),
+    };
 
     private Ipv4Address Address() => new((uint)random.NextInt64(0, 1L << 32));
 

@@ -4,56 +4,56 @@ using MizarLab.Packets;
 namespace MizarLab.Harness.Bpf.Codecs;
 
 /// <summary>
-/// struct agent, found by the interface its endpoint's frames come in by. The row's id is in the value; which interface an agent was
-/// written under is remembered, so that its row can be deleted after the interface is gone.
+/// The agents, each found by the interface its endpoint's frames come in by. Which one an agent was written under is remembered, so that its row can be
+/// deleted after the interface is gone; and its substrate rows are, for in the kernel they are part of its list of bouncers.
 /// </summary>
-internal sealed class AgentCodec(BpfMap map, PortResolver ports) : TableCodec<AgentId, AgentConfig>
+internal sealed class AgentCodec(BpfMap map, HostLists lists, PortResolver ports) : TableCodec<AgentId, AgentConfig>
 {
-    private const int VniAt = 0, EndpointAt = 8, NicAddressAt = 12, NicMacAt = 16, IdAt = 24, BouncersAt = 28;
-    private const int ValueBytes = BouncersAt + Layout.ListBytes;
+    private readonly SortedDictionary<int, Written> agents = [];
+    private readonly SortedDictionary<int, Dictionary<EndpointKey, MacAddress>> substrate = [];
 
-    private readonly SortedDictionary<int, int> interfaces = [];
+    /// <summary>The agents' substrate rows.</summary>
+    public TableCodec<AgentSubstrateKey, MacAddress> Substrate => new AgentSubstrateCodec(this);
 
     public override void Put(in AgentId key, in AgentConfig value)
     {
         int ifindex = ports(new PortId(key.Value));
-        if (interfaces.TryGetValue(key.Value, out int before) && before != ifindex)
+        if (agents.TryGetValue(key.Value, out Written? before) && before.Interface != ifindex)
         {
             Delete(key);
+            before = null;
         }
-        Span<byte> k = stackalloc byte[sizeof(int)], v = stackalloc byte[ValueBytes];
+        Span<byte> k = stackalloc byte[sizeof(int)], v = stackalloc byte[AgentLayout.Bytes];
         Layout.Write(k, 0, ifindex);
-        v.Clear();
-        Layout.Write(v, VniAt, value.Endpoint.Vni.Value);
-        value.Endpoint.Address.Write(v[EndpointAt..]);
-        value.NicAddress.Write(v[NicAddressAt..]);
-        value.NicMac.Write(v[NicMacAt..]);
-        Layout.Write(v, IdAt, key.Value);
-        Layout.WriteList(value.Bouncers, v[BouncersAt..]);
+        ListReference bouncers = lists.TakeKnown(value.Bouncers, SubstrateOf(key));
+        AgentLayout.Write(key, value, bouncers, v);
         map.Update(k, v);
-        interfaces[key.Value] = ifindex;
+        if (before is not null)
+        {
+            lists.Release(before.Bouncers);
+        }
+        agents[key.Value] = new Written(ifindex, bouncers);
     }
 
     public override void Delete(in AgentId key)
     {
-        if (interfaces.Remove(key.Value, out int ifindex))
+        if (agents.Remove(key.Value, out Written? before))
         {
             Span<byte> k = stackalloc byte[sizeof(int)];
-            Layout.Write(k, 0, ifindex);
+            Layout.Write(k, 0, before.Interface);
             map.Delete(k);
+            lists.Release(before.Bouncers);
         }
     }
 
     public override IReadOnlyList<KeyValuePair<AgentId, AgentConfig>> Rows()
     {
-        List<KeyValuePair<AgentId, AgentConfig>> rows = new(interfaces.Count);
-        Span<byte> k = stackalloc byte[sizeof(int)], v = stackalloc byte[ValueBytes];
-        foreach (int ifindex in interfaces.Values)
+        List<KeyValuePair<AgentId, AgentConfig>> rows = new(agents.Count);
+        foreach (int agent in agents.Keys)
         {
-            Layout.Write(k, 0, ifindex);
-            if (map.TryLookup(k, v))
+            if (TryRead(agent, out AgentId id, out AgentConfig config))
             {
-                rows.Add(new KeyValuePair<AgentId, AgentConfig>(new AgentId(Layout.Read<int>(v, IdAt)), Read(v)));
+                rows.Add(new KeyValuePair<AgentId, AgentConfig>(id, config));
             }
         }
         return rows;
@@ -62,12 +62,64 @@ internal sealed class AgentCodec(BpfMap map, PortResolver ports) : TableCodec<Ag
     public override void Clear()
     {
         map.Clear();
-        interfaces.Clear();
+        agents.Clear();
+        substrate.Clear();
     }
 
-    private static AgentConfig Read(ReadOnlySpan<byte> value) => new(
-        Ipv4Address.Read(value[NicAddressAt..]),
-        MacAddress.Read(value[NicMacAt..]),
-        new EndpointKey(new Vni(Layout.Read<ulong>(value, VniAt)), Ipv4Address.Read(value[EndpointAt..])),
-        Layout.ReadList(value[BouncersAt..]));
+    private Dictionary<EndpointKey, MacAddress> SubstrateOf(AgentId agent)
+    {
+        if (!substrate.TryGetValue(agent.Value, out Dictionary<EndpointKey, MacAddress>? rows))
+        {
+            rows = [];
+            substrate.Add(agent.Value, rows);
+        }
+        return rows;
+    }
+
+    private bool TryRead(int agent, out AgentId id, out AgentConfig config)
+    {
+        Span<byte> k = stackalloc byte[sizeof(int)], v = stackalloc byte[AgentLayout.Bytes];
+        Layout.Write(k, 0, agents[agent].Interface);
+        if (!map.TryLookup(k, v))
+        {
+            (id, config) = (default, default);
+            return false;
+        }
+        id = AgentLayout.ReadId(v);
+        config = AgentLayout.Read(v, lists.Read(AgentLayout.ReadBouncers(v)));
+        return true;
+    }
+
+    /// <summary>Writes an agent's row again, whose bouncers' MACs are others.</summary>
+    private void Rewrite(AgentId agent, Ipv4Address host)
+    {
+        if (agents.ContainsKey(agent.Value) && TryRead(agent.Value, out _, out AgentConfig config) && config.Bouncers.ToImmutableArray().Contains(host))
+        {
+            Put(agent, config);
+        }
+    }
+
+    private sealed record Written(int Interface, ListReference Bouncers);
+
+    private sealed class AgentSubstrateCodec(AgentCodec owner) : TableCodec<AgentSubstrateKey, MacAddress>
+    {
+        public override void Put(in AgentSubstrateKey key, in MacAddress value)
+        {
+            owner.SubstrateOf(key.Agent)[key.Key] = value;
+            owner.Rewrite(key.Agent, key.Key.Address);
+        }
+
+        public override void Delete(in AgentSubstrateKey key)
+        {
+            if (owner.SubstrateOf(key.Agent).Remove(key.Key))
+            {
+                owner.Rewrite(key.Agent, key.Key.Address);
+            }
+        }
+
+        public override IReadOnlyList<KeyValuePair<AgentSubstrateKey, MacAddress>> Rows() =>
+            [.. owner.substrate.SelectMany(agent => agent.Value.Select(row => KeyValuePair.Create(new AgentSubstrateKey(new AgentId(agent.Key), row.Key), row.Value)))];
+
+        public override void Clear() => owner.substrate.Clear();
+    }
 }

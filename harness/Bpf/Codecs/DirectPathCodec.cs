@@ -3,22 +3,30 @@ using MizarLab.Packets;
 
 namespace MizarLab.Harness.Bpf.Codecs;
 
-/// <summary>The LRU hash the programs learn into. The kernel's least recently used is approximate and per CPU.</summary>
-internal sealed class DirectPathCodec(BpfMap map) : MapCodec<EndpointKey, CachedHost>(map)
+/// <summary>struct cached_host, in the LRU hash the programs learn into. The kernel's least recently used is approximate and per CPU.</summary>
+internal sealed class DirectPathCodec(BpfMap map) : LearnedMapCodec<EndpointKey, CachedHost>(Tables.DirectPath, map)
 {
+    private const int AddressAt = 0, MacAt = 4, CrossesAt = 10, SeenAt = 12;
+
     protected override int KeyBytes => Layout.EndpointKeyBytes;
 
-    protected override int ValueBytes => 12;
+    protected override int ValueBytes => 16;
 
     protected override void WriteKey(in EndpointKey key, Span<byte> bytes) => Layout.WriteEndpointKey(key, bytes);
 
     protected override void WriteValue(in CachedHost value, Span<byte> bytes)
     {
-        value.Host.Address.Write(bytes);
-        value.Host.Mac.Write(bytes[4..]);
+        value.Host.Address.Write(bytes[AddressAt..]);
+        value.Host.Mac.Write(bytes[MacAt..]);
+        bytes[CrossesAt] = value.Crosses ? (byte)1 : (byte)0;
+        Layout.Write(bytes, SeenAt, value.Seen);
     }
 
     protected override EndpointKey ReadKey(ReadOnlySpan<byte> bytes) => Layout.ReadEndpointKey(bytes);
 
-    protected override CachedHost ReadValue(ReadOnlySpan<byte> bytes) => new HostAddress(Ipv4Address.Read(bytes), MacAddress.Read(bytes[4..]));
+    protected override CachedHost ReadValue(ReadOnlySpan<byte> bytes) => new(new HostAddress(Ipv4Address.Read(bytes[AddressAt..]), MacAddress.Read(bytes[MacAt..])))
+    {
+        Crosses = bytes[CrossesAt] != 0,
+        Seen = Layout.Read<uint>(bytes, SeenAt),
+    };
 }

@@ -4,45 +4,64 @@ using MizarLab.Packets;
 namespace MizarLab.Harness.Bpf.Codecs;
 
 /// <summary>
-/// struct endpoint: the first of the remotes stands in the value, where every hop reads it; a list of more than one stands
-/// whole in a table beside, which only the stage for scaled endpoints reads.
+/// struct endpoint. The first of the remotes is what a hop needs, as a number of <see cref="HostTable"/>; of a scaled endpoint the backends, a list in
+/// <c>picks</c>. More remotes of another endpoint no program looks at: they are remembered here. A substrate row (VNI 0) is also what
+/// transit knows of that host's MAC.
 /// </summary>
-internal sealed class EndpointCodec(BpfMap map, BpfMap lists) : TableCodec<EndpointKey, EndpointValue>
+internal sealed class EndpointCodec(BpfMap map, HostLists lists) : TableCodec<EndpointKey, EndpointValue>
 {
     private const int ValueBytes = 16;
-    private const int RemoteAt = 0, SlotAt = 4, MacAt = 8, TypeAt = 14, CountAt = 15;
+    private const int HostAt = 0, SlotAt = 4, MacAt = 8, TypeAt = 14, FlagsAt = 15;
+    private const byte HasRemote = 1, HasIngressPolicy = 2, IsProxied = 4;
+
+    private readonly Dictionary<EndpointKey, AddressList> unused = [];
 
     public override void Put(in EndpointKey key, in EndpointValue value)
     {
-        Span<byte> k = stackalloc byte[Layout.EndpointKeyBytes], v = stackalloc byte[ValueBytes];
+        Span<byte> k = stackalloc byte[Layout.EndpointKeyBytes], v = stackalloc byte[ValueBytes], before = stackalloc byte[ValueBytes];
         Layout.WriteEndpointKey(key, k);
+        bool replaces = map.TryLookup(k, before);
         v.Clear();
         if (value.Remotes.Count > 0)
         {
-            value.Remotes[0].Write(v[RemoteAt..]);
+            Layout.Write(v, HostAt, value.Type == EndpointType.Scaled ? lists.TakeBackends(value.Remotes) : lists.Hosts.Take(value.Remotes[0]));
+            v[FlagsAt] |= HasRemote;
         }
         Layout.Write(v, SlotAt, value.Slot);
         value.Mac.Write(v[MacAt..]);
         v[TypeAt] = checked((byte)value.Type);
-        v[CountAt] = (byte)value.Remotes.Count;
-        if (value.Remotes.Count > 1)
+        v[FlagsAt] |= (byte)((value.HasIngressPolicy ? HasIngressPolicy : 0) | (value.IsProxied ? IsProxied : 0));
+        map.Update(k, v);
+        unused.Remove(key);
+        if (value.Type != EndpointType.Scaled && value.Remotes.Count > 1)
         {
-            PutList(k, value.Remotes); // first, so that no run finds a count without its list
-            map.Update(k, v);
+            unused.Add(key, value.Remotes);
         }
-        else
+        if (key.Vni == Vni.Substrate)
         {
-            map.Update(k, v);
-            lists.Delete(k);
+            lists.Hosts.SetMac(key.Address, value.Mac);
+        }
+        if (replaces)
+        {
+            Release(before);
         }
     }
 
     public override void Delete(in EndpointKey key)
     {
-        Span<byte> k = stackalloc byte[Layout.EndpointKeyBytes];
+        Span<byte> k = stackalloc byte[Layout.EndpointKeyBytes], before = stackalloc byte[ValueBytes];
         Layout.WriteEndpointKey(key, k);
+        if (!map.TryLookup(k, before))
+        {
+            return;
+        }
         map.Delete(k);
-        lists.Delete(k);
+        unused.Remove(key);
+        if (key.Vni == Vni.Substrate)
+        {
+            lists.Hosts.SetMac(key.Address, null);
+        }
+        Release(before);
     }
 
     public override IReadOnlyList<KeyValuePair<EndpointKey, EndpointValue>> Rows()
@@ -55,8 +74,13 @@ internal sealed class EndpointCodec(BpfMap map, BpfMap lists) : TableCodec<Endpo
             ReadOnlySpan<byte> k = keys.AsSpan(at, Layout.EndpointKeyBytes);
             if (map.TryLookup(k, v))
             {
-                EndpointValue value = new((EndpointType)v[TypeAt], ReadRemotes(k, v), Layout.Read<int>(v, SlotAt), MacAddress.Read(v[MacAt..]));
-                rows.Add(new KeyValuePair<EndpointKey, EndpointValue>(Layout.ReadEndpointKey(k), value));
+                EndpointKey key = Layout.ReadEndpointKey(k);
+                EndpointValue value = new((EndpointType)v[TypeAt], Remotes(key, v), Layout.Read<int>(v, SlotAt), MacAddress.Read(v[MacAt..]))
+                {
+                    HasIngressPolicy = (v[FlagsAt] & HasIngressPolicy) != 0,
+                    IsProxied = (v[FlagsAt] & IsProxied) != 0,
+                };
+                rows.Add(new KeyValuePair<EndpointKey, EndpointValue>(key, value));
             }
         }
         return rows;
@@ -65,30 +89,35 @@ internal sealed class EndpointCodec(BpfMap map, BpfMap lists) : TableCodec<Endpo
     public override void Clear()
     {
         map.Clear();
-        lists.Clear();
+        unused.Clear();
     }
 
-    private void PutList(ReadOnlySpan<byte> key, in AddressList remotes)
+    private AddressList Remotes(in EndpointKey key, ReadOnlySpan<byte> value)
     {
-        Span<byte> list = stackalloc byte[Layout.ListBytes];
-        list.Clear();
-        Layout.WriteList(remotes, list);
-        lists.Update(key, list);
-    }
-
-    private AddressList ReadRemotes(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
-    {
-        switch (value[CountAt])
+        if ((value[FlagsAt] & HasRemote) == 0)
         {
-            case 0:
-                return default;
-            case 1:
-                return new AddressList(Ipv4Address.Read(value[RemoteAt..]));
-            default:
-                Span<byte> list = stackalloc byte[Layout.ListBytes];
-                return lists.TryLookup(key, list)
-                    ? Layout.ReadList(list)
-                    : throw new InvalidOperationException($"endpoint {Layout.ReadEndpointKey(key)} counts {value[CountAt]} remotes and has no list");
+            return default;
+        }
+        uint named = Layout.Read<uint>(value, HostAt);
+        return value[TypeAt] == (byte)EndpointType.Scaled ? lists.ReadBackends(named)
+            : unused.TryGetValue(key, out AddressList all) ? all
+            : new AddressList(lists.Hosts.AddressOf(named));
+    }
+
+    private void Release(ReadOnlySpan<byte> value)
+    {
+        if ((value[FlagsAt] & HasRemote) == 0)
+        {
+            return;
+        }
+        uint named = Layout.Read<uint>(value, HostAt);
+        if (value[TypeAt] == (byte)EndpointType.Scaled)
+        {
+            lists.ReleaseBackends(named);
+        }
+        else
+        {
+            lists.Hosts.Release(named);
         }
     }
 }

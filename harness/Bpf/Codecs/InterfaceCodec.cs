@@ -6,8 +6,8 @@ namespace MizarLab.Harness.Bpf.Codecs;
 /// <summary>An ARRAY of one: a row that was never written is one of zeros to the programs (§3.5 row 1), and none to a reader.</summary>
 internal sealed class InterfaceCodec(BpfMap map) : TableCodec<int, InterfaceConfig>
 {
-    private const int Bytes = 16;
-    private const int PresentAt = 14;
+    private const int Bytes = 24;
+    private const int SlotAt = 0, AddressAt = 4, MacAt = 8, PresentAt = 14, UnhealthyAt = 15, MtuAt = 16;
 
     public override void Put(in int key, in InterfaceConfig value)
     {
@@ -17,10 +17,12 @@ internal sealed class InterfaceCodec(BpfMap map) : TableCodec<int, InterfaceConf
         }
         Span<byte> bytes = stackalloc byte[Bytes];
         bytes.Clear();
-        Layout.Write(bytes, 0, value.Slot);
-        value.Address.Write(bytes[4..]);
-        value.Mac.Write(bytes[8..]);
+        Layout.Write(bytes, SlotAt, value.Slot);
+        value.Address.Write(bytes[AddressAt..]);
+        value.Mac.Write(bytes[MacAt..]);
         bytes[PresentAt] = 1;
+        bytes[UnhealthyAt] = value.HasUnhealthyPeers ? (byte)1 : (byte)0;
+        Layout.Write(bytes, MtuAt, value.MtuBytes);
         Store(bytes);
     }
 
@@ -37,9 +39,16 @@ internal sealed class InterfaceCodec(BpfMap map) : TableCodec<int, InterfaceConf
         Span<byte> key = stackalloc byte[sizeof(uint)], bytes = stackalloc byte[Bytes];
         key.Clear();
         map.TryLookup(key, bytes);
-        return bytes[PresentAt] == 0
-            ? []
-            : [new(0, new InterfaceConfig(Layout.Read<int>(bytes, 0), Ipv4Address.Read(bytes[4..]), MacAddress.Read(bytes[8..])))];
+        if (bytes[PresentAt] == 0)
+        {
+            return [];
+        }
+        InterfaceConfig row = new(Layout.Read<int>(bytes, SlotAt), Ipv4Address.Read(bytes[AddressAt..]), MacAddress.Read(bytes[MacAt..]))
+        {
+            MtuBytes = Layout.Read<int>(bytes, MtuAt),
+            HasUnhealthyPeers = bytes[UnhealthyAt] != 0,
+        };
+        return [new(0, row)];
     }
 
     public override void Clear()

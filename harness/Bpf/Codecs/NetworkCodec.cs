@@ -3,14 +3,15 @@ using MizarLab.Packets;
 
 namespace MizarLab.Harness.Bpf.Codecs;
 
-/// <summary>An LPM trie over the VNI's 64 bits and the network's.</summary>
-internal sealed class NetworkCodec(BpfMap map) : MapCodec<NetworkKey, NetworkValue>(map)
+/// <summary>struct network, in an LPM trie over the VNI's 64 bits and the network's.</summary>
+internal sealed class NetworkCodec(BpfMap map, HostLists lists) : ListMapCodec<NetworkKey, NetworkValue>(map, lists)
 {
     private const int VniBits = 64;
+    private const int PeerVniAt = 8, GatewayAt = 16, GatewayMacAt = 20, GuardedAt = 26;
 
     protected override int KeyBytes => 16;
 
-    protected override int ValueBytes => Layout.ListBytes;
+    protected override int ValueBytes => 32;
 
     protected override void WriteKey(in NetworkKey key, Span<byte> bytes)
     {
@@ -19,10 +20,25 @@ internal sealed class NetworkCodec(BpfMap map) : MapCodec<NetworkKey, NetworkVal
         key.Prefix.Address.Write(bytes[12..]);
     }
 
-    protected override void WriteValue(in NetworkValue value, Span<byte> bytes) => Layout.WriteList(value.Bouncers, bytes);
-
     protected override NetworkKey ReadKey(ReadOnlySpan<byte> bytes) =>
         new(new Vni(Layout.Read<ulong>(bytes, 4)), new Ipv4Prefix(Ipv4Address.Read(bytes[12..]), Layout.Read<int>(bytes, 0) - VniBits));
 
-    protected override NetworkValue ReadValue(ReadOnlySpan<byte> bytes) => Layout.ReadList(bytes);
+    protected override ListReference Take(in NetworkValue value) => Lists.Take(value.Bouncers);
+
+    protected override void WriteValue(in NetworkValue value, ListReference list, Span<byte> bytes)
+    {
+        list.Write(bytes);
+        Layout.Write(bytes, PeerVniAt, value.PeerVni.Value);
+        value.Gateway.Write(bytes[GatewayAt..]);
+        value.GatewayMac.Write(bytes[GatewayMacAt..]);
+        bytes[GuardedAt] = value.IsGuarded ? (byte)1 : (byte)0;
+    }
+
+    protected override NetworkValue ReadValue(ReadOnlySpan<byte> bytes) => new(Lists.Read(ListReference.Read(bytes)))
+    {
+        PeerVni = new Vni(Layout.Read<ulong>(bytes, PeerVniAt)),
+        Gateway = Ipv4Address.Read(bytes[GatewayAt..]),
+        GatewayMac = MacAddress.Read(bytes[GatewayMacAt..]),
+        IsGuarded = bytes[GuardedAt] != 0,
+    };
 }

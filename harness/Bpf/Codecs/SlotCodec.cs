@@ -6,7 +6,8 @@ namespace MizarLab.Harness.Bpf.Codecs;
 /// A DEVMAP. The kernel keeps interface indices, resolved in the namespace of the thread that writes; which port a slot was filled
 /// with is remembered here. An interface that goes takes its slots along.
 /// </summary>
-internal sealed class SlotCodec(BpfMap map, PortResolver ports) : TableCodec<int, PortId>
+/// <param name="interfaces">Where programs read the interface in a slot, which a DEVMAP does not let them; or null.</param>
+internal sealed class SlotCodec(BpfMap map, PortResolver ports, BpfMap? interfaces = null) : TableCodec<int, PortId>
 {
     private readonly SortedDictionary<int, PortId> filled = [];
 
@@ -16,6 +17,7 @@ internal sealed class SlotCodec(BpfMap map, PortResolver ports) : TableCodec<int
         Layout.Write(k, 0, key);
         Layout.Write(v, 0, ports(value));
         map.Update(k, v);
+        interfaces?.Update(k, v);
         filled[key] = value;
     }
 
@@ -23,8 +25,10 @@ internal sealed class SlotCodec(BpfMap map, PortResolver ports) : TableCodec<int
     {
         if (filled.Remove(key))
         {
-            Span<byte> k = stackalloc byte[sizeof(int)];
+            Span<byte> k = stackalloc byte[sizeof(int)], none = stackalloc byte[sizeof(int)];
             Layout.Write(k, 0, key);
+            Layout.Write(none, 0, 0);
+            interfaces?.Update(k, none);
             map.Delete(k);
         }
     }

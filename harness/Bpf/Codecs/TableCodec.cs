@@ -1,11 +1,22 @@
 using MizarLab.DataPlane;
+using MizarLab.Observation;
 
 namespace MizarLab.Harness.Bpf.Codecs;
 
 /// <summary>One table of one droplet in the kernel, of any shape.</summary>
 internal interface ITableCodec
 {
+    /// <summary>Empties the table. Hosts and lists its rows named are not released one by one: <see cref="TableCodecs.Clear"/> frees all.</summary>
     void Clear();
+}
+
+/// <summary>A table that programs write.</summary>
+internal interface ILearnedTableCodec : ITableCodec
+{
+    /// <summary>A row as a program told it (bpf/trace.h).</summary>
+    /// <param name="key">The map's key, and behind it more.</param>
+    /// <param name="value">The map's value, and behind it more.</param>
+    TableChange Describe(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool removed);
 }
 
 /// <summary>
@@ -82,4 +93,13 @@ internal abstract class MapCodec<TKey, TValue>(BpfMap map) : TableCodec<TKey, TV
     }
 
     public override void Clear() => Map.Clear();
+}
+
+/// <summary>A table that is one map, and that programs write.</summary>
+internal abstract class LearnedMapCodec<TKey, TValue>(Table<TKey, TValue> table, BpfMap map) : MapCodec<TKey, TValue>(map), ILearnedTableCodec
+    where TKey : struct, IEquatable<TKey>
+    where TValue : struct
+{
+    public TableChange Describe(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool removed) =>
+        new(table.Name, TableText.Key(ReadKey(key[..KeyBytes])), removed ? null : TableText.Value(ReadValue(value[..ValueBytes])));
 }

@@ -1,29 +1,75 @@
 using MizarLab.DataPlane;
+using MizarLab.Harness.Backends;
 
 namespace MizarLab.Harness.Bpf.Codecs;
 
-/// <summary>The registry: which codec a table has.</summary>
-internal static class TableCodecs
+/// <summary>Tables that programs write: enum changed_table of bpf/trace.h.</summary>
+internal enum LearnedTable : byte
 {
-    /// <summary>The codecs of one droplet.</summary>
+    DirectPath = 0,
+    ForwardNat = 1,
+    ReverseNat = 2,
+    Connections = 3,
+    Statistics = 4,
+    Tokens = 5,
+}
+
+/// <summary>The codecs of one droplet; which codec a table has.</summary>
+internal sealed class TableCodecs
+{
+    private readonly Dictionary<ITable, ITableCodec> codecs;
+    private readonly Dictionary<LearnedTable, ILearnedTableCodec> learned;
+    private readonly HostLists lists;
+
     /// <param name="agent">Has what agents alone use, and the shared maps where it uses them too.</param>
     /// <param name="transit">Has what transit alone uses.</param>
-    public static Dictionary<ITable, ITableCodec> Create(BpfObject agent, BpfObject transit, PortResolver ports)
+    public TableCodecs(BpfObject agent, BpfObject transit, PortResolver ports)
     {
-        return new Dictionary<ITable, ITableCodec>
+        lists = new HostLists(new HostTable(Map("hosts")), new ListPool(Map("picks")));
+        AgentCodec agents = new(Map("agents"), lists, ports);
+        DirectPathCodec directPath = new(Map("direct_path"));
+        codecs = new Dictionary<ITable, ITableCodec>
         {
             [Tables.Interface] = new InterfaceCodec(Map("interface")),
-            [Tables.Slots] = new SlotCodec(Map("slots"), ports),
+            [Tables.Slots] = new SlotCodec(Map("slots"), ports, Map("slot_interfaces")),
             [Tables.AgentSlots] = new SlotCodec(Map("agent_slots"), ports),
-            [Tables.Endpoints] = new EndpointCodec(Map("endpoints"), Map("endpoint_lists")),
-            [Tables.Networks] = new NetworkCodec(Map("networks")),
-            [Tables.Vpcs] = new VpcCodec(Map("vpcs")),
-            [Tables.DirectPath] = new DirectPathCodec(Map("direct_path")),
-            [Tables.Agents] = new AgentCodec(Map("agents"), ports),
-            [Tables.AgentSubstrate] = new AgentSubstrateCodec(Map("agent_substrate")),
+            [Tables.Endpoints] = new EndpointCodec(Map("endpoints"), lists),
+            [Tables.Networks] = new NetworkCodec(Map("networks"), lists),
+            [Tables.Vpcs] = new VpcCodec(Map("vpcs"), lists),
+            [Tables.DirectPath] = directPath,
+            [Tables.Agents] = agents,
+            [Tables.AgentSubstrate] = agents.Substrate,
+        };
+        learned = new Dictionary<LearnedTable, ILearnedTableCodec>
+        {
+            [LearnedTable.DirectPath] = directPath,
         };
 
-        // Shared maps are one map under two descriptors; either will do.
+        // Shared maps are one map under several descriptors; any will do.
         BpfMap Map(string name) => transit.Has(name) ? transit.Map(name) : agent.Map(name);
+    }
+
+    /// <exception cref="HarnessException">The programs have no such table.</exception>
+    public TableCodec<TKey, TValue> Of<TKey, TValue>(Table<TKey, TValue> table)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct =>
+        codecs.TryGetValue(table, out ITableCodec? codec)
+            ? (TableCodec<TKey, TValue>)codec
+            : throw new HarnessException($"the XDP programs have no table '{table.Name}'");
+
+    /// <exception cref="HarnessException">The programs write no such table.</exception>
+    public ILearnedTableCodec Of(LearnedTable table) =>
+        learned.TryGetValue(table, out ILearnedTableCodec? codec)
+            ? codec
+            : throw new HarnessException($"the XDP programs say they wrote a table {table}, which has no codec; are they of another version?");
+
+    /// <summary>Empties all tables.</summary>
+    public void Clear()
+    {
+        foreach (ITableCodec codec in codecs.Values)
+        {
+            codec.Clear();
+        }
+        lists.Clear();
     }
 }

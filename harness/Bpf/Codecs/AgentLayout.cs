@@ -1,0 +1,59 @@
+using MizarLab.DataPlane;
+using MizarLab.Packets;
+
+namespace MizarLab.Harness.Bpf.Codecs;
+
+/// <summary>struct agent.</summary>
+internal static class AgentLayout
+{
+    public const int Bytes = 88;
+
+    private const int VniAt = 0, NicAddressAt = 8, NicMacAt = 12, LinksAt = 18, FlagsAt = 19, BouncersAt = 20, EndpointAt = 28, IdAt = 32, ClassAt = 36;
+    private const int PodAt = 40, NamespaceAt = 44, EndpointMacAt = 48, OverrideAt = 54, BurstAt = 60, RateAt = 64, GatewayAt = 72, GatewayMacAt = 76;
+    private const byte OverridesMac = 1, HasEgressPolicy = 2;
+
+    public static void Write(AgentId id, in AgentConfig value, ListReference bouncers, Span<byte> bytes)
+    {
+        bytes.Clear();
+        Layout.Write(bytes, VniAt, value.Endpoint.Vni.Value);
+        value.NicAddress.Write(bytes[NicAddressAt..]);
+        value.NicMac.Write(bytes[NicMacAt..]);
+        bytes[LinksAt] = (byte)value.Links;
+        bytes[FlagsAt] = (byte)((value.MacOverride != MacAddress.Zero ? OverridesMac : 0) | (value.HasEgressPolicy ? HasEgressPolicy : 0));
+        bouncers.Write(bytes[BouncersAt..]);
+        value.Endpoint.Address.Write(bytes[EndpointAt..]);
+        Layout.Write(bytes, IdAt, id.Value);
+        Layout.Write(bytes, ClassAt, value.ClassAndPriority);
+        Layout.Write(bytes, PodAt, value.PodLabel);
+        Layout.Write(bytes, NamespaceAt, value.NamespaceLabel);
+        value.EndpointMac.Write(bytes[EndpointMacAt..]);
+        value.MacOverride.Write(bytes[OverrideAt..]);
+        Layout.Write(bytes, BurstAt, value.BurstBytes);
+        Layout.Write(bytes, RateAt, value.BytesPerSecond);
+        value.Gateway.Write(bytes[GatewayAt..]);
+        value.GatewayMac.Write(bytes[GatewayMacAt..]);
+    }
+
+    public static AgentId ReadId(ReadOnlySpan<byte> bytes) => new(Layout.Read<int>(bytes, IdAt));
+
+    public static ListReference ReadBouncers(ReadOnlySpan<byte> bytes) => ListReference.Read(bytes[BouncersAt..]);
+
+    public static AgentConfig Read(ReadOnlySpan<byte> bytes, AddressList bouncers) => new(
+        Ipv4Address.Read(bytes[NicAddressAt..]),
+        MacAddress.Read(bytes[NicMacAt..]),
+        new EndpointKey(new Vni(Layout.Read<ulong>(bytes, VniAt)), Ipv4Address.Read(bytes[EndpointAt..])),
+        bouncers)
+    {
+        Links = (AgentLinks)bytes[LinksAt],
+        MacOverride = MacAddress.Read(bytes[OverrideAt..]),
+        PodLabel = Layout.Read<uint>(bytes, PodAt),
+        NamespaceLabel = Layout.Read<uint>(bytes, NamespaceAt),
+        ClassAndPriority = Layout.Read<uint>(bytes, ClassAt),
+        EndpointMac = MacAddress.Read(bytes[EndpointMacAt..]),
+        HasEgressPolicy = (bytes[FlagsAt] & HasEgressPolicy) != 0,
+        Gateway = Ipv4Address.Read(bytes[GatewayAt..]),
+        GatewayMac = MacAddress.Read(bytes[GatewayMacAt..]),
+        BytesPerSecond = Layout.Read<ulong>(bytes, RateAt),
+        BurstBytes = Layout.Read<uint>(bytes, BurstAt),
+    };
+}

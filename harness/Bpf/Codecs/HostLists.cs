@@ -1,0 +1,107 @@
+using MizarLab.DataPlane;
+using MizarLab.Packets;
+
+namespace MizarLab.Harness.Bpf.Codecs;
+
+/// <summary>struct list: where in <c>picks</c> the members stand, how many they are, and how many slots Maglev's table behind them has.</summary>
+internal readonly record struct ListReference(uint Offset, ushort Count, ushort Slots)
+{
+    public const int Bytes = 8;
+
+    public void Write(Span<byte> bytes)
+    {
+        Layout.Write(bytes, 0, Offset);
+        Layout.Write(bytes, 4, Count);
+        Layout.Write(bytes, 6, Slots);
+    }
+
+    public static ListReference Read(ReadOnlySpan<byte> bytes) =>
+        new(Layout.Read<uint>(bytes, 0), Layout.Read<ushort>(bytes, 4), Layout.Read<ushort>(bytes, 6));
+}
+
+/// <summary>Lists of underlay hosts, bouncers and dividers, and of overlay addresses, backends: taken by whoever writes a row that names one, and released after the row is another.</summary>
+internal sealed class HostLists(HostTable hosts, ListPool pool)
+{
+    public HostTable Hosts { get; } = hosts;
+
+    /// <summary>A list of hosts as transit knows them.</summary>
+    public ListReference Take(in AddressList addresses)
+    {
+        uint[] members = new uint[addresses.Count];
+        for (int i = 0; i < members.Length; i++)
+        {
+            members[i] = Hosts.Take(addresses[i]);
+        }
+        return Store(members);
+    }
+
+    /// <summary>A list of hosts as an agent knows them.</summary>
+    /// <param name="macs">Its substrate rows.</param>
+    public ListReference TakeKnown(in AddressList addresses, IReadOnlyDictionary<EndpointKey, MacAddress> macs)
+    {
+        uint[] members = new uint[addresses.Count];
+        for (int i = 0; i < members.Length; i++)
+        {
+            bool known = macs.TryGetValue(new EndpointKey(Vni.Substrate, addresses[i]), out MacAddress mac);
+            members[i] = Hosts.TakeKnown(addresses[i], known ? mac : null);
+        }
+        return Store(members);
+    }
+
+    public void Release(ListReference list)
+    {
+        foreach (uint host in pool.Read(list.Offset, list.Count))
+        {
+            Hosts.Release(host);
+        }
+        pool.Release(list.Offset, list.Count + list.Slots);
+    }
+
+    public AddressList Read(ListReference list)
+    {
+        uint[] members = pool.Read(list.Offset, list.Count);
+        Ipv4Address[] addresses = new Ipv4Address[members.Length];
+        for (int i = 0; i < members.Length; i++)
+        {
+            addresses[i] = Hosts.AddressOf(members[i]);
+        }
+        return new AddressList(addresses);
+    }
+
+    /// <summary>Backends, behind a word of count and slots (read_backends() of bpf/tables.h).</summary>
+    public uint TakeBackends(in AddressList addresses)
+    {
+        uint[] words = new uint[1 + addresses.Count];
+        words[0] = (uint)addresses.Count;
+        for (int i = 0; i < addresses.Count; i++)
+        {
+            words[1 + i] = addresses[i].WireWord;
+        }
+        return pool.Take(words);
+    }
+
+    public void ReleaseBackends(uint place)
+    {
+        uint head = pool.Read(place, 1)[0];
+        pool.Release(place, 1 + (int)(head & 0xffff) + (int)(head >> 16));
+    }
+
+    public AddressList ReadBackends(uint place)
+    {
+        uint[] words = pool.Read(place + 1, (int)(pool.Read(place, 1)[0] & 0xffff));
+        Ipv4Address[] addresses = new Ipv4Address[words.Length];
+        for (int i = 0; i < words.Length; i++)
+        {
+            addresses[i] = Layout.FromWireWord(words[i]);
+        }
+        return new AddressList(addresses);
+    }
+
+    public void Clear()
+    {
+        Hosts.Clear();
+        pool.Clear();
+    }
+
+    private ListReference Store(uint[] members) => new(pool.Take(members), (ushort)members.Length, Slots: 0);
+}
