@@ -51,8 +51,7 @@ internal static class Needs
     private const uint PremiumHigh = 0x0100_0100;
 
     /// <summary>What is not built yet in the model; a line goes with each part that comes.</summary>
-    private const Feature MissingInModel =
-        Feature.Conntrack | Feature.Stages | Feature.Statistics | Feature.Labels | Feature.QosClasses | Feature.MacOverride | Feature.AgentWithoutTransit | Feature.DevmapPerAgent;
+    private const Feature MissingInModel = Feature.Conntrack;
 
     /// <summary>What is not built yet in the programs.</summary>
     private const Feature MissingInPrograms =

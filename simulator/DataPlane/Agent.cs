@@ -3,51 +3,78 @@ using MizarLab.Packets;
 namespace MizarLab.DataPlane;
 
 /// <summary>
-/// The program behind an endpoint's interface (§3.2): it takes what the endpoint sends, chooses the next hop, encapsulates. No check that the source
-/// belongs to the endpoint; everything but ARP and IPv4 is refused.
+/// The program behind an endpoint's interface (§3.2): it takes what the endpoint sends, chooses the next hop, encapsulates. Everything but ARP and
+/// IPv4 is refused.
 /// </summary>
 internal static class Agent
 {
-    /// <summary>The outer TTL when there is no inner one to copy.</summary>
-    private const byte ArpTtl = 64;
-
     public static ProgramResult Run(DropletTables tables, AgentId agent, ref Frame frame)
     {
-        ReadOnlySpan<byte> head = frame.HeadView;
-        if (frame.Length < Wire.Ethernet.Length)
+        AgentFrame run = new(tables, agent, ref frame);
+        ProgramResult result = Process(ref run);
+        return AgentExit.Run(ref run, in result);
+    }
+
+    private static ProgramResult Process(ref AgentFrame run)
+    {
+        ReadOnlySpan<byte> head = run.Head;
+        if (run.Length < Wire.Ethernet.Length)
         {
             return Answer.Aborted(Reason.ShortEthernet);
         }
-        ReadOnlySpan<byte> payload = head[Wire.Ethernet.Length..];
-        switch ((EtherType)Wire.Read16(head, Wire.Ethernet.Type))
+        return (EtherType)Wire.Read16(head, Wire.Ethernet.Type) switch
         {
-            case EtherType.Arp:
-                return ArpFunction.TryRead(payload, out ProgramResult refused)
-                    ? Encapsulation.Run(
-                        tables,
-                        agent,
-                        ref frame,
-                        Ipv4Address.Read(payload[Wire.Arp.SenderAddress..]),
-                        Ipv4Address.Read(payload[Wire.Arp.TargetAddress..]),
-                        ArpTtl)
-                    : refused;
-            case EtherType.Ipv4:
-                return Ipv4(tables, agent, ref frame);
-            default:
-                return Answer.Drop(Reason.EtherTypeRefused);
-        }
+            EtherType.Arp => Arp(ref run, head[Wire.Ethernet.Length..]),
+            EtherType.Ipv4 => Ipv4(ref run, head[Wire.Ethernet.Length..]),
+            _ => Answer.Drop(Reason.EtherTypeRefused),
+        };
     }
 
-    private static ProgramResult Ipv4(DropletTables tables, AgentId agent, ref Frame frame)
+    /// <summary>The agent never answers: it sends the request where the target's frames would go (§3.3).</summary>
+    private static ProgramResult Arp(ref AgentFrame run, ReadOnlySpan<byte> arp)
     {
-        if (!InnerPacket.TryRead(frame.HeadView[Wire.Ethernet.Length..], tables.Settings, out InnerPacket packet, out ProgramResult refused))
+        if (!ArpFunction.TryRead(arp, out ProgramResult refused))
         {
             return refused;
         }
+        Ipv4Address sender = Ipv4Address.Read(arp[Wire.Arp.SenderAddress..]);
+        Ipv4Address target = Ipv4Address.Read(arp[Wire.Arp.TargetAddress..]);
+        if (run.Settings.Has(Switches.SourceValidation) && !SourceValidation.IsOwnArp(ref run, arp, sender))
+        {
+            return Answer.Drop(Reason.SpoofedSource);
+        }
+        if (run.Settings.Has(Switches.ArpSuppression) && (sender == Ipv4Address.Any || sender == target))
+        {
+            // A probe or an announcement: addresses are assigned, nobody need be asked, and the answer could not be delivered (§3.8).
+            return Answer.Drop(Reason.ArpUnanswered);
+        }
+        return Encapsulation.Run(ref run, InnerPacket.OfArp(sender, target));
+    }
+
+    private static ProgramResult Ipv4(ref AgentFrame run, ReadOnlySpan<byte> ip)
+    {
+        if (!InnerPacket.TryRead(ip, run.Settings, out InnerPacket packet, out ProgramResult refused))
+        {
+            return refused;
+        }
+        if (run.Settings.Has(Switches.SourceValidation) && !SourceValidation.IsOwn(ref run, packet.Flow.Source))
+        {
+            return Answer.Drop(Reason.SpoofedSource);
+        }
+        if (run.Settings.Has(Switches.LoopGuard) && IsForNobody(run.Head, packet.Flow.Destination))
+        {
+            return Answer.Drop(Reason.GroupAddress);
+        }
 
         // Here has its place, for TCP and UDP (§3.2 row 5 a to c): conntrack and egress policy.
-        tables.Agents.TryGet(in agent, out AgentConfig config);
-        Nat.Forward(tables, new Vni(config.Endpoint.Vni.OnWire), frame.Head, ref packet);
-        return Encapsulation.Run(tables, agent, ref frame, packet.Flow.Source, packet.Flow.Destination, packet.Ttl);
+        Nat.Forward(run.Tables, new Vni(run.Config.Endpoint.Vni.OnWire), run.Head, ref packet);
+        return Encapsulation.Run(ref run, in packet);
     }
+
+    /// <summary>
+    /// Broadcast and multicast, which the overlay has no way to carry: upstream sends them round between bouncer and divider until their TTL ends (§8.1 P3,
+    /// §3.13).
+    /// </summary>
+    private static bool IsForNobody(ReadOnlySpan<byte> frame, Ipv4Address destination) =>
+        GroupAddresses.Has(destination) || MacAddress.Read(frame[Wire.Ethernet.Destination..]) == MacAddress.Broadcast;
 }

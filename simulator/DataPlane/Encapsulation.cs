@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using MizarLab.Packets;
 
 namespace MizarLab.DataPlane;
@@ -6,91 +5,108 @@ namespace MizarLab.DataPlane;
 /// <summary>The agent's second half: next hop, the 114 bytes in front, and out (§3.4).</summary>
 internal static class Encapsulation
 {
-    /// <summary>DSCP 10, premium and high: what every packet is until endpoints have classes (§2.2).</summary>
-    private const byte PremiumHighTos = 0x28;
-
-    private const byte OptionWords = Wire.OptionBytes / 4;
-
-    /// <param name="source">The inner source, of ARP the sender's address; with <paramref name="destination"/> it makes the hash.</param>
-    /// <param name="ttl">The outer TTL.</param>
-    public static ProgramResult Run(
-        DropletTables tables, AgentId agent, ref Frame frame, Ipv4Address source, Ipv4Address destination, byte ttl)
+    /// <param name="packet">As it now is: after NAT, its addresses and ports are others than the endpoint sent.</param>
+    public static ProgramResult Run(ref AgentFrame run, in InnerPacket packet)
     {
-        // An agent nobody programmed has a configuration of zeros, and with it no bouncers.
-        tables.Agents.TryGet(in agent, out AgentConfig config);
-        uint hash = MizarHash.OfAddresses(source, destination);
-        Reason reason = Reason.DirectPath;
-        bool cached = tables.DirectPath.TryUse(new EndpointKey(config.Endpoint.Vni, destination), out CachedHost cachedHost);
-        HostAddress next = cachedHost.Host;
-        if (!cached)
+        uint hash = MizarHash.OfAddresses(packet.Flow.Source, packet.Flow.Destination);
+        EndpointKey destination = new(run.Config.Endpoint.Vni, packet.Flow.Destination);
+        if (run.Tables.DirectPath.TryUse(in destination, out CachedHost cached))
         {
-            if (config.Bouncers.Count == 0)
-            {
-                return Answer.Drop(Reason.NoBouncers);
-            }
-            Ipv4Address bouncer = ListPick.AgentBouncer(tables.Settings, config.Bouncers, hash);
-            if (!tables.AgentSubstrate.TryGet(new AgentSubstrateKey(agent, new EndpointKey(Vni.Substrate, bouncer)), out MacAddress mac))
-            {
-                return Answer.Drop(Reason.NoSubstrate);
-            }
-            next = new HostAddress(bouncer, mac);
-            reason = Reason.ToBouncer;
+            return ByDirectPath(ref run, in packet, in destination, cached, hash);
         }
+        if (LocalDelivery.TryFind(run.Tables, in destination, out EndpointValue endpoint))
+        {
+            return LocalDelivery.Run(ref run, in packet, in endpoint);
+        }
+        return ByBouncer(ref run, in packet, hash);
+    }
 
-        // In order, what has its place here (§3.4): 3 the MAC override; 4 the endpoint's labels, class and priority.
-        int innerLength = frame.Length;
-        if (!frame.Push(Wire.Overhead))
+    private static ProgramResult ByDirectPath(
+        ref AgentFrame run, in InnerPacket packet, in EndpointKey destination, CachedHost cached, uint hash)
+    {
+        RtsFlags flags = run.Settings.Has(Switches.DirectPathInvalidation) ? RtsFlags.Direct : RtsFlags.None;
+        if (run.Settings.Has(Switches.InnerTtl) && cached.Crosses && !packet.IsArp && IsForGateway(ref run))
+        {
+            if (!InnerHop.TryTake(run.Head[Wire.Ethernet.Length..]))
+            {
+                return Answer.Drop(Reason.InnerTtlExpired);
+            }
+            flags |= RtsFlags.Routed;
+        }
+        if (run.Config.MacOverride != MacAddress.Zero)
+        {
+            cached = cached with { Host = cached.Host with { Mac = run.Config.MacOverride } };
+            if (!run.Settings.Has(Switches.OverrideByCopy))
+            {
+                // Upstream writes it through the pointer its lookup gave it (§2.1): everybody who takes this path from now on takes it so.
+                run.Tables.Learn(in destination, in cached);
+            }
+        }
+        return Send(ref run, in packet, new NextHop(cached.Host, Reason.DirectPath, flags), hash);
+    }
+
+    /// <summary>Whether the endpoint sent it to its gateway: its destination is in another network.</summary>
+    private static bool IsForGateway(ref AgentFrame run) =>
+        MacAddress.Read(run.Head[Wire.Ethernet.Destination..]) == run.Config.GatewayMac;
+
+    private static ProgramResult ByBouncer(ref AgentFrame run, in InnerPacket packet, uint hash)
+    {
+        AddressList bouncers = run.Config.Bouncers;
+        if (bouncers.Count == 0)
+        {
+            return Answer.Drop(Reason.NoBouncers);
+        }
+        Ipv4Address bouncer = ListPick.AgentBouncer(run.Settings, in bouncers, hash);
+        AgentSubstrateKey key = new(run.Agent, new EndpointKey(Vni.Substrate, bouncer));
+        if (!run.Tables.AgentSubstrate.TryGet(in key, out MacAddress mac))
+        {
+            return Answer.Drop(Reason.NoSubstrate);
+        }
+        if (run.Config.MacOverride != MacAddress.Zero)
+        {
+            mac = run.Config.MacOverride;
+            if (!run.Settings.Has(Switches.OverrideByCopy))
+            {
+                run.Tables.AgentSubstrate.Put(in key, in mac);
+            }
+        }
+        return Send(ref run, in packet, new NextHop(new HostAddress(bouncer, mac), Reason.ToBouncer, RtsFlags.None), hash);
+    }
+
+    private static ProgramResult Send(ref AgentFrame run, in InnerPacket packet, in NextHop next, uint hash)
+    {
+        int innerLength = run.Length;
+        if (IsTooBig(ref run, innerLength))
+        {
+            return Answer.Drop(Reason.TooBig);
+        }
+        if (!run.Frame.Push(Wire.Overhead))
         {
             return Answer.Drop(Reason.NoHeadroom);
         }
-        Write(frame.Head[..Wire.Overhead], in config, in next, innerLength, ttl, hash);
-        if (next.Address == config.NicAddress)
+        TunnelHeader.Write(ref run, in packet, in next, innerLength, SourcePort.Of(in packet, hash, run.Settings));
+        AgentLinks links = run.Config.Links;
+        if (next.Host.Address == run.Config.NicAddress && (links & AgentLinks.Transit) != 0)
         {
-            return Transit.Run(tables, ref frame);
+            run.TailCalled = true;
+            return Transit.Run(run.Tables, ref run.Frame);
         }
-
-        // A class that is not premium would be passed to the host's bridge here (§3.4 row 8).
-        return Answer.Redirect(tables.AgentSlots, Devmap.Agent, PortId.Nic.Value, reason, Reason.NoNicSlot);
+        if (!TrafficClass.IsPremium(run.Head[Wire.Outer.Ip + Wire.Ipv4.Tos]))
+        {
+            return Answer.Pass(Reason.ToBridge);
+        }
+        return (links & AgentLinks.Nic) != 0
+            ? Answer.Redirect(run.Tables.AgentSlots, Devmap.Agent, PortId.Nic.Value, next.Reason, Reason.NoNicSlot)
+            : Answer.Aborted(Reason.NoNicSlot);
     }
 
-    /// <summary>Writes every byte but those that are zero anyway: the headroom comes cleared.</summary>
-    private static void Write(Span<byte> head, in AgentConfig config, in HostAddress next, int innerLength, byte ttl, uint hash)
+    /// <summary>Whether the tunnelled frame is more than the underlay carries; upstream sends it to be lost (§2.7).</summary>
+    private static bool IsTooBig(ref AgentFrame run, int innerLength)
     {
-        next.Mac.Write(head[Wire.Ethernet.Destination..]);
-        config.NicMac.Write(head[Wire.Ethernet.Source..]);
-        Wire.Write16(head, Wire.Ethernet.Type, (int)EtherType.Ipv4);
-
-        Span<byte> ip = head.Slice(Wire.Outer.Ip, Wire.Ipv4.Length);
-        ip[Wire.Ipv4.VersionAndLength] = Wire.Ipv4.PlainHeader;
-        ip[Wire.Ipv4.Tos] = PremiumHighTos;
-        Wire.Write16(ip, Wire.Ipv4.TotalLength, Wire.Overhead - Wire.Outer.Ip + innerLength);
-        ip[Wire.Ipv4.Ttl] = ttl;
-        ip[Wire.Ipv4.Protocol] = (byte)IpProtocol.Udp;
-        config.NicAddress.Write(ip[Wire.Ipv4.Source..]);
-        next.Address.Write(ip[Wire.Ipv4.Destination..]);
-        OuterHeader.WriteChecksum(ip);
-
-        Span<byte> udp = head.Slice(Wire.Outer.Udp, Wire.Udp.Length);
-        Wire.Write16(udp, Wire.Udp.SourcePort, (int)(MizarHash.FirstSourcePort + (hash % MizarHash.SourcePorts)));
-        Wire.Write16(udp, Wire.Udp.DestinationPort, Wire.Geneve.Port);
-        Wire.Write16(udp, Wire.Udp.DatagramLength, Wire.Overhead - Wire.Outer.Udp + innerLength);
-
-        Span<byte> geneve = head.Slice(Wire.Outer.Geneve, Wire.Geneve.Length);
-        geneve[Wire.Geneve.VersionAndOptionWords] = OptionWords;
-        Wire.Write16(geneve, Wire.Geneve.Protocol, (int)EtherType.TransparentEthernetBridging);
-        BinaryPrimitives.WriteUInt32BigEndian(geneve[Wire.Geneve.Vni..], config.Endpoint.Vni.OnWire << 8);
-
-        WriteOption(head, Wire.Outer.Rts, Wire.Rts.Type, Wire.Rts.Words);
-        RtsOption.WriteHost(head, new HostAddress(config.NicAddress, config.NicMac));
-        WriteOption(head, Wire.Outer.Scaled, type: 0, words: 0);
-        WriteOption(head, Wire.Outer.PodLabel, Wire.Label.PodType, Wire.Label.Words);
-        WriteOption(head, Wire.Outer.NamespaceLabel, Wire.Label.NamespaceType, Wire.Label.Words);
-    }
-
-    private static void WriteOption(Span<byte> head, int offset, byte type, byte words)
-    {
-        Wire.Write16(head, offset + Wire.Option.Class, Wire.Option.ClassOnWire);
-        head[offset + Wire.Option.Type] = type;
-        head[offset + Wire.Option.Words] = words;
+        int mtu = run.Tables.Interface.Value.MtuBytes;
+        return run.Settings.Has(Switches.IcmpErrors) && mtu != 0 && innerLength > mtu - (Wire.Overhead - Wire.Ethernet.Length);
     }
 }
+
+/// <summary>Where an encapsulated frame goes first, why, and what its RTS option says of that.</summary>
+internal readonly record struct NextHop(HostAddress Host, Reason Reason, RtsFlags Flags);

@@ -89,6 +89,12 @@ public static class StageSlot
     public const int Redirect = 2;
     public const int Drop = 3;
     public const int ScaledEndpoint = 4;
+
+    /// <summary>Not upstream's: after ABORTED (<see cref="Switches.CompleteStages"/>).</summary>
+    public const int Aborted = 5;
+
+    /// <summary>No slot.</summary>
+    internal const int None = -1;
 }
 
 /// <summary>A tail-called program of transit, as loaded.</summary>

@@ -29,8 +29,18 @@ internal readonly record struct InnerPacket(FlowKey Flow, byte Ttl, byte Tos, Fr
     /// <summary>Whether the ports are this packet's own: of a protocol that has them, and read where they are.</summary>
     public bool HasPorts { get; init; }
 
+    /// <summary>No packet at all: ARP's addresses, to send it by.</summary>
+    public bool IsArp { get; init; }
+
     /// <summary>A fragment that should have ports and shows none (<see cref="Switches.Fragments"/>).</summary>
     public bool LacksPorts { get; init; }
+
+    /// <summary>ARP as the agent sends it on: by its addresses, with an outer TTL that no inner one lends it (§3.3).</summary>
+    public static InnerPacket OfArp(Ipv4Address sender, Ipv4Address target)
+    {
+        const byte ttl = 64;
+        return new InnerPacket(new FlowKey(sender, target, 0, 0, default), ttl, Tos: 0, FragmentBits.None, TransportAt: 0, TcpFlags: 0) { IsArp = true };
+    }
 
     /// <summary>Reads the IPv4 header and the ports (§3.2 row 4, §3.6 row 1).</summary>
     /// <remarks>

@@ -32,8 +32,8 @@ internal static class RtsOption
             rts[Wire.Option.Type] = 0;
             rts[Wire.Option.Words] &= unchecked((byte)~Wire.Option.WordsMask);
         }
-        int flags = settings.Has(Switches.InnerTtl) ? rts[Wire.Rts.Flags] & Wire.Rts.Routed : 0;
+        int flags = settings.Has(Switches.InnerTtl) ? rts[Wire.Option.Data] & (byte)RtsFlags.Routed : 0;
         rts[Wire.Option.Data..].Clear();
-        rts[Wire.Rts.Flags] = (byte)flags;
+        rts[Wire.Option.Data] = (byte)flags;
     }
 }

@@ -9,6 +9,9 @@ public sealed class SingleRow<TValue> : IRows<int, TValue>
 
     public ref readonly TValue Value => ref value;
 
+    /// <summary>Whether there is a row; <see cref="Value"/> is zeros while there is none.</summary>
+    public bool IsWritten => written;
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The key is not 0.</exception>
     public void Put(in int key, in TValue value)

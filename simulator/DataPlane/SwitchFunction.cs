@@ -27,15 +27,32 @@ internal static class SwitchFunction
         if (endpoint.IsHosted)
         {
             DirectPathLearning.Learn(ref transit, original);
+            if (tables.Settings.Has(Switches.CarryEcnDf) && !Ecn.Join(transit.Head[Wire.Outer.Ip + Wire.Ipv4.Tos], transit.Inner))
+            {
+                return Answer.Drop(Reason.CongestionLost);
+            }
             transit.Decapsulate();
             return Answer.Redirect(tables.Slots, Devmap.Transit, endpoint.Slot, Reason.Delivered, Reason.NoEndpointSlot);
         }
         if (endpoint.Type == EndpointType.Scaled)
         {
-            return Stage.Scaled(ref transit);
+            return Stage(ref transit);
         }
         return endpoint.Remotes.Count == 0
             ? Answer.Drop(Reason.NoRemote)
             : OuterHeader.Forward(ref transit, endpoint.Remotes[0], Reason.ToHost);
+    }
+
+    /// <summary>The tail call into slot 4: what stands there is final.</summary>
+    private static ProgramResult Stage(ref TransitFrame transit)
+    {
+        if (!transit.Tables.Stages.TryGet(StageSlot.ScaledEndpoint, out StageProgram stage))
+        {
+            return Answer.Drop(Reason.NoScaledStage);
+        }
+        transit.TailCalled = true;
+        return stage == StageProgram.ScaledEndpoint
+            ? ScaledEndpoint.Run(ref transit)
+            : StageDispatch.Through(stage, Answer.Drop(Reason.NoScaledStage));
     }
 }

@@ -11,14 +11,13 @@ internal static class Transit
 {
     public static ProgramResult Run(DropletTables tables, ref Frame frame)
     {
-        ProgramResult result = Process(tables, ref frame, out bool final);
-        return final ? result : Dispatch(tables, in result);
+        ProgramResult decided = Process(tables, ref frame, out bool tailCalled);
+        return tailCalled ? decided : StageDispatch.Run(tables, in decided);
     }
 
-    /// <param name="final">A stage program has answered.</param>
-    private static ProgramResult Process(DropletTables tables, ref Frame frame, out bool final)
+    private static ProgramResult Process(DropletTables tables, ref Frame frame, out bool tailCalled)
     {
-        final = false;
+        tailCalled = false;
         ReadOnlySpan<byte> head = frame.HeadView;
         int length = frame.Length;
         if (length < Wire.Outer.Ip)
@@ -80,7 +79,7 @@ internal static class Transit
         ProgramResult result = Wire.Read16(transit.Inner, Wire.Ethernet.Type) == (ushort)EtherType.Arp
             ? ArpFunction.Transit(ref transit)
             : InnerIpv4(ref transit);
-        final = transit.IsFinal;
+        tailCalled = transit.TailCalled;
         return result;
     }
 
@@ -104,15 +103,6 @@ internal static class Transit
         Nat.Reverse(transit.Tables, transit.Vni, transit.Inner, ref packet);
         return SwitchFunction.Run(ref transit, packet.Flow.Source, packet.Flow.Destination, original);
     }
-
-    /// <summary>
-    /// TX becomes a redirect to the NIC's slot, so that it also works when an agent tail-called us. The stage programs of a verdict (§3.6,
-    /// final dispatcher) have their place after that.
-    /// </summary>
-    private static ProgramResult Dispatch(DropletTables tables, in ProgramResult result) =>
-        result.Verdict == Verdict.Tx
-            ? Answer.Redirect(tables.Slots, Devmap.Transit, tables.Interface.Value.Slot, result.Reason, Reason.NoNicSlot)
-            : result;
 
     /// <summary>Only the class is looked at, never the type (§2.5).</summary>
     private static bool IsOurs(ReadOnlySpan<byte> head, int option) =>

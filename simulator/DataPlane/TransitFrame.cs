@@ -20,8 +20,8 @@ internal ref struct TransitFrame
 
     public Vni Vni { get; }
 
-    /// <summary>A stage program has answered: nobody is asked after it.</summary>
-    public bool IsFinal { get; set; }
+    /// <summary>The scaled-endpoint stage took the frame over: a tail call does not return, so its answer is final (§3.6).</summary>
+    public bool TailCalled { get; set; }
 
     /// <summary>The frame from the outer Ethernet header on.</summary>
     public readonly Span<byte> Head => frame.Head;

@@ -99,20 +99,19 @@ internal static class Wire
 
         /// <summary>0x0111, stored without byte swapping by a little-endian machine (§2.5).</summary>
         public const ushort ClassOnWire = 0x1101;
+
+        /// <summary>0x0111 in network order (<see cref="Switches.StandardOptions"/>).</summary>
+        public const ushort StandardClass = 0x0111;
     }
 
     /// <summary>Return to source: the host to answer to.</summary>
     public static class Rts
     {
-        public const int Flags = 4;
         public const int HostAddress = 5;
         public const int HostMac = 9;
         public const int Length = 16;
         public const byte Type = 0x48;
         public const byte Words = 3;
-
-        /// <summary>The inner TTL was decremented: the packet has changed network (dialect <c>lab</c>).</summary>
-        public const byte Routed = 0x02;
     }
 
     /// <summary>Scaled endpoint.</summary>

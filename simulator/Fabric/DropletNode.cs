@@ -97,7 +97,7 @@ internal sealed class DropletNode : INode
     /// <summary>The port a frame leaves by, or null where its way ends. A devmap slot is the port of that number (see <see cref="PortId"/>).</summary>
     private static PortId? ExitOf(in ProgramResult result, PortId ingress) => result.Verdict switch
     {
-        Verdict.Redirect => new PortId(result.Slot),
+        Verdict.Redirect when result.Slot >= 0 => new PortId(result.Slot),
         Verdict.Tx => ingress,
         _ => null,
     };

@@ -1,0 +1,37 @@
+using MizarLab.Packets;
+
+namespace MizarLab.DataPlane;
+
+/// <summary>
+/// From an endpoint to another of the same droplet, without encapsulation (<see cref="Switches.LocalDelivery"/>). Upstream sends such a frame to a bouncer and
+/// gets it back, twice over the wire where the bouncer is another droplet (§8.1 P30).
+/// </summary>
+internal static class LocalDelivery
+{
+    /// <summary>The destination's row, when it lives here.</summary>
+    public static bool TryFind(DropletTables tables, in EndpointKey destination, out EndpointValue endpoint)
+    {
+        endpoint = default;
+        return tables.Settings.Has(Switches.LocalDelivery) && tables.Endpoints.TryGet(in destination, out endpoint) && endpoint.IsHosted;
+    }
+
+    /// <summary>Does what a bouncer would have done on the way, and transit at its end.</summary>
+    public static ProgramResult Run(ref AgentFrame run, in InnerPacket packet, in EndpointValue endpoint)
+    {
+        // Here has its place, as in transit (§3.6 row 2): conntrack and ingress policy.
+        if (!packet.IsArp)
+        {
+            InnerPacket reply = packet;
+            Nat.Reverse(run.Tables, new Vni(run.Config.Endpoint.Vni.OnWire), run.Head, ref reply);
+        }
+        if (run.Settings.Has(Switches.InnerTtl)
+            && !packet.IsArp
+            && MacAddress.Read(run.Head[Wire.Ethernet.Destination..]) != endpoint.Mac
+            && !InnerHop.TryTake(run.Head[Wire.Ethernet.Length..]))
+        {
+            return Answer.Drop(Reason.InnerTtlExpired);
+        }
+        endpoint.Mac.Write(run.Head[Wire.Ethernet.Destination..]);
+        return Answer.Redirect(run.Tables.Slots, Devmap.Transit, endpoint.Slot, Reason.LocalDelivery, Reason.NoEndpointSlot);
+    }
+}
