@@ -14,6 +14,7 @@ internal sealed class DropletTables
     {
         this.changes = changes;
         Settings = settings;
+        Timeouts = new ConnectionTimeouts(settings);
         Endpoints = new FlatTable<EndpointKey, EndpointValue>(sizes.Endpoints);
         Networks = new PrefixTable<NetworkValue>(sizes.Networks);
         Vpcs = new FlatTable<Vni, AddressList>(sizes.Vpcs);
@@ -26,6 +27,8 @@ internal sealed class DropletTables
     }
 
     public DataPlaneSettings Settings { get; }
+
+    public ConnectionTimeouts Timeouts { get; }
 
     /// <summary>The time of this run, in <see cref="LabClock"/> ticks.</summary>
     public uint Now { get; set; }
@@ -57,6 +60,9 @@ internal sealed class DropletTables
     public LruTable<NatKey, NatValue> ReverseNat { get; }
 
     public LruTable<ConnectionKey, ConnectionState> Connections { get; }
+
+    /// <summary>Which policy the rows below are.</summary>
+    public uint PolicyEpoch { get; private set; } = DataPlane.PolicyEpoch.First;
 
     public FlatTable<PolicyScope, byte> PolicyEnforced { get; } = new();
 
@@ -102,6 +108,15 @@ internal sealed class DropletTables
             : ReferenceEquals(table, Tables.Peers) ? Peers
             : null;
         return (IRows<TKey, TValue>?)rows ?? throw new ArgumentException($"the model has no table '{table.Name}'", nameof(table));
+    }
+
+    /// <summary>Says that somebody wrote to a table through the seam.</summary>
+    public void NoteWrite(ITable table)
+    {
+        if (DataPlane.PolicyEpoch.Counts(table))
+        {
+            PolicyEpoch = DataPlane.PolicyEpoch.Next(PolicyEpoch);
+        }
     }
 
     /// <summary>The MAC of an underlay address, from the substrate entries under VNI 0.</summary>

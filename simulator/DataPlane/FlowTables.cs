@@ -59,23 +59,41 @@ public enum ConnectionFlags : byte
     Reevaluate = 4,
 }
 
-/// <summary>Where a TCP connection is (dialect <c>lab</c>).</summary>
+/// <summary>Where a TCP connection is (dialect <c>lab</c>). The opener is who sent the first packet we saw, the replier the other.</summary>
 public enum TcpPhase : byte
 {
+    /// <summary>Not TCP.</summary>
     None = 0,
+
+    /// <summary>The replier has not been heard.</summary>
     Opening = 1,
+
     Established = 2,
-    Closing = 3,
-    Closed = 4,
+
+    /// <summary>The opener has sent its FIN, the replier not.</summary>
+    OpenerDone = 3,
+
+    ReplierDone = 4,
+
+    /// <summary>Both have; what is left is retransmitted.</summary>
+    Closed = 5,
 }
 
-/// <summary>A tracked connection. What <c>mizar</c> knows is the flags alone.</summary>
+/// <summary>A tracked connection, under the tuple of its opener. What <c>mizar</c> knows is the flags alone.</summary>
 public readonly record struct ConnectionState(ConnectionFlags Flags)
 {
     public TcpPhase Phase { get; init; }
 
     /// <summary>When a frame of either direction last passed, in <see cref="LabClock"/> ticks (dialect <c>lab</c>).</summary>
     public uint Seen { get; init; }
+
+    /// <summary>
+    /// The policy epoch (<see cref="PolicyEpoch"/>) by which the opener's agent let it out; 0: it did not, or is elsewhere (dialect <c>lab</c>).
+    /// </summary>
+    public uint Egress { get; init; }
+
+    /// <summary>The policy epoch by which the replier's host let it in; 0: it did not, or is elsewhere (dialect <c>lab</c>).</summary>
+    public uint Ingress { get; init; }
 }
 
 /// <summary>A port of a scaled endpoint; the port as a number.</summary>

@@ -47,11 +47,21 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges
     /// <exception cref="TableFullException">A new row for a table that holds as many as it may.</exception>
     public void Put<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table, in TKey key, in TValue value)
         where TKey : struct, IEquatable<TKey>
-        where TValue : struct => TablesOf(droplet).RowsOf(table).Put(in key, in value);
+        where TValue : struct
+    {
+        DropletTables tables = TablesOf(droplet);
+        tables.RowsOf(table).Put(in key, in value);
+        tables.NoteWrite(table);
+    }
 
     public void Delete<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table, in TKey key)
         where TKey : struct, IEquatable<TKey>
-        where TValue : struct => TablesOf(droplet).RowsOf(table).Remove(in key);
+        where TValue : struct
+    {
+        DropletTables tables = TablesOf(droplet);
+        tables.RowsOf(table).Remove(in key);
+        tables.NoteWrite(table);
+    }
 
     public IReadOnlyList<KeyValuePair<TKey, TValue>> Rows<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table)
         where TKey : struct, IEquatable<TKey>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MizarLab.Packets;
 
 namespace MizarLab.DataPlane;
 

@@ -1,0 +1,187 @@
+using MizarLab.Packets;
+
+namespace MizarLab.DataPlane;
+
+/// <summary>Whose policy a packet meets at this hop: an endpoint's, that it leaves (egress) or enters (ingress).</summary>
+/// <param name="Enforced">Its policy in this direction is enforced.</param>
+/// <param name="OtherEnforced">Its policy in the other direction is, so that what it opens and is answered must be known here too.</param>
+internal readonly record struct Guard(PolicyDirection Direction, bool Enforced, bool OtherEnforced);
+
+/// <summary>
+/// Connections with a life (<see cref="Switches.ConnectionState"/>; §8.1 P12, P13): tracked only at endpoints under policy, only when allowed, gone with a
+/// reset or when idle. A packet of a live connection is not evaluated again, unless policy was written since (<see cref="PolicyEpoch"/>).
+/// </summary>
+/// <remarks>
+/// Two endpoints of one droplet share a row; so it says apart whether the opener was let out and whether it was let into the replier. A packet of the other
+/// direction is a reply when the endpoint it leaves has been entered, or the endpoint it enters has been left.
+/// </remarks>
+internal static class LiveConnections
+{
+    public static bool Pass(
+        DropletTables tables, in Guard guard, Vni vni, in InnerPacket packet, LabelSource labels, out ProgramResult denied)
+    {
+        denied = default;
+        if (!guard.Enforced && !guard.OtherEnforced)
+        {
+            return true;
+        }
+        if (!packet.HasPorts)
+        {
+            return !packet.LacksPorts || !guard.Enforced || Evaluate(tables, in guard, vni, in packet, labels, out denied);
+        }
+        ConnectionKey opened = new(vni, packet.Flow.Reversed);
+        if (TryLive(tables, in opened, out ConnectionState state) && StampOf(NetworkPolicy.Opposite(guard.Direction), in state) != 0)
+        {
+            return Replies(tables, in guard, in opened, in state, in packet, out denied);
+        }
+        return Opens(tables, in guard, new ConnectionKey(vni, packet.Flow), in packet, labels, out denied);
+    }
+
+    /// <summary>Tracks a packet the opener's agent let out under the tuple NAT gave it.</summary>
+    public static void Translated(DropletTables tables, in ConnectionKey key, in InnerPacket packet)
+    {
+        bool known = TryLive(tables, in key, out ConnectionState state);
+        if (!known)
+        {
+            state = new ConnectionState(ConnectionTracking.FlagsOf(tables, in packet));
+        }
+        Keep(tables, in key, known ? state : null, state with { Egress = tables.PolicyEpoch }, in packet, byOpener: true);
+    }
+
+    private static bool Replies(
+        DropletTables tables, in Guard guard, in ConnectionKey opened, in ConnectionState state, in InnerPacket packet, out ProgramResult denied)
+    {
+        denied = Answer.Aborted(Reason.ReplyDenied);
+        PolicyDirection other = NetworkPolicy.Opposite(guard.Direction);
+        if (guard.OtherEnforced
+            && (state.Flags & ConnectionFlags.Reevaluate) != 0
+            && !tables.Settings.Has(Switches.ReplyLabels)
+            && !NetworkPolicy.Allows(tables, other, opened.Vni, opened.Flow, showsPorts: true, labels: default))
+        {
+            return false;
+        }
+        Keep(tables, in opened, state, in state, in packet, byOpener: false);
+        return true;
+    }
+
+    private static bool Opens(
+        DropletTables tables, in Guard guard, in ConnectionKey key, in InnerPacket packet, LabelSource labels, out ProgramResult denied)
+    {
+        denied = default;
+        bool known = TryLive(tables, in key, out ConnectionState state);
+        if (known && state.Phase == TcpPhase.Closed && (packet.TcpFlags & (TcpBits.Syn | TcpBits.Ack)) == TcpBits.Syn)
+        {
+            // The port is used again: another connection.
+            tables.Forget(Tables.Connections, tables.Connections, in key);
+            known = false;
+        }
+        if (!known)
+        {
+            state = new ConnectionState(ConnectionTracking.FlagsOf(tables, in packet));
+        }
+        if (StampOf(guard.Direction, in state) != tables.PolicyEpoch
+            && guard.Enforced
+            && !Evaluate(tables, in guard, key.Vni, in packet, labels, out denied))
+        {
+            if (known && denied.Reason != Reason.BadLabelOption)
+            {
+                Revoke(tables, in key, in state, guard.Direction);
+            }
+            return false;
+        }
+        Keep(tables, in key, known ? state : null, Stamped(in state, guard.Direction, tables.PolicyEpoch), in packet, byOpener: true);
+        return true;
+    }
+
+    private static bool Evaluate(
+        DropletTables tables, in Guard guard, Vni vni, in InnerPacket packet, LabelSource labels, out ProgramResult denied)
+    {
+        denied = Answer.Aborted(Reason.BadLabelOption);
+        if (!labels.TryRead(tables.Settings, out SenderLabels sender))
+        {
+            return false;
+        }
+        denied = ConnectionTracking.Denied(guard.Direction);
+        return NetworkPolicy.Allows(tables, guard.Direction, vni, packet.Flow, packet.HasPorts, sender);
+    }
+
+    /// <summary>The policy that let it through in this direction does not any more.</summary>
+    private static void Revoke(DropletTables tables, in ConnectionKey key, in ConnectionState state, PolicyDirection direction)
+    {
+        ConnectionState left = Stamped(in state, direction, 0);
+        if (left.Egress == 0 && left.Ingress == 0)
+        {
+            tables.Forget(Tables.Connections, tables.Connections, in key);
+        }
+        else if (left != state)
+        {
+            tables.Learn(Tables.Connections, tables.Connections, in key, in left);
+        }
+    }
+
+    /// <summary>Writes the connection as the packet leaves it: its phase, and when it was seen.</summary>
+    /// <param name="before">Its row; null: there was none.</param>
+    private static void Keep(
+        DropletTables tables, in ConnectionKey key, in ConnectionState? before, in ConnectionState state, in InnerPacket packet, bool byOpener)
+    {
+        if ((packet.TcpFlags & TcpBits.Rst) != 0)
+        {
+            tables.Forget(Tables.Connections, tables.Connections, in key);
+            return;
+        }
+        ConnectionState after = state with { Phase = PhaseAfter(state.Phase, in packet, byOpener), Seen = tables.Now };
+        if (before is { } row && row with { Seen = after.Seen } == after)
+        {
+            DropletTables.Renew(tables.Connections, in key, in after);
+        }
+        else
+        {
+            tables.Learn(Tables.Connections, tables.Connections, in key, in after);
+        }
+    }
+
+    private static TcpPhase PhaseAfter(TcpPhase phase, in InnerPacket packet, bool byOpener)
+    {
+        if (packet.Flow.Protocol != IpProtocol.Tcp)
+        {
+            return TcpPhase.None;
+        }
+        if (phase == TcpPhase.None)
+        {
+            // The first we see of it: its SYN, or later when policy came, or its row went, in the middle.
+            phase = TcpPhase.Opening;
+        }
+        if (phase == TcpPhase.Opening && !byOpener && (packet.TcpFlags & TcpBits.Ack) != 0)
+        {
+            phase = TcpPhase.Established;
+        }
+        if ((packet.TcpFlags & TcpBits.Fin) == 0)
+        {
+            return phase;
+        }
+        (TcpPhase own, TcpPhase others) = byOpener ? (TcpPhase.OpenerDone, TcpPhase.ReplierDone) : (TcpPhase.ReplierDone, TcpPhase.OpenerDone);
+        return phase == others || phase == TcpPhase.Closed ? TcpPhase.Closed : own;
+    }
+
+    /// <summary>The row of a connection that has not been idle too long; one that has goes.</summary>
+    private static bool TryLive(DropletTables tables, in ConnectionKey key, out ConnectionState state)
+    {
+        if (!tables.Connections.TryUse(in key, out state))
+        {
+            return false;
+        }
+        if (LabClock.Age(tables.Now, state.Seen) <= tables.Timeouts.Of(key.Flow.Protocol, state.Phase))
+        {
+            return true;
+        }
+        tables.Forget(Tables.Connections, tables.Connections, in key);
+        state = default;
+        return false;
+    }
+
+    private static uint StampOf(PolicyDirection direction, in ConnectionState state) =>
+        direction == PolicyDirection.Egress ? state.Egress : state.Ingress;
+
+    private static ConnectionState Stamped(in ConnectionState state, PolicyDirection direction, uint stamp) =>
+        direction == PolicyDirection.Egress ? state with { Egress = stamp } : state with { Ingress = stamp };
+}
