@@ -10,7 +10,9 @@
 #include "clock.h"
 #include "encap.h"
 #include "hash.h"
+#include "nat.h"
 #include "parse.h"
+#include "shard.h"
 #include "switches.h"
 #include "tables.h"
 #include "trace.h"
@@ -66,7 +68,7 @@ static __always_inline answer_t find_next_hop(const struct agent *agent, const s
 	}
 	if (agent->bouncers.count == 0)
 		return drop(REASON_NO_BOUNCERS);
-	bouncer = pick_host((struct list *)&agent->bouncers, hash);
+	bouncer = pick_host((struct list *)&agent->bouncers, TIER_AGENT_BOUNCER, hash);
 	if (!bouncer || !bouncer->present)
 		return drop(REASON_NO_SUBSTRATE);
 	hop->ip = bouncer->ip;
@@ -87,6 +89,7 @@ static __always_inline answer_t run_agent(struct xdp_md *ctx, enum reason *reaso
 	answer = read_frame(ctx, &flow);
 	if (answer != CONTINUE)
 		return answer;
+	nat_forward(agent->vni, (void *)(long)ctx->data, (void *)(long)ctx->data_end, &flow);
 	hash = hash_pair(flow.src, flow.dst);
 	answer = find_next_hop(agent, &flow, hash, &hop, reason);
 	if (answer != CONTINUE)

@@ -21,12 +21,20 @@ static __always_inline void write_rts_host(struct rts_option *rts, __be32 ip, co
 	copy_mac(rts->host_mac, mac);
 }
 
-/* Type and length 0, data 0; class and the three high bits of the length byte stay as they came (§2.5). */
+/*
+ * Makes the option say nothing: data 0, type and length too, but with SWITCH_STANDARD_OPTIONS these stay; class and the three high bits of the
+ * length byte stay as they came (§2.5). Of the flags stays, with SWITCH_INNER_TTL, that the packet has changed network.
+ */
 static __always_inline void reset_rts(struct rts_option *rts)
 {
-	rts->head.type = 0;
-	rts->head.length &= ~OPTION_LENGTH_MASK;
+	__u8 flags = on(SWITCH_INNER_TTL) ? rts->flags & RTS_ROUTED : 0;
+
+	if (!on(SWITCH_STANDARD_OPTIONS)) {
+		rts->head.type = 0;
+		rts->head.length &= ~OPTION_LENGTH_MASK;
+	}
 	store32(&rts->flags, 0);
+	rts->flags = flags;
 	store32((__u8 *)&rts->flags + 4, 0);
 	store32((__u8 *)&rts->flags + 8, 0);
 }
@@ -72,7 +80,7 @@ static __always_inline void write_options(struct encapsulation *head, const stru
 	write_rts_host(&outer->rts, agent->nic_ip, agent->nic_mac);
 	outer->rts.pad = 0;
 	write_option(&outer->scaled.head, 0, 0);
-	__builtin_memset(outer->scaled.data, 0, sizeof(outer->scaled.data));
+	__builtin_memset(&outer->scaled.message, 0, sizeof(outer->scaled) - sizeof(outer->scaled.head));
 	write_option(&head->pod.head, OPTION_POD_LABEL, 1);
 	store32(&head->pod.id, 0);
 	write_option(&head->namespace.head, OPTION_NAMESPACE_LABEL, 1);

@@ -9,6 +9,8 @@
 #include "encap.h"
 #include "hash.h"
 #include "parse.h"
+#include "scaled.h"
+#include "shard.h"
 #include "tables.h"
 #include "trace.h"
 #include "verdict.h"
@@ -25,7 +27,7 @@ struct overlay {
 
 static __always_inline int same_host(const struct cached_host *a, const struct cached_host *b)
 {
-	return a->ip == b->ip && load32(a->mac) == load32(b->mac) && *(__u16 *)&a->mac[4] == *(__u16 *)&b->mac[4] && a->crosses == b->crosses;
+	return a->ip == b->ip && same_mac(a->mac, b->mac) && a->crosses == b->crosses;
 }
 
 /*
@@ -98,6 +100,7 @@ static __always_inline answer_t route(struct overlay *frame, const struct flow *
 	struct network *network = bpf_map_lookup_elem(&networks, &key);
 	struct cached_host *cached = find_direct_path(frame->vni, flow->dst), host;
 	struct outer *outer = frame->outer;
+	__u32 hash = hash_pair(flow->src, flow->dst);
 	struct list *list;
 
 	if (cached)
@@ -109,15 +112,15 @@ static __always_inline answer_t route(struct overlay *frame, const struct flow *
 	if (cached)
 		return forward_cached(frame, &host);
 	if (network) {
-		list = &network->bouncers;
+		*next = pick_host(&network->bouncers, TIER_NETWORK_BOUNCER, hash);
 		*reason = REASON_NETWORK_TO_BOUNCER;
 	} else {
 		list = bpf_map_lookup_elem(&vpcs, &frame->vni);
 		if (!list)
 			return drop(REASON_NO_VPC);
+		*next = pick_host(list, TIER_DIVIDER, hash);
 		*reason = REASON_TO_DIVIDER;
 	}
-	*next = pick_host(list, hash_pair(flow->src, flow->dst));
 	if (!*next)
 		return drop(REASON_EMPTY_LIST);
 	return CONTINUE;
@@ -151,14 +154,25 @@ static __always_inline answer_t switch_to(struct overlay *frame, const struct en
 	return *next ? CONTINUE : drop(REASON_NO_SUBSTRATE);
 }
 
-/* `endpoint` is the entry of the flow's destination, or NULL. */
-static __always_inline answer_t send_on(struct overlay *frame, const struct endpoint *endpoint, const struct flow *flow)
+/* The way back: what a scaled endpoint's bouncer asks of the client's host is routed to the packet's source. */
+static __always_inline void exchange_addresses(struct flow *flow)
+{
+	__be32 src = flow->src;
+
+	flow->src = flow->dst;
+	flow->dst = src;
+}
+
+/* `endpoint` is the entry of the flow's destination, or NULL; `original` the source before reverse NAT, which the destination's host learns under. */
+static __always_inline answer_t send_on(struct overlay *frame, const struct endpoint *endpoint, struct flow *flow, __be32 original)
 {
 	enum reason reason = REASON_TO_HOST;
 	answer_t answer;
 	struct host *next = NULL;
 
-	answer = endpoint ? switch_to(frame, endpoint, flow->src, &next) : route(frame, flow, &next, &reason);
+	if (!endpoint && asks_to_modify(frame->outer))
+		exchange_addresses(flow);
+	answer = endpoint ? switch_to(frame, endpoint, original, &next) : route(frame, flow, &next, &reason);
 	if (answer != CONTINUE)
 		return answer;
 	return forward(frame, next, reason);

@@ -9,7 +9,9 @@
 #include "clock.h"
 #include "encap.h"
 #include "parse.h"
+#include "nat.h"
 #include "route.h"
+#include "scaled.h"
 #include "switches.h"
 #include "tables.h"
 #include "trace.h"
@@ -42,8 +44,14 @@ static __always_inline answer_t answer_arp(struct overlay *frame, struct arp *ar
 	return CONTINUE;
 }
 
-/* Sets the flow and its destination's entry; a request that is answered becomes a flow to the requester. */
-static __always_inline answer_t run_arp(struct overlay *frame, void *end, struct flow *flow, struct endpoint **destination)
+/* What the flow is sent on by: its destination's entry, or NULL, and the source its host learns under. */
+struct way {
+	struct endpoint *destination;
+	__be32 original;
+};
+
+/* Sets the flow and its way; a request that is answered becomes a flow to the requester. */
+static __always_inline answer_t run_arp(struct overlay *frame, void *end, struct flow *flow, struct way *way)
 {
 	struct endpoint *target;
 	struct arp *arp;
@@ -55,7 +63,8 @@ static __always_inline answer_t run_arp(struct overlay *frame, void *end, struct
 	flow->src = load32(arp->sender_ip);
 	flow->dst = load32(arp->target_ip);
 	target = find_endpoint(frame->vni, flow->dst);
-	*destination = target;
+	way->destination = target;
+	way->original = flow->src;
 	if (!target || target->slot != SLOT_ELSEWHERE || arp->opcode_be == ARP_REPLY_BE)
 		return CONTINUE;
 	answer = answer_arp(frame, arp, target);
@@ -63,19 +72,24 @@ static __always_inline answer_t run_arp(struct overlay *frame, void *end, struct
 		return answer;
 	flow->src = load32(arp->sender_ip);
 	flow->dst = load32(arp->target_ip);
-	*destination = find_endpoint(frame->vni, flow->dst);
+	way->destination = find_endpoint(frame->vni, flow->dst);
+	way->original = flow->src;
 	return CONTINUE;
 }
 
 /* Everything inside Geneve that is not ARP is read as IPv4: upstream tests the outer EtherType (§3.5 row 16). */
-static __always_inline answer_t run_ipv4(struct overlay *frame, void *end, struct flow *flow, struct endpoint **destination)
+static __always_inline answer_t run_ipv4(struct overlay *frame, void *end, struct flow *flow, struct way *way)
 {
 	answer_t answer;
 
 	answer = read_inner_ipv4(frame->inner + 1, end, flow);
 	if (answer != CONTINUE)
 		return answer;
-	*destination = find_endpoint(frame->vni, flow->dst);
+	way->original = flow->src;
+	if (modify_is_for_us(frame->outer, frame->vni, flow->src))
+		return modify(frame->outer, frame->inner, end, frame->vni, flow, frame->nic_slot);
+	nat_reverse(frame->vni, frame->inner, end, flow);
+	way->destination = find_endpoint(frame->vni, flow->dst);
 	return CONTINUE;
 }
 
@@ -84,7 +98,7 @@ static __always_inline answer_t run_transit(struct xdp_md *ctx)
 	void *end = (void *)(long)ctx->data_end;
 	struct outer *outer = (void *)(long)ctx->data;
 	struct overlay frame = { .ctx = ctx, .outer = outer };
-	struct endpoint *destination = NULL;
+	struct way way = {};
 	struct interface_config *self;
 	struct flow flow = {};
 	answer_t answer;
@@ -105,12 +119,12 @@ static __always_inline answer_t run_transit(struct xdp_md *ctx)
 	frame.vni = bpf_ntohl(outer->geneve.vni_reserved) >> 8;
 	frame.nic_slot = self->slot;
 	if (frame.inner->type_be == ETHER_TYPE_ARP_BE)
-		answer = run_arp(&frame, end, &flow, &destination);
+		answer = run_arp(&frame, end, &flow, &way);
 	else
-		answer = run_ipv4(&frame, end, &flow, &destination);
+		answer = run_ipv4(&frame, end, &flow, &way);
 	if (answer != CONTINUE)
 		return answer;
-	return send_on(&frame, destination, &flow);
+	return send_on(&frame, way.destination, &flow, way.original);
 }
 
 SEC("xdp")

@@ -32,6 +32,7 @@ public sealed unsafe class BpfDroplet : IDisposable
 {
     private readonly BpfObject agent;
     private readonly BpfObject transit;
+    private readonly BpfStages stages;
     private readonly TableCodecs codecs;
     private readonly Lock gate = new();
     private readonly BpfMap lost;
@@ -43,7 +44,8 @@ public sealed unsafe class BpfDroplet : IDisposable
         this.agent = agent;
         this.transit = transit;
         Options = options;
-        codecs = new TableCodecs(agent, transit, ports);
+        stages = new BpfStages(options, agent, transit);
+        codecs = new TableCodecs(agent, transit, stages, options.Settings, ports);
         lost = agent.Map("trace_lost");
         TraceMap = agent.Map("trace_events");
     }
@@ -58,7 +60,7 @@ public sealed unsafe class BpfDroplet : IDisposable
     /// <exception cref="HarnessException">The objects are missing, or the kernel refused one; the message has the verifier's last lines.</exception>
     public static BpfDroplet Load(BpfOptions options, PortResolver ports)
     {
-        BpfObject agent = BpfObject.Load(ProgramId.Agent, options, shared: null);
+        BpfObject agent = BpfObject.Load(ProgramId.Agent, options);
         BpfObject? transit = null;
         try
         {
@@ -210,6 +212,7 @@ public sealed unsafe class BpfDroplet : IDisposable
             _ = LibC.Unmap(lastRun, (nuint)Environment.SystemPageSize);
             lastRun = 0;
         }
+        stages.Dispose();
         transit.Dispose();
         agent.Dispose();
     }

@@ -47,7 +47,7 @@ internal static class NatCache
             Write(tables, direction, in key, in value);
             return;
         }
-        if ((packet.TcpFlags & Wire.Tcp.Reset) != 0)
+        if ((packet.TcpFlags & TcpBits.Rst) != 0)
         {
             return; // the last there is of its connection
         }
@@ -79,7 +79,7 @@ internal static class NatCache
     /// <summary>A client that opens a connection where one was closed gets a backend anew.</summary>
     private static bool IsNew(NatDirection direction, in InnerPacket packet, NatState state) =>
         direction == NatDirection.Forward
-        && (packet.TcpFlags & (Wire.Tcp.Syn | Wire.Tcp.Ack)) == Wire.Tcp.Syn
+        && (packet.TcpFlags & (TcpBits.Syn | TcpBits.Ack)) == TcpBits.Syn
         && (state & NatState.Finished) == NatState.Finished;
 
     /// <summary>Whether the entry has been in use lately, or its twin, which lives as long.</summary>
@@ -100,7 +100,7 @@ internal static class NatCache
     /// <summary>Notes what the packet says of the connection. A FIN is noted in both entries, so that either knows of both sides'.</summary>
     private static void Follow(DropletTables tables, NatDirection direction, in NatKey key, in NatValue value, in NatKey twin, in InnerPacket packet)
     {
-        if ((packet.TcpFlags & Wire.Tcp.Reset) != 0)
+        if ((packet.TcpFlags & TcpBits.Rst) != 0)
         {
             Remove(tables, direction, in key, in twin);
             return;
@@ -128,8 +128,8 @@ internal static class NatCache
         {
             return NatState.None;
         }
-        NatState says = (packet.TcpFlags & Wire.Tcp.Syn) == 0 ? NatState.Established : NatState.None;
-        return (packet.TcpFlags & Wire.Tcp.Fin) == 0 ? says
+        NatState says = (packet.TcpFlags & TcpBits.Syn) == 0 ? NatState.Established : NatState.None;
+        return (packet.TcpFlags & TcpBits.Fin) == 0 ? says
             : says | (direction == NatDirection.Forward ? NatState.ClientFinished : NatState.BackendFinished);
     }
 

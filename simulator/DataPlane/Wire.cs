@@ -67,10 +67,6 @@ internal static class Wire
         public const int Flags = 13;
         public const int Checksum = 16;
         public const int Length = 20;
-        public const byte Fin = 0x01;
-        public const byte Syn = 0x02;
-        public const byte Reset = 0x04;
-        public const byte Ack = 0x10;
     }
 
     public static class Sctp

@@ -23,11 +23,14 @@ internal sealed class TableCodecs
 
     /// <param name="agent">Has what agents alone use, and the shared maps where it uses them too.</param>
     /// <param name="transit">Has what transit alone uses.</param>
-    public TableCodecs(BpfObject agent, BpfObject transit, PortResolver ports)
+    /// <param name="settings">What lists are sharded by.</param>
+    public TableCodecs(BpfObject agent, BpfObject transit, BpfStages stages, DataPlaneSettings settings, PortResolver ports)
     {
-        lists = new HostLists(new HostTable(Map("hosts")), new ListPool(Map("picks")));
+        lists = new HostLists(new HostTable(Map("hosts")), new ListPool(Map("picks")), settings);
         AgentCodec agents = new(Map("agents"), lists, ports);
         DirectPathCodec directPath = new(Map("direct_path"));
+        NatCodec forwardNat = new(Tables.ForwardNat, Map("forward_nat"), Map("nat_in_use"));
+        NatCodec reverseNat = new(Tables.ReverseNat, Map("reverse_nat"), Map("nat_in_use"));
         codecs = new Dictionary<ITable, ITableCodec>
         {
             [Tables.Interface] = new InterfaceCodec(Map("interface")),
@@ -39,10 +42,16 @@ internal sealed class TableCodecs
             [Tables.DirectPath] = directPath,
             [Tables.Agents] = agents,
             [Tables.AgentSubstrate] = agents.Substrate,
+            [Tables.Stages] = new StageCodec(Map("jump"), stages),
+            [Tables.ServicePorts] = new ServicePortCodec(Map("service_ports")),
+            [Tables.ForwardNat] = forwardNat,
+            [Tables.ReverseNat] = reverseNat,
         };
         learned = new Dictionary<LearnedTable, ILearnedTableCodec>
         {
             [LearnedTable.DirectPath] = directPath,
+            [LearnedTable.ForwardNat] = forwardNat,
+            [LearnedTable.ReverseNat] = reverseNat,
         };
 
         // Shared maps are one map under several descriptors; any will do.
