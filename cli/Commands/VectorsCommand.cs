@@ -76,13 +76,16 @@ internal static class VectorsCommand
         }
     }
 
-    private static ImmutableArray<VectorRow> Replay(VectorSuite suite, string backend)
+    private static ImmutableArray<VectorRow> Replay(VectorSuite suite, string backend) =>
+        [.. suite.Settings.SelectMany(settings => Replay(suite.With(settings), settings, backend))];
+
+    private static ImmutableArray<VectorRow> Replay(VectorSuite suite, DataPlaneSettings settings, string backend)
     {
         if (backend == "model")
         {
-            return VectorRunner.Run(suite, new ModelDataPlane(suite.Droplets));
+            return VectorRunner.Run(suite, new ModelDataPlane(suite.Droplets, settings));
         }
-        using BpfDataPlane programs = new(suite.Droplets, RunFolder.NewId());
+        using BpfDataPlane programs = new(suite.Droplets, RunFolder.NewId(), new BpfOptions { Settings = settings });
         return programs.Execute(() => VectorRunner.Run(suite, programs));
     }
 

@@ -118,6 +118,15 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IDisposable
         return taken;
     }
 
+    public void TakeChanges(IRowVisitor visitor)
+    {
+        foreach ((BpfDroplet droplet, RunChange change) in changes)
+        {
+            droplet.Visit(visitor, change);
+        }
+        changes.Clear();
+    }
+
     /// <summary>Empties all tables of all droplets; what is loaded stays loaded.</summary>
     public void Clear() => Execute(() =>
     {

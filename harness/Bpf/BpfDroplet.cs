@@ -189,6 +189,8 @@ public sealed unsafe class BpfDroplet : IDisposable
     /// <summary>A row as a run of a program told it.</summary>
     internal TableChange Describe(in RunChange change) => codecs.Of(change.Table).Describe(change.Key, change.Value, change.Removed);
 
+    internal void Visit(IRowVisitor visitor, in RunChange change) => codecs.Of(change.Table).Visit(visitor, change.Key, change.Value, change.Removed);
+
     /// <summary>Sets the time programs read, when they were loaded with <see cref="BpfOptions.LabClock"/>. Writes memory the kernel shares; makes no system call.</summary>
     public void SetTime(SimTime time)
     {

@@ -29,10 +29,10 @@ internal sealed class ChainNeeds(ChainWorld world, Feature missing)
     {
         Feature features = Feature.None;
         Footprint feet = new();
-        foreach (WalkStep step in walk.Steps)
+        foreach (ProgramRun step in walk.Steps)
         {
             DropletState state = world.Droplets[step.Droplet].State;
-            features |= Needs.Of(state, step.Program, new AgentId(step.Agent + 1), step.FrameIn) & missing;
+            features |= Needs.Of(state, step.Program, step.Agent, step.FrameIn) & missing;
             Note(state, step, feet);
         }
         bool meetsNat = missing.HasFlag(Feature.NatCaches) && feet.Flows.Exists(flow => natPairs.Contains(flow.Pair));
@@ -55,7 +55,7 @@ internal sealed class ChainNeeds(ChainWorld world, Feature missing)
     /// Notes what the frame that goes into a step may look up and teach: a destination is looked up, a source learned; an ARP request may be answered
     /// on the way, and then it is the other way round.
     /// </summary>
-    private static void Note(DropletState state, WalkStep step, Footprint feet)
+    private static void Note(DropletState state, ProgramRun step, Footprint feet)
     {
         bool agent = step.Program == ProgramId.Agent;
         FrameReading frame = agent
@@ -65,7 +65,7 @@ internal sealed class ChainNeeds(ChainWorld world, Feature missing)
         {
             return;
         }
-        Vni vni = agent ? (state.TryGet(Tables.Agents, new AgentId(step.Agent + 1), out AgentConfig config) ? config.Endpoint.Vni : default) : frame.Vni;
+        Vni vni = agent ? (state.TryGet(Tables.Agents, step.Agent, out AgentConfig config) ? config.Endpoint.Vni : default) : frame.Vni;
         EndpointKey source = new(vni, frame.Source);
         EndpointKey destination = new(vni, frame.Destination);
         feet.Learned.Add(source);

@@ -18,12 +18,49 @@ internal static class ChainRunner
 
     public static IEnumerable<VectorRow> Run(ChainWorld world, IDataPlane dataPlane)
     {
+        if (world.Runs.Length > 0)
+        {
+            yield return RunRuns(world, dataPlane);
+        }
         foreach (ChainSequence sequence in world.Sequences)
         {
             foreach (VectorRow row in Run(world, sequence, dataPlane))
             {
                 yield return row;
             }
+        }
+    }
+
+    /// <summary>Single runs one after another; the first that differs ends it.</summary>
+    private static VectorRow RunRuns(ChainWorld world, IDataPlane dataPlane)
+    {
+        StateLoader state = new(dataPlane);
+        try
+        {
+            Load(state, world);
+            for (int i = 0; i < world.Runs.Length; i++)
+            {
+                ProgramRun run = world.Runs[i];
+                DropletState before = new([.. LearnedTables.Rows(dataPlane, new DropletId(run.Droplet))]);
+                string differences = RunJudge.Differences(run, before, dataPlane, out _, out _);
+                if (differences.Length > 0)
+                {
+                    return VectorRunner.Row(world.Name, string.Create(CultureInfo.InvariantCulture, $"run {i + 1} at {world.Droplets[run.Droplet].Name}: {differences}"));
+                }
+            }
+            return VectorRunner.Row(world.Name, "");
+        }
+        finally
+        {
+            state.Clear();
+        }
+    }
+
+    private static void Load(StateLoader state, ChainWorld world)
+    {
+        for (int droplet = 0; droplet < world.Droplets.Length; droplet++)
+        {
+            state.Load(new DropletId(droplet), world.Droplets[droplet].State);
         }
     }
 
@@ -34,10 +71,7 @@ internal static class ChainRunner
         ChainNeeds needs = new(world, Needs.Missing(dataPlane));
         try
         {
-            for (int droplet = 0; droplet < world.Droplets.Length; droplet++)
-            {
-                state.Load(new DropletId(droplet), world.Droplets[droplet].State);
-            }
+            Load(state, world);
             for (int i = 0; i < sequence.Walks.Length; i++)
             {
                 Walk walk = sequence.Walks[i];
@@ -71,23 +105,17 @@ internal static class ChainRunner
     /// <summary>Walks, and says what differs first; null when nothing does.</summary>
     private static string? Walked(ChainWorld world, Walk walk, IDataPlane dataPlane)
     {
-        WalkStep first = walk.Steps[0];
-        (int at, ProgramId program) = (first.Droplet, first.Program);
-        Frame frame = Frame.FromBytes(first.FrameIn);
+        ProgramRun first = walk.Steps[0];
+        (int at, ProgramId program, byte[] bytes) = (first.Droplet, first.Program, first.FrameIn);
         for (int i = 0; ; i++)
         {
-            WalkStep step = walk.Steps[i];
+            ProgramRun step = walk.Steps[i];
             string place = string.Create(CultureInfo.InvariantCulture, $"step {i + 1} at {world.Droplets[at].Name}");
             if (at != step.Droplet || program != step.Program)
             {
                 return $"{place}: expected {step.Program} at {world.Droplets[step.Droplet].Name}";
             }
-            ProgramResult result = dataPlane.Run(new DropletId(at), program, new AgentId(step.Agent + 1), ref frame);
-            string differences = string.Join("; ", FrameAccount.Differences(step.FrameOut, frame.ToBytes()));
-            if (result.Verdict != step.Verdict)
-            {
-                return $"{place}: verdict: expected {VectorRunner.Text(step.Verdict)}, got {VectorRunner.Text(result.Verdict)} ({result.Reason})";
-            }
+            string differences = RunJudge.Differences(step with { FrameIn = bytes }, null, dataPlane, out ProgramResult result, out Frame frame);
             if (differences.Length > 0)
             {
                 return $"{place}: {differences}";
@@ -101,8 +129,7 @@ internal static class ChainRunner
             {
                 return Ended(walk, i + 1, end, result.Verdict);
             }
-            (at, program) = (next, ProgramId.Transit);
-            frame = Frame.FromBytes(frame.ToBytes());
+            (at, program, bytes) = (next, ProgramId.Transit, frame.ToBytes());
         }
     }
 
@@ -122,7 +149,7 @@ internal static class ChainRunner
         }
         return verdict == walk.FinalVerdict
             ? null
-            : $"final verdict: expected {VectorRunner.Text(walk.FinalVerdict)}, got {VectorRunner.Text(verdict)}";
+            : $"final verdict: expected {RunJudge.Text(walk.FinalVerdict)}, got {RunJudge.Text(verdict)}";
     }
 
     /// <summary>How the walk ended, or the droplet it goes on to.</summary>

@@ -31,7 +31,7 @@ public sealed record DropletState(ImmutableArray<StateRow> Rows)
     {
         StateRow<TKey, TValue>? row = Of(table).LastOrDefault(row => row.Key.Equals(key));
         value = row?.Value ?? default;
-        return row is not null;
+        return row?.Value is not null;
     }
 }
 

@@ -83,6 +83,13 @@ internal sealed class Element
             : throw Error($"{json.GetRawText()} is not a whole number from {least} to {most}");
     }
 
+    public bool Flag() => json.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw Error($"true or false is wanted here, not {json.ValueKind.ToString().ToLowerInvariant()}"),
+    };
+
     public Ipv4Address Address() =>
         Ipv4Address.TryParse(Text(), out Ipv4Address address) ? address : throw Error($"'{Text()}' is not an IPv4 address");
 

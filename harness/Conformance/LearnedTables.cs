@@ -52,39 +52,43 @@ internal static class LearnedTables
         public override IEnumerable<string> Differences(
             DropletState before, IEnumerable<StateRow> expected, IDataPlane dataPlane, DropletId droplet)
         {
-            Dictionary<TKey, TValue> was = Of(before.Rows), want = Of(expected), gone = new(was), changed = [];
-            foreach (StateRow<TKey, TValue> row in Rows(dataPlane, droplet).Cast<StateRow<TKey, TValue>>())
+            if (!Support.Has(dataPlane, table))
             {
-                gone.Remove(row.Key);
-                if (!was.TryGetValue(row.Key, out TValue value) || !value.Equals(row.Value))
+                yield break;
+            }
+            Dictionary<TKey, TValue?> was = Of(before.Rows), want = Of(expected), changed = was.Where(row => row.Value is not null).ToDictionary(row => row.Key, _ => (TValue?)null);
+            foreach ((TKey key, TValue value) in dataPlane.Rows(droplet, table))
+            {
+                changed.Remove(key);
+                if (!was.TryGetValue(key, out TValue? old) || !value.Equals(old))
                 {
-                    changed[row.Key] = row.Value;
+                    changed[key] = value;
                 }
             }
-            foreach ((TKey key, TValue value) in want)
+            foreach ((TKey key, TValue? value) in want)
             {
-                if (!changed.Remove(key, out TValue got))
+                if (!changed.Remove(key, out TValue? got))
                 {
-                    yield return $"{table.Name}: {TableText.Row(key, value)} was to be written, and was not";
+                    yield return $"{table.Name}: {Row(key, value)} was to be written, and was not";
                 }
-                else if (!got.Equals(value))
+                else if (!Nullable.Equals(got, value))
                 {
-                    yield return $"{table.Name} of {TableText.Key(key)}: expected {TableText.Value(value)}, got {TableText.Value(got)}";
+                    yield return $"{table.Name} of {TableText.Key(key)}: expected {Text(value)}, got {Text(got)}";
                 }
             }
-            foreach ((TKey key, TValue value) in changed)
+            foreach ((TKey key, TValue? value) in changed)
             {
-                yield return $"{table.Name}: {TableText.Row(key, value)} was written, and should not be";
-            }
-            foreach (TKey key in Support.Has(dataPlane, table) ? gone.Keys : Enumerable.Empty<TKey>())
-            {
-                yield return $"{table.Name}: {TableText.Key(key)} was deleted, and should not be";
+                yield return $"{table.Name}: {Row(key, value)} was written, and should not be";
             }
         }
 
-        private Dictionary<TKey, TValue> Of(IEnumerable<StateRow> rows)
+        private static string Row(TKey key, TValue? value) => $"{TableText.Key(key)} = {Text(value)}";
+
+        private static string Text(TValue? value) => value is { } row ? TableText.Value(row) : "none";
+
+        private Dictionary<TKey, TValue?> Of(IEnumerable<StateRow> rows)
         {
-            Dictionary<TKey, TValue> values = [];
+            Dictionary<TKey, TValue?> values = [];
             foreach (StateRow<TKey, TValue> row in rows.OfType<StateRow<TKey, TValue>>().Where(row => row.In == table))
             {
                 values[row.Key] = row.Value;

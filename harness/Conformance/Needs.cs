@@ -192,5 +192,5 @@ internal static class Needs
     private static bool Stage(DropletState state, int slot) => state.TryGet(Tables.Stages, slot, out _);
 
     private static bool DevmapsDiffer(DropletState state) =>
-        state.Of(Tables.Agents).Select(row => row.Value.Links & AgentLinks.Nic).Distinct().Count() > 1;
+        state.Of(Tables.Agents).Select(row => (row.Value?.Links ?? AgentLinks.None) & AgentLinks.Nic).Distinct().Count() > 1;
 }

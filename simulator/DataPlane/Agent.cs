@@ -33,7 +33,7 @@ internal static class Agent
     /// <summary>The agent never answers: it sends the request where the target's frames would go (§3.3).</summary>
     private static ProgramResult Arp(ref AgentFrame run, ReadOnlySpan<byte> arp)
     {
-        if (!ArpFunction.TryRead(arp, out ProgramResult refused))
+        if (!ArpFunction.TryRead(arp, run.Length - Wire.Ethernet.Length, run.Settings, out ProgramResult refused))
         {
             return refused;
         }
@@ -53,7 +53,7 @@ internal static class Agent
 
     private static ProgramResult Ipv4(ref AgentFrame run, ReadOnlySpan<byte> ip)
     {
-        if (!InnerPacket.TryRead(ip, run.Settings, out InnerPacket packet, out ProgramResult refused))
+        if (!InnerPacket.TryRead(ip, run.Length - Wire.Ethernet.Length, run.Settings, out InnerPacket packet, out ProgramResult refused))
         {
             return refused;
         }

@@ -5,10 +5,11 @@ namespace MizarLab.DataPlane;
 /// <summary>ARP: the ladder both programs read it by (§3.3, §3.8 row 1), and transit's answer (§3.8).</summary>
 internal static class ArpFunction
 {
-    /// <summary>Whether this is ARP of Ethernet for IPv4, a request or a reply. The length bytes are ignored.</summary>
+    /// <summary>Whether this is ARP of Ethernet for IPv4, a request or a reply. The length bytes are ignored without <see cref="Switches.StrictParsing"/>.</summary>
     /// <param name="arp">From the ARP header on, as much as there is.</param>
+    /// <param name="bytes">The same by the frame's own account.</param>
     /// <param name="refused">The verdict when it is not.</param>
-    public static bool TryRead(ReadOnlySpan<byte> arp, out ProgramResult refused)
+    public static bool TryRead(ReadOnlySpan<byte> arp, int bytes, DataPlaneSettings settings, out ProgramResult refused)
     {
         if (arp.Length < Wire.Arp.FixedLength)
         {
@@ -22,8 +23,13 @@ internal static class ArpFunction
             refused = Answer.Drop(Reason.ArpRefused);
             return false;
         }
-        refused = Answer.Aborted(Reason.ShortArp);
-        return arp.Length >= Wire.Arp.Length;
+        if (arp.Length < Wire.Arp.Length)
+        {
+            refused = Answer.Aborted(Reason.ShortArp);
+            return false;
+        }
+        refused = Answer.Drop(Reason.ArpRefused);
+        return !settings.Has(Switches.StrictParsing) || StrictParsing.AreArpLengthsSound(arp, bytes);
     }
 
     /// <summary>
@@ -33,12 +39,17 @@ internal static class ArpFunction
     public static ProgramResult Transit(ref TransitFrame transit)
     {
         Span<byte> arp = transit.Inner[Wire.Ethernet.Length..];
-        if (!TryRead(arp, out ProgramResult refused))
+        DataPlaneSettings settings = transit.Settings;
+        if (!TryRead(arp, transit.InnerBytes - Wire.Ethernet.Length, settings, out ProgramResult refused))
         {
             return refused;
         }
         Ipv4Address sender = Ipv4Address.Read(arp[Wire.Arp.SenderAddress..]);
         Ipv4Address target = Ipv4Address.Read(arp[Wire.Arp.TargetAddress..]);
+        if (settings.Has(Switches.DirectPathInvalidation) && RtsOption.IsReturned(transit.Head))
+        {
+            return ReturnedFrame.Repair(ref transit, sender, target);
+        }
         if (Wire.Read16(arp, Wire.Arp.Opcode) != Wire.Arp.Request
             || !transit.Tables.Endpoints.TryGet(new EndpointKey(transit.Vni, target), out EndpointValue endpoint)
             || endpoint.IsHosted)
@@ -48,11 +59,15 @@ internal static class ArpFunction
         WriteReply(transit.Inner, arp, sender, target, endpoint.Mac);
         if (endpoint.Type != EndpointType.Simple)
         {
-            RtsOption.Reset(transit.Head, transit.Tables.Settings);
+            RtsOption.Reset(transit.Head, settings);
         }
         else if (!NameHost(ref transit, in endpoint))
         {
             return Answer.Drop(Reason.NoSubstrate);
+        }
+        else
+        {
+            transit.ClearFlags();
         }
         return SwitchFunction.Run(ref transit, target, sender, target);
     }

@@ -42,8 +42,19 @@ internal sealed class ChangeLog
         return taken;
     }
 
+    public void Take(IRowVisitor visitor)
+    {
+        foreach (Change change in changes)
+        {
+            change.Visit(visitor);
+        }
+        changes.Clear();
+    }
+
     private abstract class Change
     {
+        public abstract void Visit(IRowVisitor visitor);
+
         public abstract TableChange ToTableChange();
     }
 
@@ -51,6 +62,8 @@ internal sealed class ChangeLog
         where TKey : struct, IEquatable<TKey>
         where TValue : struct
     {
+        public override void Visit(IRowVisitor visitor) => visitor.Row(table, key, value);
+
         public override TableChange ToTableChange() =>
             new(table.Name, TableText.Key(key), value is { } row ? TableText.Value(row) : null);
     }

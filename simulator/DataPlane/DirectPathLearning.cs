@@ -11,10 +11,33 @@ internal static class DirectPathLearning
     /// </summary>
     public static void Learn(ref TransitFrame transit, Ipv4Address source)
     {
-        EndpointKey key = new(transit.Vni, source);
-        if (RtsOption.TryRead(transit.Head, out HostAddress host) && !transit.Tables.Endpoints.Contains(in key))
+        DropletTables tables = transit.Tables;
+        DataPlaneSettings settings = tables.Settings;
+        if (!RtsOption.TryRead(transit.Head, settings, out HostAddress host))
         {
-            transit.Tables.Learn(in key, host);
+            return;
+        }
+
+        // Upstream's divider learns itself as a host when a frame it has sent on comes back to it (§8.1 P31).
+        if (settings.Has(Switches.LoopGuard) && host.Address == tables.Interface.Value.Address)
+        {
+            return;
+        }
+        CachedHost learned = new(host)
+        {
+            Crosses = settings.Has(Switches.InnerTtl) && !transit.HasFlag(RtsFlags.Substituted),
+            Seen = settings.Has(Switches.DirectPathLifetime) ? tables.Now : 0,
+        };
+        EndpointKey key = new(transit.Vni, source);
+
+        // An entry that says so already is renewed, whoever the source is: one lookup, where upstream has one more and a write.
+        if (tables.DirectPath.TryUse(in key, out CachedHost known) && known.Says(in learned))
+        {
+            DropletTables.Renew(tables.DirectPath, in key, in learned);
+        }
+        else if (!tables.Endpoints.Contains(in key))
+        {
+            tables.Learn(in key, in learned);
         }
     }
 }

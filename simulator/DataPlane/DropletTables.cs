@@ -14,6 +14,7 @@ internal sealed class DropletTables
     {
         this.changes = changes;
         Settings = settings;
+        DirectPathLifetime = LabClock.Ticks(settings.DirectPathLifetime);
         Timeouts = new ConnectionTimeouts(settings);
         Endpoints = new FlatTable<EndpointKey, EndpointValue>(sizes.Endpoints);
         Networks = new PrefixTable<NetworkValue>(sizes.Networks);
@@ -27,6 +28,9 @@ internal sealed class DropletTables
     }
 
     public DataPlaneSettings Settings { get; }
+
+    /// <summary><see cref="DataPlaneSettings.DirectPathLifetime"/> in ticks.</summary>
+    public uint DirectPathLifetime { get; }
 
     public ConnectionTimeouts Timeouts { get; }
 
@@ -78,6 +82,10 @@ internal sealed class DropletTables
 
     public FlatTable<Ipv4Address, PeerState> Peers { get; } = new();
 
+    public DropCounters Drops { get; } = new();
+
+    public IcmpErrorLimit ErrorLimit { get; } = new();
+
     /// <summary>The rows of a descriptor.</summary>
     /// <exception cref="ArgumentException">The data plane has no such table.</exception>
     public IRows<TKey, TValue> RowsOf<TKey, TValue>(Table<TKey, TValue> table)
@@ -106,6 +114,7 @@ internal sealed class DropletTables
             : ReferenceEquals(table, Tables.Statistics) ? Statistics
             : ReferenceEquals(table, Tables.Bandwidth) ? Bandwidth
             : ReferenceEquals(table, Tables.Peers) ? Peers
+            : ReferenceEquals(table, Tables.Drops) ? Drops
             : null;
         return (IRows<TKey, TValue>?)rows ?? throw new ArgumentException($"the model has no table '{table.Name}'", nameof(table));
     }

@@ -10,7 +10,7 @@ internal static class Encapsulation
     {
         uint hash = MizarHash.OfAddresses(packet.Flow.Source, packet.Flow.Destination);
         EndpointKey destination = new(run.Config.Endpoint.Vni, packet.Flow.Destination);
-        if (run.Tables.DirectPath.TryUse(in destination, out CachedHost cached))
+        if (DirectPathUse.TryFind(run.Tables, in destination, out CachedHost cached))
         {
             return ByDirectPath(ref run, in packet, in destination, cached, hash);
         }
@@ -27,10 +27,11 @@ internal static class Encapsulation
         RtsFlags flags = run.Settings.Has(Switches.DirectPathInvalidation) ? RtsFlags.Direct : RtsFlags.None;
         if (run.Settings.Has(Switches.InnerTtl) && cached.Crosses && !packet.IsArp && IsForGateway(ref run))
         {
-            if (!InnerHop.TryTake(run.Head[Wire.Ethernet.Length..]))
+            if (packet.Ttl <= 1)
             {
-                return Answer.Drop(Reason.InnerTtlExpired);
+                return IcmpErrors.TimeExceeded(run.Tables, run.Agent, run.Config, ref run.Frame);
             }
+            InnerTtl.TakeOne(run.Head[Wire.Ethernet.Length..]);
             flags |= RtsFlags.Routed;
         }
         if (run.Config.MacOverride != MacAddress.Zero)
@@ -56,7 +57,7 @@ internal static class Encapsulation
         {
             return Answer.Drop(Reason.NoBouncers);
         }
-        Ipv4Address bouncer = ListPick.AgentBouncer(run.Settings, in bouncers, hash);
+        Ipv4Address bouncer = ListPick.Pick(run.Settings, in bouncers, ListTier.AgentBouncer, hash);
         AgentSubstrateKey key = new(run.Agent, new EndpointKey(Vni.Substrate, bouncer));
         if (!run.Tables.AgentSubstrate.TryGet(in key, out MacAddress mac))
         {
@@ -78,7 +79,7 @@ internal static class Encapsulation
         int innerLength = run.Length;
         if (IsTooBig(ref run, innerLength))
         {
-            return Answer.Drop(Reason.TooBig);
+            return IcmpErrors.FragmentationNeeded(run.Tables, run.Agent, run.Config, ref run.Frame, run.Tables.Interface.Value.MtuBytes - Wire.Overhead);
         }
         if (!run.Frame.Push(Wire.Overhead))
         {
@@ -89,7 +90,7 @@ internal static class Encapsulation
         if (next.Host.Address == run.Config.NicAddress && (links & AgentLinks.Transit) != 0)
         {
             run.TailCalled = true;
-            return Transit.Run(run.Tables, ref run.Frame);
+            return Transit.Run(run.Tables, run.Agent, ref run.Frame);
         }
         if (!TrafficClass.IsPremium(run.Head[Wire.Outer.Ip + Wire.Ipv4.Tos]))
         {

@@ -13,4 +13,16 @@ public interface IReportsChanges
     /// it had is no change.
     /// </summary>
     IReadOnlyList<TableChange> TakeChanges();
+
+    /// <summary>Hands the same over as values, and forgets them.</summary>
+    void TakeChanges(IRowVisitor visitor);
+}
+
+/// <summary>Takes rows of any table.</summary>
+public interface IRowVisitor
+{
+    /// <param name="value">Null: the row was removed.</param>
+    void Row<TKey, TValue>(Table<TKey, TValue> table, in TKey key, TValue? value)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct;
 }

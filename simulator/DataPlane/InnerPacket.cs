@@ -48,15 +48,22 @@ internal readonly record struct InnerPacket(FlowKey Flow, byte Ttl, byte Tos, Fr
     /// the middle of a datagram lie (§8.1 P8). With <see cref="Switches.RealHeaderLength"/> it is looked for behind the options (a header that says less
     /// than 20 bytes is taken for 20); with <see cref="Switches.Fragments"/> it is not looked for in later fragments.
     /// </remarks>
-    /// <param name="ip">From the IPv4 header on, as much as there is.</param>
+    /// <param name="ip">From the IPv4 header on, as much as the window has.</param>
+    /// <param name="bytes">From the IPv4 header on, as much as there is by the frame's account.</param>
     /// <param name="refused">The verdict when it cannot be read.</param>
-    public static bool TryRead(ReadOnlySpan<byte> ip, DataPlaneSettings settings, out InnerPacket packet, out ProgramResult refused)
+    public static bool TryRead(ReadOnlySpan<byte> ip, int bytes, DataPlaneSettings settings, out InnerPacket packet, out ProgramResult refused)
     {
         packet = default;
         refused = default;
         if (ip.Length < Wire.Ipv4.Length)
         {
             refused = Answer.Aborted(Reason.ShortInnerIpv4);
+            return false;
+        }
+        bool strict = settings.Has(Switches.StrictParsing);
+        if (strict && !StrictParsing.IsInnerHeaderSound(ip, bytes))
+        {
+            refused = Answer.Drop(Reason.BadInnerHeader);
             return false;
         }
         IpProtocol protocol = (IpProtocol)ip[Wire.Ipv4.Protocol];
@@ -68,6 +75,11 @@ internal readonly record struct InnerPacket(FlowKey Flow, byte Ttl, byte Tos, Fr
         if (has && ip.Length < at + needed)
         {
             refused = Answer.Aborted(Reason.ShortInnerTransport);
+            return false;
+        }
+        if (strict && (fragment & FragmentBits.Later) == 0 && !StrictParsing.IsInnerTransportSound(ip))
+        {
+            refused = Answer.Drop(Reason.BadInnerTransport);
             return false;
         }
         FlowKey flow = new(

@@ -2,52 +2,64 @@ using MizarLab.Packets;
 
 namespace MizarLab.DataPlane;
 
+/// <summary>Who picks from a list of what (§4.1).</summary>
+internal enum ListTier : uint
+{
+    /// <summary>The agent, of its network's bouncers.</summary>
+    AgentBouncer = 1,
+
+    /// <summary>A bouncer, of the VPC's dividers.</summary>
+    Divider = 2,
+
+    /// <summary>A divider, of the destination network's bouncers.</summary>
+    NetworkBouncer = 3,
+
+    /// <summary>A scaled endpoint's stage, of its backends.</summary>
+    Backend = 4,
+}
+
 /// <summary>
-/// How one of a list is chosen by a hash (§4.1): the agent's bouncer, the divider, the destination's bouncer, all by the inner addresses, and a scaled
-/// endpoint's backend, by the client. Upstream takes the hash modulo the length and uses the same hash at every tier (§8.1 P29).
+/// How one of a list is chosen by a hash (§4.1): bouncers and dividers by that of the inner addresses, backends by that of the client's address and port.
+/// Upstream takes the hash modulo the length, and the same hash at every tier (§8.1 P29).
 /// </summary>
 internal static class ListPick
 {
-    private const uint AgentBouncerTier = 1, DividerTier = 2, NetworkBouncerTier = 3, BackendTier = 4;
-
-    /// <summary>The agent's bouncer. The list is not empty: the agent looked.</summary>
-    /// <param name="hash"><see cref="MizarHash.OfAddresses"/>; it is also what the outer source port comes of.</param>
-    public static Ipv4Address AgentBouncer(DataPlaneSettings settings, in AddressList list, uint hash) =>
-        list[Index(in list, settings.BouncerSharding, settings.MaglevSlots, OfTier(settings, hash, AgentBouncerTier))];
-
-    public static bool TryDivider(DataPlaneSettings settings, in AddressList list, uint hash, out Ipv4Address picked) =>
-        TryPick(in list, settings.DividerSharding, settings.MaglevSlots, OfTier(settings, hash, DividerTier), out picked);
-
-    public static bool TryNetworkBouncer(DataPlaneSettings settings, in AddressList list, uint hash, out Ipv4Address picked) =>
-        TryPick(in list, settings.BouncerSharding, settings.MaglevSlots, OfTier(settings, hash, NetworkBouncerTier), out picked);
-
-    /// <summary>The backend of a scaled endpoint. The list is not empty: the stage looked.</summary>
-    public static Ipv4Address Backend(DataPlaneSettings settings, in AddressList list, Ipv4Address client, ushort clientPort) =>
-        list[Index(in list, settings.BackendSharding, settings.MaglevSlots, OfTier(settings, MizarHash.OfClient(client, clientPort), BackendTier))];
-
-    /// <summary>
-    /// An empty list is not guarded upstream: BPF's modulo by zero leaves the hash itself, and only an index above 127 is refused; one that is not reads
-    /// a zero of the 128-element array.
-    /// </summary>
-    private static bool TryPick(in AddressList list, ShardingKind sharding, int slots, uint hash, out Ipv4Address picked)
+    /// <param name="hash">The flow's, the same for every tier; also what upstream's outer source port comes of.</param>
+    /// <returns>
+    /// False when the list is empty. Upstream does not guard that: BPF's modulo by zero leaves the hash itself, and only an index above 127 is refused; one
+    /// that is not reads a zero of the 128-element array.
+    /// </returns>
+    public static bool TryPick(DataPlaneSettings settings, in AddressList list, ListTier tier, uint hash, out Ipv4Address picked)
     {
+        if (settings.Has(Switches.HashPerTier))
+        {
+            hash = MizarHash.OfWords(hash, (uint)tier);
+        }
+        ShardingKind sharding = tier switch
+        {
+            ListTier.Backend => settings.BackendSharding,
+            ListTier.Divider => settings.DividerSharding,
+            _ => settings.BouncerSharding,
+        };
         if (list.Count == 0)
         {
             picked = Ipv4Address.Any;
             return sharding == ShardingKind.Modulo && hash < AddressList.Limit;
         }
-        picked = list[Index(in list, sharding, slots, hash)];
+        picked = list[sharding switch
+        {
+            _ when list.Count == 1 => 0,
+            ShardingKind.Maglev => list.Maglev(settings.MaglevSlots).Pick(hash),
+            ShardingKind.Rendezvous => Rendezvous.Pick(in list, hash),
+            _ => (int)(hash % (uint)list.Count),
+        }];
         return true;
     }
 
-    private static uint OfTier(DataPlaneSettings settings, uint hash, uint tier) =>
-        settings.Has(Switches.HashPerTier) ? MizarHash.OfWords(hash, tier) : hash;
-
-    private static int Index(in AddressList list, ShardingKind sharding, int slots, uint hash) => sharding switch
+    /// <summary>Of a list that is not empty.</summary>
+    public static Ipv4Address Pick(DataPlaneSettings settings, in AddressList list, ListTier tier, uint hash)
     {
-        _ when list.Count == 1 => 0,
-        ShardingKind.Maglev => list.Maglev(slots).Pick(hash),
-        ShardingKind.Rendezvous => Rendezvous.Pick(in list, hash),
-        _ => (int)(hash % (uint)list.Count),
-    };
+        TryPick(settings, in list, tier, hash, out Ipv4Address picked);
+        return picked;
+    }
 }

@@ -26,10 +26,13 @@ internal static class LocalDelivery
         }
         if (run.Settings.Has(Switches.InnerTtl)
             && !packet.IsArp
-            && MacAddress.Read(run.Head[Wire.Ethernet.Destination..]) != endpoint.Mac
-            && !InnerHop.TryTake(run.Head[Wire.Ethernet.Length..]))
+            && MacAddress.Read(run.Head[Wire.Ethernet.Destination..]) != endpoint.Mac)
         {
-            return Answer.Drop(Reason.InnerTtlExpired);
+            if (packet.Ttl <= 1)
+            {
+                return IcmpErrors.TimeExceeded(run.Tables, run.Agent, run.Config, ref run.Frame);
+            }
+            InnerTtl.TakeOne(run.Head[Wire.Ethernet.Length..]);
         }
         endpoint.Mac.Write(run.Head[Wire.Ethernet.Destination..]);
         return Answer.Redirect(run.Tables.Slots, Devmap.Transit, endpoint.Slot, Reason.LocalDelivery, Reason.NoEndpointSlot);

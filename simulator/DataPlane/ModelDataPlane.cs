@@ -76,15 +76,19 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges
     {
         DropletTables tables = TablesOf(droplet);
         tables.Now = LabClock.Ticks(Now);
-        return program switch
+        ProgramResult result = program switch
         {
             ProgramId.Agent => Agent.Run(tables, agent, ref frame),
-            ProgramId.Transit => Transit.Run(tables, ref frame),
+            ProgramId.Transit => Transit.Run(tables, default, ref frame),
             _ => throw new ArgumentOutOfRangeException(nameof(program), program, "no such program"),
         };
+        tables.Drops.Count(in result);
+        return result;
     }
 
     public IReadOnlyList<TableChange> TakeChanges() => changes.Take();
+
+    public void TakeChanges(IRowVisitor visitor) => changes.Take(visitor);
 
     /// <summary>A droplet's tables exist from their first use on: most of a large topology's stay small.</summary>
     private DropletTables TablesOf(DropletId droplet)

@@ -22,7 +22,7 @@ internal static class Modify
         NatValue target = ScaledOption.Read(head);
         Nat.Keep(transit.Tables, transit.Vni, inner, in packet, in target);
         Nat.Rewrite(inner[Wire.Ethernet.Length..], in packet, in target, ports: true, settings);
-        RtsOption.Reset(head, settings);
+        RtsOption.ResetTurned(head, settings);
         ScaledOption.Reset(head, settings);
         return OuterHeader.Return(head, settings, Reason.Modified);
     }

@@ -6,7 +6,8 @@ namespace MizarLab.DataPlane;
 internal static class OuterHeader
 {
     /// <summary>
-    /// The bit by which upstream means to tell low-priority traffic. It is ECN's ECT(0), which its own agent never sets.
+    /// The bit by which upstream means to tell low-priority traffic. It is ECN's ECT(0), which its own agent never sets (§8.1 P21);
+    /// with <see cref="Switches.EcnIsNoPriority"/> nobody asks.
     /// </summary>
     private const byte LowPriorityTos = 0x02;
 
@@ -17,6 +18,7 @@ internal static class OuterHeader
     public static ProgramResult Forward(ref TransitFrame transit, Ipv4Address next, Reason reason)
     {
         Span<byte> head = transit.Head;
+        transit.RemoveFlag(RtsFlags.Direct);
         Readdress(head, next);
         if (head[Wire.Outer.Ip + Wire.Ipv4.Ttl] == 0)
         {
@@ -27,7 +29,7 @@ internal static class OuterHeader
             return Answer.Drop(Reason.NoSubstrate);
         }
         SetMacs(head, mac);
-        return (head[Wire.Outer.Ip + Wire.Ipv4.Tos] & LowPriorityTos) != 0
+        return (head[Wire.Outer.Ip + Wire.Ipv4.Tos] & LowPriorityTos) != 0 && !transit.Settings.Has(Switches.EcnIsNoPriority)
             ? Answer.Pass(Reason.LowPriority)
             : Answer.Tx(reason);
     }
@@ -37,8 +39,7 @@ internal static class OuterHeader
     /// </summary>
     public static ProgramResult Return(Span<byte> head, DataPlaneSettings settings, Reason reason)
     {
-        Readdress(head, Ipv4Address.Read(head[(Wire.Outer.Ip + Wire.Ipv4.Source)..]));
-        SetMacs(head, MacAddress.Read(head[Wire.Ethernet.Source..]));
+        TurnBack(head);
         return head[Wire.Outer.Ip + Wire.Ipv4.Ttl] == 0 && settings.Has(Switches.OuterTtl) ? Answer.Drop(Reason.TtlExpired) : Answer.Tx(reason);
     }
 
@@ -50,6 +51,14 @@ internal static class OuterHeader
         next.Write(ip[Wire.Ipv4.Destination..]);
         ip[Wire.Ipv4.Ttl]--;
         WriteChecksum(ip);
+    }
+
+    /// <summary>Back to whom it came from, addresses and MACs; TTL less one; checksum anew.</summary>
+    public static void TurnBack(Span<byte> head)
+    {
+        Span<byte> ip = head.Slice(Wire.Outer.Ip, Wire.Ipv4.Length);
+        Readdress(head, Ipv4Address.Read(ip[Wire.Ipv4.Source..]));
+        SetMacs(head, MacAddress.Read(head[Wire.Ethernet.Source..]));
     }
 
     /// <summary>From the MAC it was addressed to, whatever that was, to the next hop's.</summary>

@@ -11,35 +11,82 @@ internal static class RouterFunction
     public static ProgramResult Run(ref TransitFrame transit, Ipv4Address source, Ipv4Address destination)
     {
         DropletTables tables = transit.Tables;
+        DataPlaneSettings settings = tables.Settings;
         bool routed = tables.Networks.TryMatch(transit.Vni, destination, out NetworkValue network);
-        AddressList bouncers = network.Bouncers;
+        if (routed && settings.Has(Switches.LoopGuard) && transit.HasFlag(RtsFlags.Divided))
+        {
+            return Answer.Drop(Reason.LoopDetected);
+        }
+        if (routed && !InnerTtl.TryChangeNetwork(ref transit, out ProgramResult ended))
+        {
+            return ended;
+        }
+
+        // The hosts of the two endpoints are to learn of each other, and the divider to stay out of it.
+        bool direct = routed && settings.Has(Switches.DirectAcrossNetworks) && !network.IsGuarded;
 
         // Before the learning below, which may write this very entry when source and destination are one.
-        bool cached = tables.DirectPath.TryUse(new EndpointKey(transit.Vni, destination), out CachedHost cachedHost);
-        HostAddress host = cachedHost.Host;
-        if (routed)
+        CachedHost cached = default;
+        bool known = !direct && DirectPathUse.TryFind(tables, new EndpointKey(transit.Vni, destination), out cached);
+        if (routed && !direct)
         {
             DirectPathLearning.Learn(ref transit, source);
-
-            // Ourselves as the frame was addressed, not as we are configured: the MAC may be another.
-            Ipv4Address address = Ipv4Address.Read(transit.Head[(Wire.Outer.Ip + Wire.Ipv4.Destination)..]);
-            RtsOption.WriteHost(transit.Head, new HostAddress(address, MacAddress.Read(transit.Head[Wire.Ethernet.Destination..])));
+            NameOurselves(ref transit);
         }
-        if (cached)
+        if (routed)
         {
-            // No check for TTL 0 after the decrement, and no low-priority test, on this branch alone: the next hop drops it.
-            OuterHeader.Readdress(transit.Head, host.Address);
-            OuterHeader.SetMacs(transit.Head, host.Mac);
-            return Answer.Tx(Reason.DirectPath);
+            transit.AddFlag(RtsFlags.Divided);
         }
-        if (!routed && !tables.Vpcs.TryGet(transit.Vni, out bouncers))
+        if (known)
+        {
+            return ToHost(ref transit, cached.Host);
+        }
+        AddressList next = network.Bouncers;
+        if (!routed && !tables.Vpcs.TryGet(transit.Vni, out next))
         {
             return Answer.Drop(Reason.NoVpc);
         }
-        uint hash = MizarHash.OfAddresses(source, destination);
-        Ipv4Address next;
-        return (routed ? ListPick.TryNetworkBouncer(tables.Settings, in bouncers, hash, out next) : ListPick.TryDivider(tables.Settings, in bouncers, hash, out next))
-            ? OuterHeader.Forward(ref transit, next, routed ? Reason.NetworkToBouncer : Reason.ToDivider)
+        return Forward(ref transit, in next, source, destination, routed ? Reason.NetworkToBouncer : Reason.ToDivider);
+    }
+
+    /// <summary>A divider's own way for a frame sent back to it (<see cref="ReturnedFrame"/>): by a bouncer, with all it has been told already.</summary>
+    public static ProgramResult Repair(ref TransitFrame transit, Ipv4Address source, Ipv4Address destination)
+    {
+        if (!transit.Tables.Networks.TryMatch(transit.Vni, destination, out NetworkValue network))
+        {
+            return Answer.Drop(Reason.StaleReturn);
+        }
+        transit.AddFlag(RtsFlags.Divided);
+        return Forward(ref transit, network.Bouncers, source, destination, Reason.Repaired);
+    }
+
+    private static ProgramResult Forward(ref TransitFrame transit, in AddressList list, Ipv4Address source, Ipv4Address destination, Reason reason) =>
+        ListPick.TryPick(transit.Settings, in list, reason == Reason.ToDivider ? ListTier.Divider : ListTier.NetworkBouncer, MizarHash.OfAddresses(source, destination), out Ipv4Address next)
+            ? OuterHeader.Forward(ref transit, next, reason)
             : Answer.Drop(Reason.EmptyList);
+
+    /// <summary>
+    /// The destination's host answers to us, which keeps us on the way back too. Ourselves as the frame was addressed, not as we are configured: the
+    /// MAC may be another.
+    /// </summary>
+    private static void NameOurselves(ref TransitFrame transit)
+    {
+        Ipv4Address address = Ipv4Address.Read(transit.Head[(Wire.Outer.Ip + Wire.Ipv4.Destination)..]);
+        RtsOption.WriteHost(transit.Head, new HostAddress(address, MacAddress.Read(transit.Head[Wire.Ethernet.Destination..])));
+        transit.AddFlag(RtsFlags.Substituted);
+    }
+
+    private static ProgramResult ToHost(ref TransitFrame transit, in HostAddress host)
+    {
+        transit.AddFlag(RtsFlags.Direct);
+        OuterHeader.Readdress(transit.Head, host.Address);
+
+        // Upstream has no check for TTL 0 after the decrement, and no low-priority test, on this branch alone: the next hop drops it (§8.1 P17).
+        if (transit.Settings.Has(Switches.OuterTtl) && transit.Head[Wire.Outer.Ip + Wire.Ipv4.Ttl] == 0)
+        {
+            return Answer.Drop(Reason.TtlExpired);
+        }
+        OuterHeader.SetMacs(transit.Head, host.Mac);
+        return Answer.Tx(Reason.DirectPath);
     }
 }

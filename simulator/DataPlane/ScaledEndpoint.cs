@@ -25,7 +25,7 @@ internal static class ScaledEndpoint
         {
             return Answer.Drop(Reason.ScaledProtocol);
         }
-        if (!InnerPacket.TryRead(inner[Wire.Ethernet.Length..], tables.Settings, out InnerPacket packet, out _))
+        if (!InnerPacket.TryRead(inner[Wire.Ethernet.Length..], transit.InnerBytes - Wire.Ethernet.Length, tables.Settings, out InnerPacket packet, out _))
         {
             return Answer.Aborted(Reason.ScaledShort);
         }
@@ -48,22 +48,22 @@ internal static class ScaledEndpoint
         }
         return endpoint.Remotes.Count == 0
             ? Answer.Drop(Reason.ScaledNoBackend)
-            : Send(ref transit, in packet, ListPick.Backend(tables.Settings, endpoint.Remotes, packet.Flow.Source, packet.Flow.SourcePort), port);
+            : Send(ref transit, in packet, endpoint.Remotes, port);
     }
 
-    private static ProgramResult Send(ref TransitFrame transit, in InnerPacket packet, Ipv4Address backend, ushort port)
+    private static ProgramResult Send(ref TransitFrame transit, in InnerPacket packet, in AddressList backends, ushort port)
     {
         Span<byte> head = transit.Head;
         Span<byte> inner = transit.Inner;
         DataPlaneSettings settings = transit.Tables.Settings;
         NatValue target = new(
             packet.Flow.Source,
-            backend,
+            ListPick.Pick(settings, in backends, ListTier.Backend, MizarHash.OfClient(packet.Flow.Source, packet.Flow.SourcePort)),
             packet.Flow.SourcePort,
             port,
             MacAddress.Read(inner[Wire.Ethernet.Source..]),
             MacAddress.Read(inner[Wire.Ethernet.Destination..]));
-        RtsOption.Reset(head, settings);
+        RtsOption.ResetTurned(head, settings);
         ReadOnlySpan<byte> ip = head.Slice(Wire.Outer.Ip, Wire.Ipv4.Length);
         if (ip.Slice(Wire.Ipv4.Source, 4).SequenceEqual(ip.Slice(Wire.Ipv4.Destination, 4)))
         {

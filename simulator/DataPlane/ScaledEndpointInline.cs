@@ -26,6 +26,10 @@ internal static class ScaledEndpointInline
     private static ProgramResult Switch(ref TransitFrame transit, in EndpointValue backend)
     {
         SlotTable slots = transit.Tables.Slots;
+        if (MacAddress.Read(transit.Inner) != backend.Mac && !TryChangeNetwork(ref transit))
+        {
+            return Answer.Drop(Reason.InnerTtlExpired);
+        }
         backend.Mac.Write(transit.Inner[Wire.Ethernet.Destination..]);
         if (backend.IsHosted)
         {
@@ -44,21 +48,41 @@ internal static class ScaledEndpointInline
     private static ProgramResult Route(ref TransitFrame transit, Ipv4Address source, Ipv4Address destination)
     {
         DropletTables tables = transit.Tables;
-        uint hash = MizarHash.OfAddresses(source, destination);
-        Ipv4Address next;
-        if (tables.Networks.TryMatch(transit.Vni, destination, out NetworkValue network))
-        {
-            return ListPick.TryNetworkBouncer(tables.Settings, network.Bouncers, hash, out next)
-                ? Forward(ref transit, next, Reason.NetworkToBouncer)
-                : Answer.Drop(Reason.EmptyList);
-        }
-        if (!tables.Vpcs.TryGet(transit.Vni, out AddressList dividers))
+        bool routed = tables.Networks.TryMatch(transit.Vni, destination, out NetworkValue network);
+        AddressList next = network.Bouncers;
+        if (!routed && !tables.Vpcs.TryGet(transit.Vni, out next))
         {
             return Answer.Drop(Reason.NoVpc);
         }
-        return ListPick.TryDivider(tables.Settings, in dividers, hash, out next)
-            ? Forward(ref transit, next, Reason.ToDivider)
+        if (routed && !TryChangeNetwork(ref transit))
+        {
+            return Answer.Drop(Reason.InnerTtlExpired);
+        }
+        if (routed)
+        {
+            transit.AddFlag(RtsFlags.Divided);
+        }
+        uint hash = MizarHash.OfAddresses(source, destination);
+        return ListPick.TryPick(tables.Settings, in next, routed ? ListTier.NetworkBouncer : ListTier.Divider, hash, out Ipv4Address picked)
+            ? Forward(ref transit, picked, routed ? Reason.NetworkToBouncer : Reason.ToDivider)
             : Answer.Drop(Reason.EmptyList);
+    }
+
+    /// <summary><see cref="InnerTtl.TryChangeNetwork"/>, but that nobody is told when the TTL is used up.</summary>
+    private static bool TryChangeNetwork(ref TransitFrame transit)
+    {
+        if (!transit.Settings.Has(Switches.InnerTtl) || transit.HasFlag(RtsFlags.Routed))
+        {
+            return true;
+        }
+        Span<byte> ip = transit.Inner[Wire.Ethernet.Length..];
+        if (ip[Wire.Ipv4.Ttl] <= 1)
+        {
+            return false;
+        }
+        InnerTtl.TakeOne(ip);
+        transit.AddFlag(RtsFlags.Routed);
+        return true;
     }
 
     /// <summary>Out by the NIC's slot, for nobody turns this verdict into a redirect any more; the TOS is not looked at.</summary>

@@ -18,8 +18,21 @@ internal static class SwitchFunction
         {
             // What a scaled endpoint's bouncer asks of the client's host is on its way there: to the packet's source.
             return ScaledOption.AsksToModify(transit.Head)
-                ? RouterFunction.Run(ref transit, destination, source)
-                : RouterFunction.Run(ref transit, source, destination);
+                ? Miss(ref transit, destination, source)
+                : Miss(ref transit, source, destination);
+        }
+        if (endpoint.Type is EndpointType.Gateway or EndpointType.Scaled
+            && !endpoint.IsHosted
+            && tables.Settings.Has(Switches.GatewayAnswers)
+            && (endpoint.Type == EndpointType.Gateway || IsPing(ref transit, destination)))
+        {
+            return GatewayFunction.Run(ref transit, in endpoint, source, destination);
+        }
+
+        // Addressed to another MAC, the gateway's, it leaves its network here, where the destination is known: no divider has seen it.
+        if (MacAddress.Read(transit.Inner) != endpoint.Mac && !InnerTtl.TryChangeNetwork(ref transit, out ProgramResult ended))
+        {
+            return ended;
         }
 
         // This is how "send it to the gateway's MAC" works: the last hop that knows the endpoint sets the right one.
@@ -42,6 +55,34 @@ internal static class SwitchFunction
             ? Answer.Drop(Reason.NoRemote)
             : OuterHeader.Forward(ref transit, endpoint.Remotes[0], Reason.ToHost);
     }
+
+    /// <summary>
+    /// An endpoint that is not known here. Upstream always asks a divider, which asks a bouncer, which asks a divider, until the outer TTL is
+    /// used up (§8.1 P3, P32).
+    /// </summary>
+    private static ProgramResult Miss(ref TransitFrame transit, Ipv4Address source, Ipv4Address destination)
+    {
+        DataPlaneSettings settings = transit.Settings;
+        if (settings.Has(Switches.DirectPathInvalidation) && transit.HasFlag(RtsFlags.Direct) && RtsOption.TryRead(transit.Head, settings, out _))
+        {
+            return ReturnedFrame.Return(ref transit, source, destination);
+        }
+        if (settings.Has(Switches.LoopGuard) && transit.HasFlag(RtsFlags.Divided))
+        {
+            return Answer.Drop(Reason.UnknownEndpoint);
+        }
+
+        // ARP never leaves its network, whose bouncers know all of it.
+        return settings.Has(Switches.ArpSuppression) && !transit.IsIpv4
+            ? Answer.Drop(Reason.ArpUnanswered)
+            : RouterFunction.Run(ref transit, source, destination);
+    }
+
+    /// <summary>An echo request for a service that has no port entry for ICMP: its bouncer answers it, as it does for a gateway.</summary>
+    private static bool IsPing(ref TransitFrame transit, Ipv4Address service) =>
+        transit.IsIpv4
+        && GatewayFunction.IsWholeEcho(transit.Inner)
+        && !transit.Tables.ServicePorts.Contains(new ServicePortKey(new EndpointKey(transit.Vni, service), 0, IpProtocol.Icmp));
 
     /// <summary>The tail call into slot 4: what stands there is final.</summary>
     private static ProgramResult Stage(ref TransitFrame transit)

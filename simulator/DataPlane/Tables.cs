@@ -168,11 +168,17 @@ public readonly record struct NetworkValue(AddressList Bouncers)
 /// <summary>A direct-path entry. What <c>mizar</c> knows is the host alone.</summary>
 public readonly record struct CachedHost(HostAddress Host)
 {
-    /// <summary>The way there leaves the network without passing a divider: the agent takes one off the inner TTL (dialect <c>lab</c>).</summary>
+    /// <summary>
+    /// The host is the endpoint's own, not a divider in its stead: whoever crosses networks on this way passes no divider, and the agent takes one off the
+    /// inner TTL (dialect <c>lab</c>).
+    /// </summary>
     public bool Crosses { get; init; }
 
     /// <summary>When a frame last said so, in <see cref="LabClock"/> ticks (dialect <c>lab</c>).</summary>
     public uint Seen { get; init; }
+
+    /// <summary>Whether it says the same, whenever that was seen.</summary>
+    public bool Says(in CachedHost other) => Host == other.Host && Crosses == other.Crosses;
 
     public static implicit operator CachedHost(HostAddress host) => new(host);
 }

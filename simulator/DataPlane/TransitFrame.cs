@@ -8,17 +8,31 @@ internal ref struct TransitFrame
     private readonly ref Frame frame;
     private readonly int inner;
 
-    public TransitFrame(DropletTables tables, ref Frame frame, Vni vni, int inner)
+    /// <param name="tables">The droplet's.</param>
+    /// <param name="frame">The whole frame.</param>
+    /// <param name="vni">As on the wire.</param>
+    /// <param name="inner">Where the inner Ethernet header begins.</param>
+    /// <param name="innerBytes">Bytes from there on, by the frame's own account.</param>
+    public TransitFrame(DropletTables tables, ref Frame frame, Vni vni, int inner, int innerBytes)
     {
         Tables = tables;
         this.frame = ref frame;
         Vni = vni;
         this.inner = inner;
+        InnerBytes = innerBytes;
     }
 
     public DropletTables Tables { get; }
 
+    public readonly DataPlaneSettings Settings => Tables.Settings;
+
     public Vni Vni { get; }
+
+    /// <summary>Length of the inner frame by the frame's own account.</summary>
+    public int InnerBytes { get; }
+
+    /// <summary>The inner frame was read as IPv4, not as ARP.</summary>
+    public bool IsIpv4 { get; set; }
 
     /// <summary>The scaled-endpoint stage took the frame over: a tail call does not return, so its answer is final (§3.6).</summary>
     public bool TailCalled { get; set; }
@@ -28,6 +42,30 @@ internal ref struct TransitFrame
 
     /// <summary>The frame from the inner Ethernet header on; at least that header is there.</summary>
     public readonly Span<byte> Inner => frame.Head[inner..];
+
+    /// <summary>Whether the options take the bytes an agent writes: no header lies over another.</summary>
+    public readonly bool HasUsualOptions => inner == Wire.Overhead;
+
+    /// <summary>Whom the frame came from; our own address, when a local agent handed it over.</summary>
+    public readonly Ipv4Address OuterSource
+    {
+        get => Ipv4Address.Read(Head[(Wire.Outer.Ip + Wire.Ipv4.Source)..]);
+        set => value.Write(Head[(Wire.Outer.Ip + Wire.Ipv4.Source)..]);
+    }
+
+    public readonly bool HasFlag(RtsFlags flag) => (RtsOption.Flags(Head) & flag) != 0;
+
+    /// <summary>Sets a flag, if a switch that uses it is on.</summary>
+    public readonly void AddFlag(RtsFlags flag) => RtsOption.SetFlags(Head, RtsOption.Flags(Head) | (flag & RtsOption.FlagsOf(Settings)));
+
+    /// <inheritdoc cref="AddFlag"/>
+    public readonly void RemoveFlag(RtsFlags flag) => RtsOption.SetFlags(Head, RtsOption.Flags(Head) & ~(flag & RtsOption.FlagsOf(Settings)));
+
+    /// <summary>Takes away all flags that some switch uses.</summary>
+    public readonly void ClearFlags() => RemoveFlag(RtsOption.FlagsOf(Settings));
+
+    /// <summary>Cuts or lengthens the inner frame. No length field is written.</summary>
+    public readonly void SetInnerLength(int bytes) => frame.SetLength(inner + bytes);
 
     /// <summary>Strips everything in front of the inner frame.</summary>
     public readonly void Decapsulate()

@@ -32,6 +32,7 @@ internal static class Wire
         public const int VersionAndLength = 0;
         public const int Tos = 1;
         public const int TotalLength = 2;
+        public const int Identification = 4;
         public const int Fragment = 6;
         public const int Ttl = 8;
         public const int Protocol = 9;
@@ -44,6 +45,14 @@ internal static class Wire
 
         /// <summary>Version 4, five words.</summary>
         public const byte PlainHeader = 0x45;
+
+        public const int DontFragment = 0x4000;
+        public const int MoreFragments = 0x2000;
+
+        /// <summary>More fragments or an offset: a part of a packet.</summary>
+        public const int FragmentMask = 0x3FFF;
+
+        public const int OffsetMask = 0x1FFF;
     }
 
     /// <summary>What TCP, UDP and SCTP begin with.</summary>
@@ -64,9 +73,24 @@ internal static class Wire
 
     public static class Tcp
     {
+        public const int DataOffset = 12;
         public const int Flags = 13;
         public const int Checksum = 16;
         public const int Length = 20;
+    }
+
+    public static class Icmp
+    {
+        public const int Type = 0;
+        public const int Code = 1;
+        public const int Checksum = 2;
+        public const int NextHopMtu = 6;
+        public const int Length = 8;
+        public const byte EchoReply = 0;
+        public const byte Unreachable = 3;
+        public const byte FragmentationNeededCode = 4;
+        public const byte EchoRequest = 8;
+        public const byte TimeExceeded = 11;
     }
 
     public static class Sctp
@@ -77,11 +101,18 @@ internal static class Wire
     public static class Geneve
     {
         public const int VersionAndOptionWords = 0;
+        public const int Flags = 1;
         public const int Protocol = 2;
         public const int Vni = 4;
         public const int Length = 8;
         public const ushort Port = 6081;
         public const byte OptionWordsMask = 0x3F;
+
+        /// <summary>The O bit: for the tunnel's end itself.</summary>
+        public const byte Control = 0x80;
+
+        /// <summary>The C bit: some option is critical.</summary>
+        public const byte Critical = 0x40;
     }
 
     /// <summary>What every option begins with.</summary>
@@ -96,17 +127,24 @@ internal static class Wire
         /// <summary>0x0111, stored without byte swapping by a little-endian machine (§2.5).</summary>
         public const ushort ClassOnWire = 0x1101;
 
-        /// <summary>0x0111 in network order (<see cref="Switches.StandardOptions"/>).</summary>
+        /// <summary>The class as RFC 8926 has it, in network order.</summary>
         public const ushort StandardClass = 0x0111;
+
+        /// <summary>What a data plane writes and looks for.</summary>
+        public static ushort ClassOf(DataPlaneSettings settings) => settings.Has(Switches.StandardOptions) ? StandardClass : ClassOnWire;
     }
 
     /// <summary>Return to source: the host to answer to.</summary>
     public static class Rts
     {
+        public const int Flags = 4;
         public const int HostAddress = 5;
         public const int HostMac = 9;
         public const int Length = 16;
         public const byte Type = 0x48;
+
+        /// <summary>The type with Geneve's critical bit: sent back (dialect <c>lab</c>).</summary>
+        public const byte ReturnedType = 0xC8;
         public const byte Words = 3;
     }
 
@@ -141,6 +179,8 @@ internal static class Wire
     {
         public const int Hardware = 0;
         public const int Protocol = 2;
+        public const int HardwareLength = 4;
+        public const int ProtocolLength = 5;
         public const int Opcode = 6;
         public const int SenderMac = 8;
         public const int SenderAddress = 14;

@@ -17,8 +17,8 @@ public struct Frame
     /// <summary>Bytes in front of a new frame: enough for one encapsulation (114 bytes, spec §2).</summary>
     public const int Headroom = 128;
 
-    /// <summary>Header bytes of a new frame that lie in the window: 14 + 20 + 8 + 8 + 252 + 14 + 20 + 20 = 356, rounded up.</summary>
-    public const int Window = 384;
+    /// <summary>Header bytes of a new frame that lie in the window: 14 + 20 + 8 + 8 + 252 + 14 + 60 + 20 = 396, rounded up.</summary>
+    public const int Window = 400;
 
     private HeadBytes head;
     private int start;
@@ -77,6 +77,20 @@ public struct Frame
         start += count;
         headLength -= count;
         return true;
+    }
+
+    /// <summary>Cuts the frame behind <paramref name="length"/> bytes, or lengthens it with zeros to as many.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The window does not hold as many.</exception>
+    public void SetLength(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)(Headroom + Window - start), nameof(length));
+        Span<byte> window = ((Span<byte>)head).Slice(start, length);
+        if (length > headLength)
+        {
+            window[headLength..].Clear();
+        }
+        headLength = length;
+        Tail = default;
     }
 
     /// <summary>Copies the whole frame; <paramref name="destination"/> must hold <see cref="Length"/> bytes.</summary>

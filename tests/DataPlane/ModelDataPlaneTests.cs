@@ -101,7 +101,7 @@ public sealed class ModelDataPlaneTests
     public void A_run_allocates_nothing()
     {
         (ModelDataPlane Model, Vector Vector, Frame Frame)[] cases =
-            [.. VectorFiles.Load(VectorFiles.Single).Vectors.Select(vector => (Load(vector, null), vector, Frame.FromBytes(vector.FrameIn)))];
+            [.. VectorFiles.Load(VectorFiles.Single).Vectors.Select(vector => (Load(vector, null), vector, Frame.FromBytes(vector.Run.FrameIn)))];
         RunAll(cases);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -118,7 +118,7 @@ public sealed class ModelDataPlaneTests
         foreach ((ModelDataPlane model, Vector vector, Frame pristine) in cases)
         {
             Frame frame = pristine;
-            model.Run(Droplet, vector.Program, new AgentId(1), ref frame);
+            model.Run(Droplet, vector.Run.Program, new AgentId(1), ref frame);
         }
         return cases.Length;
     }
@@ -126,7 +126,7 @@ public sealed class ModelDataPlaneTests
     private static (ModelDataPlane Model, Frame Frame) Prepared(string name, TableSizes? sizes = null)
     {
         Vector vector = VectorFiles.Load(VectorFiles.Single).Vectors.Single(vector => vector.Name == name);
-        return (Load(vector, sizes), Frame.FromBytes(vector.FrameIn));
+        return (Load(vector, sizes), Frame.FromBytes(vector.Run.FrameIn));
     }
 
     private static ModelDataPlane Load(Vector vector, TableSizes? sizes)

@@ -17,9 +17,9 @@ public sealed class ModelFuzzTests
         foreach (Vector vector in VectorFiles.Load(VectorFiles.Single).Vectors)
         {
             ModelDataPlane model = Load(vector);
-            for (int length = 0; length <= Math.Min(vector.FrameIn.Length, 200); length++)
+            for (int length = 0; length <= Math.Min(vector.Run.FrameIn.Length, 200); length++)
             {
-                RunBoth(model, vector.FrameIn.AsSpan(0, length));
+                RunBoth(model, vector.Run.FrameIn.AsSpan(0, length));
             }
         }
     }
@@ -34,7 +34,7 @@ public sealed class ModelFuzzTests
             ModelDataPlane model = Load(vector);
             for (int round = 0; round < 30; round++)
             {
-                byte[] frame = [.. vector.FrameIn];
+                byte[] frame = [.. vector.Run.FrameIn];
                 for (int flips = random.Next(1, 5); flips > 0; flips--)
                 {
                     frame[random.Next(frame.Length)] = (byte)random.Next(256);
@@ -56,7 +56,7 @@ public sealed class ModelFuzzTests
     {
         Vector vector = VectorFiles.Load(VectorFiles.Single).Vectors.Single(vector => vector.Name == "bouncer_fwd_icmp_to_host");
         ModelDataPlane model = Load(vector);
-        byte[] bytes = [.. vector.FrameIn, .. new byte[padding]];
+        byte[] bytes = [.. vector.Run.FrameIn, .. new byte[padding]];
         for (int words = 0; words < 64; words++)
         {
             bytes[42] = (byte)words;
@@ -70,8 +70,8 @@ public sealed class ModelFuzzTests
         SortedSet<Reason> given = [Reason.None];
         foreach (Vector vector in VectorFiles.Load(VectorFiles.Single).Vectors.Concat(VectorFiles.Load(VectorFiles.Random).Vectors))
         {
-            Frame frame = Frame.FromBytes(vector.FrameIn);
-            ProgramResult result = Load(vector).Run(Droplet, vector.Program, new AgentId(1), ref frame);
+            Frame frame = Frame.FromBytes(vector.Run.FrameIn);
+            ProgramResult result = Load(vector).Run(Droplet, vector.Run.Program, new AgentId(1), ref frame);
             given.Add(result.Reason);
 
             // A stage that answers REDIRECT where nobody chose a target has none.
@@ -98,7 +98,7 @@ public sealed class ModelFuzzTests
     {
         Vector vector = VectorFiles.Load(VectorFiles.Single).Vectors.Single(vector => vector.Name == "agent_encap_icmp");
         ModelDataPlane model = Load(vector);
-        Frame frame = Frame.FromBytes(vector.FrameIn);
+        Frame frame = Frame.FromBytes(vector.Run.FrameIn);
         model.Run(Droplet, ProgramId.Agent, new AgentId(1), ref frame);
         model.Put(Droplet, Tables.DirectPath, new EndpointKey(new Vni(3), Ipv4Address.Read(frame.HeadView[30..])), default);
 

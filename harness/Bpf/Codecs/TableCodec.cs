@@ -17,6 +17,9 @@ internal interface ILearnedTableCodec : ITableCodec
     /// <param name="key">The map's key, and behind it more.</param>
     /// <param name="value">The map's value, and behind it more.</param>
     TableChange Describe(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool removed);
+
+    /// <summary>The same as values.</summary>
+    void Visit(IRowVisitor visitor, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool removed);
 }
 
 /// <summary>
@@ -102,4 +105,7 @@ internal abstract class LearnedMapCodec<TKey, TValue>(Table<TKey, TValue> table,
 {
     public TableChange Describe(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool removed) =>
         new(table.Name, TableText.Key(ReadKey(key[..KeyBytes])), removed ? null : TableText.Value(ReadValue(value[..ValueBytes])));
+
+    public void Visit(IRowVisitor visitor, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool removed) =>
+        visitor.Row(table, ReadKey(key[..KeyBytes]), removed ? null : ReadValue(value[..ValueBytes]));
 }

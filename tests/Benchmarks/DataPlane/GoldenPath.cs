@@ -38,7 +38,7 @@ public sealed record GoldenPath(string Name, string VectorName, Reason Reason)
 
     private Vector? vector;
 
-    public ProgramId Program => Vector.Program;
+    public ProgramId Program => Vector.Run.Program;
 
     private static VectorSuite Suite => field ??= VectorSuite.Load(Path.Combine(Repository.Root, "tests", "Conformance", "Vectors", "upstream.json"));
 
@@ -50,15 +50,15 @@ public sealed record GoldenPath(string Name, string VectorName, Reason Reason)
     public Frame Prepare(IDataPlane dataPlane)
     {
         new StateLoader(dataPlane).Load(Droplet, Vector.State);
-        Frame pristine = Frame.FromBytes(Vector.FrameIn);
+        Frame pristine = Frame.FromBytes(Vector.Run.FrameIn);
         for (int run = 0; run < 2; run++)
         {
             Frame frame = pristine;
             ProgramResult result = dataPlane.Run(Droplet, Program, Agent, ref frame);
-            WrongPathException.ThrowUnless(result.Verdict == Vector.Verdict && result.Reason == Reason, $"{Name}: {result}, not {Vector.Verdict} {Reason}");
+            WrongPathException.ThrowUnless(result.Verdict == Vector.Run.Verdict && result.Reason == Reason, $"{Name}: {result}, not {Vector.Run.Verdict} {Reason}");
             WrongPathException.ThrowUnless(
-                Vector.Redirect is not { } target || target == new RedirectTarget(result.Devmap, result.Slot), $"{Name}: {result}, not to {Vector.Redirect}");
-            WrongPathException.ThrowUnless(frame.ToBytes().AsSpan().SequenceEqual(Vector.FrameOut), $"{Name}: the frame is not the vector's");
+                Vector.Run.Redirect is not { } target || target == new RedirectTarget(result.Devmap, result.Slot), $"{Name}: {result}, not to {Vector.Run.Redirect}");
+            WrongPathException.ThrowUnless(frame.ToBytes().AsSpan().SequenceEqual(Vector.Run.FrameOut), $"{Name}: the frame is not the vector's");
         }
         return pristine;
     }
