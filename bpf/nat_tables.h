@@ -41,16 +41,17 @@ struct nat_key {
 	__u8 pad[3];
 };
 
-/* What a frame of the flow becomes. */
+/* What a frame of the flow becomes. Both MACs begin at a multiple of four: on the stack the verifier refuses other words. */
 struct nat_value {
 	__be32 src;
 	__be32 dst;
 	__be16 src_port_be;
 	__be16 dst_port_be;
 	__u8 src_mac[6];
-	__u8 dst_mac[6];
 	__u8 state; /* enum nat_state */
-	__u8 pad[3];
+	__u8 pad;
+	__u8 dst_mac[6];
+	__u8 pad2[2];
 	__u32 seen; /* ticks, clock.h */
 };
 

@@ -8,6 +8,7 @@ namespace MizarLab.Harness.Bpf;
 internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, int valueBytes, uint entries)
 {
     private const int NoEntry = -2; // -ENOENT
+    private const int LongestKey = 32;
 
     public string Name { get; } = name;
 
@@ -77,8 +78,12 @@ internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, i
     {
         const int passes = 16;
         List<byte> all = [];
-        HashSet<UInt128> seen = [];
-        Span<byte> key = stackalloc byte[sizeof(ulong) * 2];
+        HashSet<(UInt128, UInt128)> seen = [];
+        Span<byte> key = stackalloc byte[LongestKey];
+        if (KeyBytes > key.Length)
+        {
+            throw new NotSupportedException($"map {Name}: keys of {KeyBytes} bytes are longer than any known");
+        }
         key.Clear();
         for (long step = 0; step <= passes * (long)Entries; step++)
         {
@@ -96,7 +101,7 @@ internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, i
             {
                 throw Refused("list the rows", result);
             }
-            if (seen.Add(MemoryMarshal.Read<UInt128>(key)))
+            if (seen.Add(MemoryMarshal.Read<(UInt128, UInt128)>(key)))
             {
                 all.AddRange(key[..KeyBytes]);
             }

@@ -55,7 +55,7 @@ internal static class Needs
 
     /// <summary>What is not built yet in the programs.</summary>
     private const Feature MissingInPrograms =
-        Feature.Conntrack | Feature.ScaledEndpoints | Feature.NatCaches
+        Feature.Conntrack
         | Feature.Stages | Feature.Statistics | Feature.Labels | Feature.QosClasses | Feature.MacOverride | Feature.AgentWithoutTransit | Feature.DevmapPerAgent;
 
     /// <summary>What this data plane does not have yet.</summary>

@@ -11,7 +11,7 @@ namespace MizarLab.Harness.Bpf.Codecs;
 internal sealed class NatCodec(Table<NatKey, NatValue> table, BpfMap map, BpfMap inUse) : LearnedMapCodec<NatKey, NatValue>(table, map)
 {
     private const int VniAt = 0, SourceAt = 8, DestinationAt = 12, SourcePortAt = 16, DestinationPortAt = 18, ProtocolAt = 20;
-    private const int ValueDestinationAt = 4, ValueSourcePortAt = 8, ValueDestinationPortAt = 10, SourceMacAt = 12, DestinationMacAt = 18, StateAt = 24, SeenAt = 28;
+    private const int ValueDestinationAt = 4, ValueSourcePortAt = 8, ValueDestinationPortAt = 10, SourceMacAt = 12, StateAt = 18, DestinationMacAt = 20, SeenAt = 28;
 
     protected override int KeyBytes => 24;
 
