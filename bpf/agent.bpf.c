@@ -7,12 +7,16 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
+#include "agents.h"
+#include "class.h"
 #include "clock.h"
 #include "encap.h"
+#include "exit.h"
 #include "hash.h"
+#include "hop.h"
 #include "nat.h"
 #include "parse.h"
-#include "shard.h"
+#include "source.h"
 #include "switches.h"
 #include "tables.h"
 #include "trace.h"
@@ -21,101 +25,107 @@
 
 char _license[] SEC("license") = "Dual MIT/GPL";
 
-/* Upstream's metadata is an ARRAY: an agent nobody has programmed is one of zeros (§3.2 row 1), wired like the others. */
-static const volatile struct agent unprogrammed = { .links = AGENT_LINKS_USUAL };
-
-static __always_inline const struct agent *find_agent(struct xdp_md *ctx)
+static __always_inline answer_t read_arp_frame(struct eth *eth, void *end, const struct agent *agent, struct flow *flow)
 {
-	__u32 ifindex = ctx->ingress_ifindex;
-	const struct agent *agent = bpf_map_lookup_elem(&agents, &ifindex);
-
-	return agent ? agent : (const struct agent *)&unprogrammed;
-}
-
-static __always_inline answer_t read_frame(struct xdp_md *ctx, struct flow *flow)
-{
-	void *end = (void *)(long)ctx->data_end;
-	struct eth *eth = (void *)(long)ctx->data;
 	struct arp *arp;
 	answer_t answer;
 
-	if ((void *)(eth + 1) > end)
-		return aborted(REASON_SHORT_ETHERNET);
-	if (eth->type_be == ETHER_TYPE_IPV4_BE)
-		return read_inner_ipv4(eth + 1, end, flow);
-	if (eth->type_be != ETHER_TYPE_ARP_BE)
-		return drop(REASON_ETHER_TYPE_REFUSED);
 	answer = read_arp(eth + 1, end, &arp);
 	if (answer != CONTINUE)
 		return answer;
 	flow->src = load32(arp->sender_ip);
 	flow->dst = load32(arp->target_ip);
 	flow->ttl = ARP_TTL;
+	flow->arp = 1;
+	if (on(SWITCH_SOURCE_VALIDATION) && !is_own_arp(agent, eth, arp))
+		return drop(REASON_SPOOFED_SOURCE);
+	/* A probe or an announcement: addresses are assigned, nobody need be asked, and the answer could not be delivered (§3.8). */
+	if (on(SWITCH_ARP_SUPPRESSION) && (flow->src == 0 || flow->src == flow->dst))
+		return drop(REASON_ARP_UNANSWERED);
 	return CONTINUE;
 }
 
-/* The host itself, or the bouncer the hash picks (§3.4 rows 1 and 2). */
-static __always_inline answer_t find_next_hop(const struct agent *agent, const struct flow *flow, __u32 hash, struct hop *hop, enum reason *reason)
+static __always_inline answer_t read_ipv4_frame(struct eth *eth, void *end, const struct agent *agent, struct flow *flow)
 {
-	struct cached_host *cached = find_direct_path(agent->vni, flow->dst);
-	struct host *bouncer;
+	answer_t answer = read_inner_ipv4(eth + 1, end, flow);
 
-	if (cached) {
-		hop->ip = cached->ip;
-		copy_mac(hop->mac, cached->mac);
-		*reason = REASON_DIRECT_PATH;
-		return CONTINUE;
-	}
-	if (agent->bouncers.count == 0)
-		return drop(REASON_NO_BOUNCERS);
-	bouncer = pick_host((struct list *)&agent->bouncers, TIER_AGENT_BOUNCER, hash);
-	if (!bouncer || !bouncer->present)
-		return drop(REASON_NO_SUBSTRATE);
-	hop->ip = bouncer->ip;
-	copy_mac(hop->mac, bouncer->mac);
-	*reason = REASON_TO_BOUNCER;
+	if (answer != CONTINUE)
+		return answer;
+	if (on(SWITCH_SOURCE_VALIDATION) && !is_own(agent, eth, flow->src))
+		return drop(REASON_SPOOFED_SOURCE);
+	if (on(SWITCH_LOOP_GUARD) && (is_group(flow->dst) || same_mac(eth->dst, broadcast_mac)))
+		return drop(REASON_GROUP_ADDRESS);
 	return CONTINUE;
 }
 
-/* Everything but the tail call; `local` says that the next hop is this droplet. */
-static __always_inline answer_t run_agent(struct xdp_md *ctx, enum reason *reason, int *local)
+static __always_inline answer_t read_frame(struct xdp_md *ctx, const struct agent *agent, struct flow *flow)
 {
-	const struct agent *agent = find_agent(ctx);
+	void *end = (void *)(long)ctx->data_end;
+	struct eth *eth = (void *)(long)ctx->data;
+
+	if ((void *)(eth + 1) > end)
+		return aborted(REASON_SHORT_ETHERNET);
+	if (eth->type_be == ETHER_TYPE_IPV4_BE)
+		return read_ipv4_frame(eth, end, agent, flow);
+	if (eth->type_be == ETHER_TYPE_ARP_BE)
+		return read_arp_frame(eth, end, agent, flow);
+	return drop(REASON_ETHER_TYPE_REFUSED);
+}
+
+/* Whether the tunnelled frame is more than the underlay carries; upstream sends it to be lost (§2.7). */
+static __always_inline int is_too_big(struct xdp_md *ctx)
+{
+	__u32 bytes = (long)ctx->data_end - (long)ctx->data, zero = 0;
+	struct interface_config *self = bpf_map_lookup_elem(&interface, &zero);
+
+	return self && self->mtu != 0 && bytes + sizeof(struct encapsulation) - sizeof(struct eth) > self->mtu;
+}
+
+/* Everything up to the encapsulated frame. */
+static __always_inline answer_t run_agent(struct xdp_md *ctx, const struct agent *agent, struct hop *hop)
+{
 	struct flow flow = {};
-	struct hop hop;
 	answer_t answer;
 	__u32 hash;
 
-	answer = read_frame(ctx, &flow);
+	answer = read_frame(ctx, agent, &flow);
 	if (answer != CONTINUE)
 		return answer;
 	nat_forward(agent->vni, (void *)(long)ctx->data, (void *)(long)ctx->data_end, &flow);
 	hash = hash_pair(flow.src, flow.dst);
-	answer = find_next_hop(agent, &flow, hash, &hop, reason);
+	answer = find_hop(ctx, agent, &flow, hash, hop);
 	if (answer != CONTINUE)
 		return answer;
-	answer = encapsulate(ctx, agent, &flow, &hop, hash);
-	if (answer != CONTINUE)
-		return answer;
-	*local = hop.ip == agent->nic_ip;
-	return CONTINUE;
+	if (on(SWITCH_ICMP_ERRORS) && is_too_big(ctx))
+		return drop(REASON_TOO_BIG);
+	return encapsulate(ctx, agent, &flow, hop, hash);
+}
+
+/* By the NIC, or by the host's bridge and its queues (§3.4 row 8). */
+static __always_inline answer_t send(const struct agent *agent, const struct hop *hop)
+{
+	if (!is_premium(tos_of(agent->class_and_priority)))
+		return pass(REASON_TO_BRIDGE);
+	if (!(agent->links & AGENT_LINK_NIC))
+		return aborted(REASON_NO_NIC_SLOT);
+	return redirect_agent_nic(hop->reason);
 }
 
 SEC("xdp")
 int agent(struct xdp_md *ctx)
 {
-	enum reason reason = REASON_NONE;
+	const struct agent *agent = find_agent(ctx);
+	struct hop hop = {};
 	answer_t answer;
-	int local = 0;
 
 	run_begin(ctx, PROGRAM_AGENT);
-	answer = run_agent(ctx, &reason, &local);
+	answer = run_agent(ctx, agent, &hop);
 	if (answer != CONTINUE)
-		return run_end(ctx, answer);
-	if (local) {
+		return agent_exit(ctx, agent, answer);
+	if (hop.ip == agent->nic_ip && agent->links & AGENT_LINK_TRANSIT) {
 		run_tail_called(1);
 		bpf_tail_call(ctx, &jump, JUMP_TRANSIT);
 		run_tail_called(0); /* no transit here: to the NIC after all (§3.4 row 7) */
 	}
-	return run_end(ctx, redirect_agent_nic(reason));
+	return agent_exit(ctx, agent, send(agent, &hop));
 }

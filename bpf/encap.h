@@ -3,17 +3,25 @@
 #ifndef MIZAR_ENCAP_H
 #define MIZAR_ENCAP_H
 
+#include "class.h"
 #include "hash.h"
 #include "parse.h"
+#include "switches.h"
 #include "tables.h"
 #include "verdict.h"
 #include "wire.h"
 
-/* Where an encapsulated frame goes first. */
+/* Where an encapsulated frame goes first, why, and what its RTS option says of that. */
 struct hop {
 	__be32 ip;
 	__u8 mac[6];
+	__u8 rts_flags;
+	__u8 reason;
 };
+
+/* Byte 54 (LAB: what a frame has been through); each bit is written only under a switch that reads it. */
+#define RTS_DIRECT 0x01
+#define RTS_ROUTED 0x02
 
 static __always_inline void write_rts_host(struct rts_option *rts, __be32 ip, const __u8 *mac)
 {
@@ -22,28 +30,61 @@ static __always_inline void write_rts_host(struct rts_option *rts, __be32 ip, co
 }
 
 /*
- * Makes the option say nothing: data 0, type and length too, but with SWITCH_STANDARD_OPTIONS these stay; class and the three high bits of the
- * length byte stay as they came (§2.5). Of the flags stays, with SWITCH_INNER_TTL, that the packet has changed network.
+ * Makes the option say nothing: data 0, type and length too, but with SWITCH_STANDARD_OPTIONS the type is ours and the length stays. Class and the
+ * three high bits of the length byte stay as they came (§2.5).
  */
 static __always_inline void reset_rts(struct rts_option *rts)
 {
-	__u8 flags = on(SWITCH_INNER_TTL) ? rts->flags & RTS_ROUTED : 0;
-
-	if (!on(SWITCH_STANDARD_OPTIONS)) {
+	if (on(SWITCH_STANDARD_OPTIONS)) {
+		rts->head.type = OPTION_RTS;
+	} else {
 		rts->head.type = 0;
 		rts->head.length &= ~OPTION_LENGTH_MASK;
 	}
 	store32(&rts->flags, 0);
-	rts->flags = flags;
 	store32((__u8 *)&rts->flags + 4, 0);
 	store32((__u8 *)&rts->flags + 8, 0);
 }
 
-static __always_inline void write_option(struct option *option, __u8 type, __u8 words)
+/*
+ * The same for a frame that a scaled endpoint turns round, and which is the client's all the same: of the flags stays that it has changed
+ * network.
+ */
+static __always_inline void reset_rts_turned(struct rts_option *rts)
 {
-	option->class_be = OPTION_CLASS_BE;
-	option->type = type;
-	option->length = words;
+	__u8 flags = on(SWITCH_INNER_TTL) ? rts->flags & RTS_ROUTED : 0;
+
+	reset_rts(rts);
+	rts->flags = flags;
+}
+
+/* The outer UDP source port, spread over the dynamic ports by the flow; upstream's is of the addresses alone (§2.3, §8.1 P20). */
+static __always_inline __u16 source_port(const struct flow *flow, __u32 hash)
+{
+	__u32 ports = 0;
+
+	if (!on(SWITCH_SOURCE_PORTS))
+		return SOURCE_PORT_BASE + hash % SOURCE_PORT_COUNT;
+	if (flow->ports == PORTS_READ && !(flow->fragment & (FRAGMENT_MORE | FRAGMENT_LATER)))
+		ports = (__u32)bpf_ntohs(flow->src_port_be) << 16 | bpf_ntohs(flow->dst_port_be);
+	return DYNAMIC_PORT_BASE + (hash_pair(hash, ports + flow->protocol) & DYNAMIC_PORT_MASK);
+}
+
+static __always_inline void write_ipv4(struct ipv4 *ip, const struct agent *agent, const struct flow *flow, __be32 next, __u16 bytes)
+{
+	__u8 carried = on(SWITCH_CARRY_ECN_DF) ? flow->tos & TOS_ECN : 0;
+	int whole = on(SWITCH_CARRY_ECN_DF) && flow->fragment & FRAGMENT_DONT;
+
+	ip->version_ihl = IP_VERSION_IHL;
+	ip->tos = tos_of(agent->class_and_priority) | carried;
+	ip->length_be = bpf_htons(bytes);
+	ip->id_be = 0; /* upstream leaves what the headroom held (§2.2) */
+	ip->fragment_be = whole ? IP_DONT_FRAGMENT_BE : 0;
+	ip->ttl = on(SWITCH_OUTER_TTL) ? OUTER_TTL : flow->ttl;
+	ip->protocol = IP_PROTOCOL_UDP;
+	ip->src = agent->nic_ip;
+	ip->dst = next;
+	checksum_ipv4(ip);
 }
 
 static __always_inline void write_underlay(struct outer *outer, const struct agent *agent, const struct flow *flow, const struct hop *hop,
@@ -54,37 +95,46 @@ static __always_inline void write_underlay(struct outer *outer, const struct age
 	copy_mac(outer->eth.dst, hop->mac);
 	copy_mac(outer->eth.src, agent->nic_mac);
 	outer->eth.type_be = ETHER_TYPE_IPV4_BE;
-
-	outer->ip.version_ihl = IP_VERSION_IHL;
-	outer->ip.tos = TOS_PREMIUM;
-	outer->ip.length_be = bpf_htons(sizeof(struct ipv4) + udp_bytes);
-	outer->ip.id_be = 0; /* upstream leaves what the headroom held (§2.2) */
-	outer->ip.fragment_be = 0;
-	outer->ip.ttl = flow->ttl;
-	outer->ip.protocol = IP_PROTOCOL_UDP;
-	outer->ip.src = agent->nic_ip;
-	outer->ip.dst = hop->ip;
-	checksum_ipv4(&outer->ip);
-
+	write_ipv4(&outer->ip, agent, flow, hop->ip, sizeof(struct ipv4) + udp_bytes);
 	outer->udp.dst_port_be = GENEVE_PORT_BE;
 	outer->udp.length_be = bpf_htons(udp_bytes);
 	outer->udp.checksum = 0;
 }
 
-static __always_inline void write_options(struct encapsulation *head, const struct agent *agent)
+/* One store: option headers are constants. */
+static __always_inline void write_option(struct option *option, __u8 type, __u8 words)
+{
+	__u32 class_be = on(SWITCH_STANDARD_OPTIONS) ? OPTION_CLASS_STANDARD_BE : OPTION_CLASS_BE;
+
+	store32(option, class_be | (__u32)type << 16 | (__u32)words << 24);
+}
+
+static __always_inline __u32 label_word(__u32 label)
+{
+	return on(SWITCH_STANDARD_OPTIONS) ? bpf_htonl(label) : label;
+}
+
+/*
+ * The four options, each in its place. Upstream's idle scaled option has no length before its 28 bytes, by which no other reader of
+ * Geneve can follow (§8.1 P19); standard options have the same places and are what RFC 8926 says.
+ */
+static __always_inline void write_options(struct encapsulation *head, const struct agent *agent, __u8 rts_flags)
 {
 	struct outer *outer = &head->outer;
 
 	write_option(&outer->rts.head, OPTION_RTS, 3);
-	outer->rts.flags = 0;
+	outer->rts.flags = rts_flags;
 	write_rts_host(&outer->rts, agent->nic_ip, agent->nic_mac);
 	outer->rts.pad = 0;
-	write_option(&outer->scaled.head, 0, 0);
-	__builtin_memset(&outer->scaled.message, 0, sizeof(outer->scaled) - sizeof(outer->scaled.head));
+	if (on(SWITCH_STANDARD_OPTIONS))
+		write_option(&outer->scaled.head, OPTION_SCALED, sizeof(outer->scaled.data) / 4);
+	else
+		write_option(&outer->scaled.head, 0, 0);
+	clear28(outer->scaled.data);
 	write_option(&head->pod.head, OPTION_POD_LABEL, 1);
-	store32(&head->pod.id, 0);
+	store32(&head->pod.id, label_word(agent->pod_label));
 	write_option(&head->namespace.head, OPTION_NAMESPACE_LABEL, 1);
-	store32(&head->namespace.id, 0);
+	store32(&head->namespace.id, label_word(agent->namespace_label));
 }
 
 /* Grows the frame by 114 bytes in front and fills them. The frame's pointers are stale afterwards. */
@@ -102,12 +152,12 @@ static __always_inline answer_t encapsulate(struct xdp_md *ctx, const struct age
 		return drop(REASON_NO_HEADROOM);
 
 	write_underlay(&head->outer, agent, flow, hop, inner_bytes);
-	head->outer.udp.src_port_be = bpf_htons(SOURCE_PORT_BASE + hash % SOURCE_PORT_COUNT);
+	head->outer.udp.src_port_be = bpf_htons(source_port(flow, hash));
 	head->outer.geneve.version_length = OPTION_WORDS;
 	head->outer.geneve.flags = 0;
 	head->outer.geneve.protocol_be = ETHER_TYPE_TEB_BE;
 	head->outer.geneve.vni_reserved = bpf_htonl((__u32)agent->vni << 8);
-	write_options(head, agent);
+	write_options(head, agent, hop->rts_flags);
 	return CONTINUE;
 }
 

@@ -38,6 +38,7 @@ struct flow {
 	__u8 ports;
 	__u8 transport_at;
 	__u8 tcp_flags;
+	__u8 arp; /* no packet at all: ARP's addresses, to send it by */
 };
 
 /*

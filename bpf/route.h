@@ -6,6 +6,7 @@
 #ifndef MIZAR_ROUTE_H
 #define MIZAR_ROUTE_H
 
+#include "ecn.h"
 #include "encap.h"
 #include "hash.h"
 #include "parse.h"
@@ -130,10 +131,16 @@ static __always_inline answer_t route(struct overlay *frame, const struct flow *
 static __always_inline answer_t deliver(struct overlay *frame, __s32 slot)
 {
 	int bytes = GENEVE_OPTIONS_AT + option_bytes(frame->outer);
+	answer_t answer;
 
+	if (on(SWITCH_CARRY_ECN_DF)) {
+		answer = join_ecn(frame->outer->ip.tos, frame->inner, (void *)(long)frame->ctx->data_end);
+		if (answer != CONTINUE)
+			return answer;
+	}
 	if (bpf_xdp_adjust_head(frame->ctx, bytes))
 		return aborted(REASON_SHORT_INNER_ETHERNET); /* cannot be: the inner Ethernet header is there */
-	return redirect_endpoint(slot);
+	return redirect_endpoint(slot, REASON_DELIVERED);
 }
 
 /* Goes by the destination's entry: CONTINUE when forward() is to send the frame to its host. */
@@ -145,6 +152,7 @@ static __always_inline answer_t switch_to(struct overlay *frame, const struct en
 		return deliver(frame, endpoint->slot);
 	}
 	if (endpoint->type == ENDPOINT_SCALED) {
+		run_staged(drop(REASON_NO_SCALED_STAGE));
 		bpf_tail_call(frame->ctx, &jump, JUMP_SCALED);
 		return drop(REASON_NO_SCALED_STAGE);
 	}

@@ -8,6 +8,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "clock.h"
+#include "exit.h"
 #include "nat.h"
 #include "parse.h"
 #include "route.h"
@@ -161,7 +162,7 @@ static __always_inline answer_t run_scaled(struct xdp_md *ctx)
 	answer = choose_backend(&frame, &flow, &to);
 	if (answer != CONTINUE)
 		return answer;
-	reset_rts(&outer->rts);
+	reset_rts_turned(&outer->rts);
 	if (outer->ip.src == outer->ip.dst)
 		return modify_inline(&frame, end, &flow, &to);
 	write_scaled_option(&outer->scaled, &to);
@@ -171,5 +172,5 @@ static __always_inline answer_t run_scaled(struct xdp_md *ctx)
 SEC("xdp")
 int scaled(struct xdp_md *ctx)
 {
-	return run_end(ctx, run_scaled(ctx));
+	return stage_exit(ctx, run_scaled(ctx));
 }

@@ -90,7 +90,7 @@ static __always_inline answer_t modify(struct outer *outer, struct eth *inner, v
 	read_scaled_option(&outer->scaled, &to);
 	nat_keep(vni, inner, flow, &to);
 	nat_rewrite((struct ipv4 *)(inner + 1), end, flow, &to, 1);
-	reset_rts(&outer->rts);
+	reset_rts_turned(&outer->rts);
 	reset_scaled_option(&outer->scaled);
 	if (!turn_back(outer))
 		return drop(REASON_TTL_EXPIRED);

@@ -41,7 +41,8 @@ struct settings {
 	__u32 transient_timeout; /* ticks, clock.h */
 	__u32 datagram_timeout; /* ticks, clock.h */
 	__u32 icmp_errors_per_second;
-	__u32 pad;
+	__u8 capture; /* verdicts return through capture_hook (capture.h) */
+	__u8 pad[3];
 };
 
 _Static_assert(sizeof(struct settings) == 40, "harness/Bpf/SettingsLayout.cs");

@@ -148,7 +148,9 @@ enum agent_links {
 	AGENT_LINK_REDIRECT_STATISTICS = 4,
 	AGENT_LINK_PASS_STATISTICS = 8,
 	AGENT_LINK_DROP_STATISTICS = 16,
-	AGENT_LINK_ABORTED_STATISTICS = 32,
+	AGENT_LINK_ABORTED_TO_PASS = 32,
+	AGENT_LINK_ABORTED_TO_DROP = 64,
+	AGENT_LINKS_STATISTICS = 4 | 8 | 16 | 32 | 64,
 	AGENT_LINKS_USUAL = AGENT_LINK_NIC | AGENT_LINK_TRANSIT,
 };
 
@@ -188,8 +190,13 @@ _Static_assert(sizeof(struct interface_config) == 24, "harness/Bpf/Codecs");
 enum jump_slot {
 	JUMP_TRANSIT = 0, /* from an agent, when the next hop is this droplet */
 	/* 1 to 5 are left to the agent's statistics. */
-	JUMP_STAGES = 16, /* 16 TX, 17 PASS, 18 REDIRECT, 19 DROP */
-	JUMP_SCALED = 20,
+	JUMP_STAGES = 16,
+	JUMP_TX = JUMP_STAGES + 0,
+	JUMP_PASS = JUMP_STAGES + 1,
+	JUMP_REDIRECT = JUMP_STAGES + 2,
+	JUMP_DROP = JUMP_STAGES + 3,
+	JUMP_SCALED = JUMP_STAGES + 4,
+	JUMP_ABORTED = JUMP_STAGES + 5, /* ours (SWITCH_COMPLETE_STAGES) */
 };
 
 struct {

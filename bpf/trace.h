@@ -38,6 +38,7 @@ enum changed_table {
 	CHANGED_CONNECTIONS = 3,
 	CHANGED_STATISTICS = 4,
 	CHANGED_TOKENS = 5,
+	CHANGED_AGENT_SUBSTRATE = 6,
 };
 
 /* More rows than one run can change, an agent's and a tail-called transit's together. */
@@ -229,31 +230,75 @@ static __always_inline void share_result(struct run_result *shared, const struct
 		shared->changes[i] = result->changes[i];
 }
 
-/* Ends the run and gives the kernel its verdict. */
-static __always_inline int run_end(struct xdp_md *ctx, answer_t answer)
+static __always_inline void note_answer(struct run_result *result, answer_t answer)
 {
-	struct run_result *result, *shared;
-	struct run *run;
-	__u32 zero = 0;
-
-	if (settings.record == RECORD_NOTHING)
-		return ANSWER_VERDICT(answer);
-	run = this_run();
-	if (!run)
-		return ANSWER_VERDICT(answer);
-	result = &run->event.result;
 	result->verdict = ANSWER_VERDICT(answer);
 	result->reason = ANSWER_REASON(answer);
 	result->devmap = ANSWER_DEVMAP(answer);
 	result->slot = ANSWER_SLOT(answer);
+}
+
+/* Tells what is noted. */
+static __always_inline void run_tell(struct xdp_md *ctx, struct run *run)
+{
+	struct run_result *shared;
+	__u32 zero = 0;
+
 	if (settings.record & RECORD_RESULT) {
 		shared = bpf_map_lookup_elem(&run_result, &zero);
 		if (shared)
-			share_result(shared, result);
+			share_result(shared, &run->event.result);
 	}
 	if (settings.record & RECORD_FRAMES)
 		send_event(ctx, run);
+}
+
+/* Ends the run and gives the kernel its verdict. */
+static __always_inline int run_end(struct xdp_md *ctx, answer_t answer)
+{
+	struct run *run;
+
+	if (settings.record == RECORD_NOTHING)
+		return ANSWER_VERDICT(answer);
+	run = this_run();
+	if (run) {
+		note_answer(&run->event.result, answer);
+		run_tell(ctx, run);
+	}
 	return ANSWER_VERDICT(answer);
+}
+
+/* Before the tail call into a stage: what transit answered, from which the stage's record goes on. */
+static __always_inline void run_staged(answer_t answer)
+{
+	struct run *run;
+
+	if (settings.record == RECORD_NOTHING)
+		return;
+	run = this_run();
+	if (run)
+		note_answer(&run->event.result, answer);
+}
+
+/* Ends a stage's run: the reason stays transit's, and a redirect has the target transit chose, or none when it chose none. */
+static __always_inline int run_end_staged(struct xdp_md *ctx, int verdict)
+{
+	struct run_result *result;
+	struct run *run;
+
+	if (settings.record == RECORD_NOTHING)
+		return verdict;
+	run = this_run();
+	if (!run)
+		return verdict;
+	result = &run->event.result;
+	if (verdict != XDP_REDIRECT || result->verdict != XDP_REDIRECT) {
+		result->devmap = DEVMAP_NONE;
+		result->slot = -1;
+	}
+	result->verdict = verdict;
+	run_tell(ctx, run);
+	return verdict;
 }
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "encap.h"
+#include "exit.h"
 #include "parse.h"
 #include "nat.h"
 #include "route.h"
@@ -131,5 +132,5 @@ SEC("xdp")
 int transit(struct xdp_md *ctx)
 {
 	run_begin(ctx, PROGRAM_TRANSIT);
-	return run_end(ctx, run_transit(ctx));
+	return transit_exit(ctx, run_transit(ctx));
 }

@@ -21,15 +21,18 @@ enum devmap {
 	DEVMAP_TRANSIT = 2,
 };
 
-/* verdict, reason << 8, devmap << 16, slot << 32. */
+/* verdict, reason << 8, devmap << 16, ANSWER_TX, slot << 32. */
 typedef __u64 answer_t;
 
 #define CONTINUE (~0ull)
 
 #define ANSWER_VERDICT(answer) ((answer) & 0xff)
 #define ANSWER_REASON(answer) ((answer) >> 8 & 0xff)
-#define ANSWER_DEVMAP(answer) ((answer) >> 16 & 0xff)
+#define ANSWER_DEVMAP(answer) ((answer) >> 16 & 0x7f)
 #define ANSWER_SLOT(answer) (ANSWER_DEVMAP(answer) ? (__s32)((answer) >> 32) : -1)
+
+/* A redirect that upstream had as TX until its dispatcher (§3.6). */
+#define ANSWER_TX (1ull << 23)
 
 static __always_inline answer_t aborted(enum reason reason)
 {
@@ -67,12 +70,12 @@ static __always_inline answer_t redirect_agent_nic(enum reason reason)
 
 static __always_inline answer_t redirect_nic(__s32 slot, enum reason reason)
 {
-	return redirect_by(&slots, DEVMAP_TRANSIT, slot, reason, REASON_NO_NIC_SLOT);
+	return redirect_by(&slots, DEVMAP_TRANSIT, slot, reason, REASON_NO_NIC_SLOT) | ANSWER_TX;
 }
 
-static __always_inline answer_t redirect_endpoint(__s32 slot)
+static __always_inline answer_t redirect_endpoint(__s32 slot, enum reason reason)
 {
-	return redirect_by(&slots, DEVMAP_TRANSIT, slot, REASON_DELIVERED, REASON_NO_ENDPOINT_SLOT);
+	return redirect_by(&slots, DEVMAP_TRANSIT, slot, reason, REASON_NO_ENDPOINT_SLOT);
 }
 
 #endif

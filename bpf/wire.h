@@ -33,14 +33,20 @@
 #define SOURCE_PORT_BASE 1024
 #define SOURCE_PORT_COUNT 5529
 
+/* The dynamic ports (RFC 6335), as RFC 8926 §3.3 asks for (SWITCH_SOURCE_PORTS). */
+#define DYNAMIC_PORT_BASE 49152
+#define DYNAMIC_PORT_MASK 0x3fff
+
+#define OUTER_TTL 64 /* that says nothing of the inner one (SWITCH_OUTER_TTL) */
+
 #define ARP_HARDWARE_ETHERNET_BE bpf_htons(1)
 #define ARP_REQUEST_BE bpf_htons(1)
 #define ARP_REPLY_BE bpf_htons(2)
 #define ARP_TTL 64 /* outer TTL of an encapsulated ARP frame (§3.3) */
 
-#define TOS_PREMIUM 0x28 /* DSCP 10, the default class (§2.2) */
 #define TOS_LOW_PRIORITY 0x02 /* ECT(0), taken for a class by upstream (§3.6 row 6) */
 
+#define OPTION_CLASS_STANDARD_BE bpf_htons(0x0111) /* as RFC 8926 has it (SWITCH_STANDARD_OPTIONS) */
 #define OPTION_CLASS_BE bpf_htons(0x1101) /* upstream's constant 0x0111, stored without byte swapping (§2.5) */
 #define OPTION_RTS 0x48
 #define OPTION_SCALED 0x49
@@ -68,6 +74,8 @@ struct eth {
 	__u8 src[6];
 	__be16 type_be;
 };
+
+static const __u8 broadcast_mac[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 
 struct ipv4 {
 	__u8 version_ihl;
@@ -104,9 +112,6 @@ struct option {
 	__u8 length; /* 3 bits as received, length in words (5 bits) */
 };
 
-/* Of an RTS option's flags, see simulator/DataPlane/RtsFlags.cs. */
-#define RTS_ROUTED 0x02
-
 struct rts_option { /* "return to sender": the host that sent this */
 	struct option head;
 	__u8 flags;
@@ -117,14 +122,19 @@ struct rts_option { /* "return to sender": the host that sent this */
 
 struct scaled_option {
 	struct option head;
-	__u8 message;
-	__u8 src_ip[4];
-	__u8 dst_ip[4];
-	__u8 src_port[2];
-	__u8 dst_port[2];
-	__u8 src_mac[6];
-	__u8 dst_mac[6];
-	__u8 pad[3];
+	union {
+		__u8 data[28];
+		struct {
+			__u8 message;
+			__u8 src_ip[4];
+			__u8 dst_ip[4];
+			__u8 src_port[2];
+			__u8 dst_port[2];
+			__u8 src_mac[6];
+			__u8 dst_mac[6];
+			__u8 pad[3];
+		};
+	};
 };
 
 struct label_option {
@@ -179,6 +189,16 @@ static __always_inline __u32 load32(const void *at)
 static __always_inline void store32(void *at, __u32 value)
 {
 	*(__u32 *)at = value;
+}
+
+static __always_inline void clear28(void *at)
+{
+	__u64 *words = at;
+
+	words[0] = 0;
+	words[1] = 0;
+	words[2] = 0;
+	*(__u32 *)&words[3] = 0;
 }
 
 static __always_inline void copy_mac(void *to, const void *from)

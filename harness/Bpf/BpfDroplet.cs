@@ -32,8 +32,8 @@ public sealed unsafe class BpfDroplet : IDisposable
 {
     private readonly BpfObject agent;
     private readonly BpfObject transit;
-    private readonly BpfStages stages;
     private readonly TableCodecs codecs;
+    private readonly StagePrograms stages;
     private readonly Lock gate = new();
     private readonly BpfMap lost;
     private nint lastRun;
@@ -44,8 +44,8 @@ public sealed unsafe class BpfDroplet : IDisposable
         this.agent = agent;
         this.transit = transit;
         Options = options;
-        stages = new BpfStages(options, agent, transit);
-        codecs = new TableCodecs(agent, transit, stages, options.Settings, ports);
+        stages = new StagePrograms(options, agent, transit);
+        codecs = new TableCodecs(agent, transit, ports, stages, options.Settings);
         lost = agent.Map("trace_lost");
         TraceMap = agent.Map("trace_events");
     }
@@ -98,6 +98,20 @@ public sealed unsafe class BpfDroplet : IDisposable
             _ => "",
         };
         throw new HarnessException($"{program} cannot be attached to interface {ifindex} ({mode.ToString().ToLowerInvariant()}): {LibC.ErrorText(-result)}{mend}");
+    }
+
+    /// <summary>
+    /// Names the program a row <see cref="StageProgram.Function"/> of <see cref="Tables.Stages"/> stands for, from the next write of that row on. It must be an XDP
+    /// program, and stay loaded as long as the row is there.
+    /// </summary>
+    /// <param name="slot">Of <see cref="StageSlot"/>.</param>
+    /// <param name="program">Its descriptor.</param>
+    public void UseFunction(int slot, int program)
+    {
+        lock (gate)
+        {
+            stages.UseFunction(slot, program);
+        }
     }
 
     /// <inheritdoc cref="ITableWriter.Put"/>
@@ -218,6 +232,9 @@ public sealed unsafe class BpfDroplet : IDisposable
         transit.Dispose();
         agent.Dispose();
     }
+
+    /// <summary>The capture hook's slots, a verdict each; a program in one sees nothing unless loaded with <see cref="BpfOptions.Capture"/>.</summary>
+    internal BpfMap CaptureHook => transit.Map("capture_hook");
 
     private BpfObject Of(ProgramId program) => program == ProgramId.Agent ? agent : transit;
 

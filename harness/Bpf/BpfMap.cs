@@ -23,8 +23,20 @@ internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, i
 
     public void Update(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
-        Check(key, KeyBytes);
         Check(value, ValueBytes);
+        Write(key, value);
+    }
+
+    /// <summary>Writes a row of a map that keeps a value a CPU: all shares, one behind the other, eight bytes aligned each.</summary>
+    public void UpdateShares(ReadOnlySpan<byte> key, ReadOnlySpan<byte> shares)
+    {
+        Check(shares, (ValueBytes + 7) / 8 * 8 * LibBpf.PossibleCpus());
+        Write(key, shares);
+    }
+
+    private void Write(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        Check(key, KeyBytes);
         int result;
         fixed (byte* k = key, v = value)
         {

@@ -6,7 +6,7 @@ using MizarLab.Harness.Bpf.Native;
 
 namespace MizarLab.Harness.Bpf;
 
-/// <summary>One object file in the kernel: a program and the maps it uses.</summary>
+/// <summary>One object file in the kernel: its programs and the maps they use.</summary>
 internal sealed unsafe class BpfObject : IDisposable
 {
     private const int VerifierLogBytes = 1 << 20;
@@ -22,19 +22,19 @@ internal sealed unsafe class BpfObject : IDisposable
         this.file = file;
     }
 
-    /// <summary>Descriptor of the program.</summary>
+    /// <summary>Descriptor of the program, of several the first.</summary>
     public int Program { get; private set; }
 
-    /// <summary>Opens, sets and loads an object.</summary>
+    /// <summary>Opens, sets and loads the object of an agent or transit.</summary>
     /// <param name="shared">Objects whose maps this one uses where it has maps of the same names.</param>
     /// <exception cref="HarnessException">The file is not there or not such an object, or the kernel refused it.</exception>
     public static BpfObject Load(ProgramId program, BpfOptions options, params ReadOnlySpan<BpfObject> shared) =>
-        Load(BpfObjects.FileOf(program), program == ProgramId.Agent ? "agent" : "transit", options, shared);
+        Load(BpfObjects.FileOf(program), [program == ProgramId.Agent ? "agent" : "transit"], options, shared);
 
     /// <inheritdoc cref="Load(ProgramId, BpfOptions, ReadOnlySpan{BpfObject})"/>
-    /// <param name="name">File name of the object.</param>
-    /// <param name="program">The program in it.</param>
-    public static BpfObject Load(string name, string program, BpfOptions options, ReadOnlySpan<BpfObject> shared)
+    /// <param name="name">The file's, in the folder of the objects.</param>
+    /// <param name="programs">What it must have.</param>
+    public static BpfObject Load(string name, ReadOnlySpan<string> programs, BpfOptions options, params ReadOnlySpan<BpfObject> shared)
     {
         string file = Path.Combine(options.Objects ?? BpfObjects.Locate(), name);
         BpfLog.Begin();
@@ -47,7 +47,7 @@ internal sealed unsafe class BpfObject : IDisposable
         try
         {
             loaded.Configure(options, shared);
-            loaded.LoadPrograms(program, options.LogFolder);
+            loaded.LoadPrograms(programs, options.LogFolder);
             return loaded;
         }
         catch
@@ -65,6 +65,14 @@ internal sealed unsafe class BpfObject : IDisposable
         return map == 0
             ? throw new HarnessException($"{file} has no map '{name}'; is it of another version?")
             : new BpfMap(name, LibBpf.MapDescriptor(map), (int)LibBpf.MapKeySize(map), (int)LibBpf.MapValueSize(map), LibBpf.MapMaxEntries(map));
+    }
+
+    /// <summary>Descriptor of the program of this name.</summary>
+    /// <exception cref="HarnessException">The object has none.</exception>
+    public int ProgramOf(string name)
+    {
+        nint program = LibBpf.FindProgram(handle, name);
+        return program == 0 ? throw new HarnessException($"{file} has no program '{name}'") : LibBpf.ProgramDescriptor(program);
     }
 
     public bool Has(string map) => LibBpf.FindMap(handle, map) != 0;
@@ -131,17 +139,21 @@ internal sealed unsafe class BpfObject : IDisposable
         SettingsLayout.Write(options, new Span<byte>(settings, SettingsLayout.Bytes));
     }
 
-    private void LoadPrograms(string name, string? logFolder)
+    private void LoadPrograms(ReadOnlySpan<string> names, string? logFolder)
     {
-        nint program = LibBpf.FindProgram(handle, name);
-        if (program == 0)
-        {
-            throw new HarnessException($"{file} has no program '{name}'");
-        }
+        // One log for all: each program's text follows when the one before is through, and the first that is refused ends the load.
         byte* log = (byte*)NativeMemory.AllocZeroed(VerifierLogBytes);
         try
         {
-            Check(LibBpf.ProgramSetLog(program, log, VerifierLogBytes), "keep the verifier's log");
+            foreach (string name in names)
+            {
+                nint program = LibBpf.FindProgram(handle, name);
+                if (program == 0)
+                {
+                    throw new HarnessException($"{file} has no program '{name}'");
+                }
+                Check(LibBpf.ProgramSetLog(program, log, VerifierLogBytes), "keep the verifier's log");
+            }
             int result = LibBpf.ObjectLoad(handle);
             if (result < 0)
             {
@@ -153,7 +165,7 @@ internal sealed unsafe class BpfObject : IDisposable
             // libbpf keeps the pointer but never writes again once the object is loaded or closed.
             NativeMemory.Free(log);
         }
-        Program = LibBpf.ProgramDescriptor(program);
+        Program = ProgramOf(names[0]);
     }
 
     private HarnessException Refusal(int result, string log, string? logFolder)

@@ -26,6 +26,9 @@ public sealed record BpfOptions
 
     public Recording Recording { get; init; }
 
+    /// <summary>Every verdict returns through the capture hook (bpf/capture.h); without, there is none.</summary>
+    public bool Capture { get; init; }
+
     /// <summary>Folder of agent.bpf.o and transit.bpf.o; null: <see cref="BpfObjects.Locate"/>.</summary>
     public string? Objects { get; init; }
 

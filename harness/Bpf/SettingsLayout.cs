@@ -10,7 +10,7 @@ internal static class SettingsLayout
     public const int Bytes = 40;
 
     private const int DialectAt = 0, RecordAt = 1, BouncersAt = 2, DividersAt = 3, BackendsAt = 4, LabClockAt = 5, MaglevAt = 6, SwitchesAt = 8;
-    private const int DirectPathAt = 16, EstablishedAt = 20, TransientAt = 24, DatagramAt = 28, IcmpErrorsAt = 32;
+    private const int DirectPathAt = 16, EstablishedAt = 20, TransientAt = 24, DatagramAt = 28, IcmpErrorsAt = 32, CaptureAt = 36;
 
     public static void Write(BpfOptions options, Span<byte> bytes)
     {
@@ -29,6 +29,7 @@ internal static class SettingsLayout
         WriteTime(bytes[TransientAt..], settings.TransientTimeout);
         WriteTime(bytes[DatagramAt..], settings.DatagramTimeout);
         BinaryPrimitives.WriteInt32LittleEndian(bytes[IcmpErrorsAt..], settings.IcmpErrorsPerSecond);
+        bytes[CaptureAt] = options.Capture ? (byte)1 : (byte)0;
     }
 
     private static void WriteTime(Span<byte> bytes, SimTime time) =>

@@ -54,9 +54,7 @@ internal static class Needs
     private const Feature MissingInModel = Feature.Conntrack;
 
     /// <summary>What is not built yet in the programs.</summary>
-    private const Feature MissingInPrograms =
-        Feature.Conntrack
-        | Feature.Stages | Feature.Statistics | Feature.Labels | Feature.QosClasses | Feature.MacOverride | Feature.AgentWithoutTransit | Feature.DevmapPerAgent;
+    private const Feature MissingInPrograms = Feature.Conntrack;
 
     /// <summary>What this data plane does not have yet.</summary>
     public static Feature Missing(IDataPlane dataPlane) => dataPlane is ModelDataPlane ? MissingInModel : MissingInPrograms;

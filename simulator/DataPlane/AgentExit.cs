@@ -12,7 +12,7 @@ internal static class AgentExit
     {
         if (run.Settings.Has(Switches.CompleteStages))
         {
-            if (run.IsProgrammed)
+            if (run.IsProgrammed && !run.TailCalled)
             {
                 TransmitCounting.Count(run.Tables, run.Frame, result.Verdict);
             }

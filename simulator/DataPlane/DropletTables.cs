@@ -136,6 +136,16 @@ internal sealed class DropletTables
         return known;
     }
 
+    /// <summary>Writes a MAC override into the substrate row of an agent that has it, as a program does.</summary>
+    public void OverrideMac(in AgentSubstrateKey row, MacAddress mac)
+    {
+        if (AgentSubstrate.TryGet(in row, out MacAddress known) && known != mac)
+        {
+            AgentSubstrate.Put(in row, in mac);
+            changes.Written(Tables.AgentSubstrate, in row, in mac);
+        }
+    }
+
     /// <summary>Writes a direct-path entry, as a program learned it.</summary>
     public void Learn(in EndpointKey endpoint, in CachedHost host) => Learn(Tables.DirectPath, DirectPath, in endpoint, in host);
 

@@ -31,7 +31,6 @@ internal static class Encapsulation
             {
                 return IcmpErrors.TimeExceeded(run.Tables, run.Agent, run.Config, ref run.Frame);
             }
-            InnerTtl.TakeOne(run.Head[Wire.Ethernet.Length..]);
             flags |= RtsFlags.Routed;
         }
         if (run.Config.MacOverride != MacAddress.Zero)
@@ -68,7 +67,7 @@ internal static class Encapsulation
             mac = run.Config.MacOverride;
             if (!run.Settings.Has(Switches.OverrideByCopy))
             {
-                run.Tables.AgentSubstrate.Put(in key, in mac);
+                run.Tables.OverrideMac(in key, mac);
             }
         }
         return Send(ref run, in packet, new NextHop(new HostAddress(bouncer, mac), Reason.ToBouncer, RtsFlags.None), hash);
@@ -79,7 +78,13 @@ internal static class Encapsulation
         int innerLength = run.Length;
         if (IsTooBig(ref run, innerLength))
         {
-            return IcmpErrors.FragmentationNeeded(run.Tables, run.Agent, run.Config, ref run.Frame, run.Tables.Interface.Value.MtuBytes - Wire.Overhead);
+            return (packet.Fragment & FragmentBits.DontFragment) == 0
+                ? Answer.Drop(Reason.TooBig)
+                : IcmpErrors.FragmentationNeeded(run.Tables, run.Agent, run.Config, ref run.Frame, run.Tables.Interface.Value.MtuBytes - Wire.Overhead);
+        }
+        if ((next.Flags & RtsFlags.Routed) != 0)
+        {
+            InnerTtl.TakeOne(run.Head[Wire.Ethernet.Length..]);
         }
         if (!run.Frame.Push(Wire.Overhead))
         {

@@ -33,6 +33,10 @@ internal static class ScaledEndpointInline
         backend.Mac.Write(transit.Inner[Wire.Ethernet.Destination..]);
         if (backend.IsHosted)
         {
+            if (transit.Settings.Has(Switches.CarryEcnDf) && !Ecn.Join(transit.Head[Wire.Outer.Ip + Wire.Ipv4.Tos], transit.Inner))
+            {
+                return Answer.Drop(Reason.CongestionLost);
+            }
             transit.Decapsulate();
             return Answer.Redirect(slots, Devmap.Transit, backend.Slot, Reason.Delivered, Reason.NoEndpointSlot);
         }

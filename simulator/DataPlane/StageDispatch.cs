@@ -6,20 +6,23 @@ namespace MizarLab.DataPlane;
 /// </summary>
 internal static class StageDispatch
 {
-    /// <summary>
-    /// TX becomes a redirect to the NIC's slot first, so that it also works when an agent tail-called us. Upstream then knows it no more: its stage for TX
-    /// is never reached, and ABORTED has none (§8.1 P24). With <see cref="Switches.CompleteStages"/> both have.
-    /// </summary>
-    public static ProgramResult Run(DropletTables tables, in ProgramResult decided)
-    {
-        bool transmits = decided.Verdict == Verdict.Tx;
-        ProgramResult result = transmits
+    /// <summary>TX becomes a redirect to the NIC's slot, so that it also works when an agent tail-called us.</summary>
+    public static ProgramResult ToNic(DropletTables tables, in ProgramResult decided) =>
+        decided.Verdict == Verdict.Tx
             ? Answer.Redirect(tables.Slots, Devmap.Transit, tables.Interface.Value.Slot, decided.Reason, Reason.NoNicSlot)
             : decided;
-        return tables.Stages.TryGet(SlotOf(result.Verdict, transmits, tables.Settings.Has(Switches.CompleteStages)), out StageProgram stage)
+
+    /// <summary>
+    /// Upstream knows TX no more by now: its stage for it is never reached, and ABORTED has none (§8.1 P24). With <see cref="Switches.CompleteStages"/> both
+    /// have.
+    /// </summary>
+    /// <param name="wasTransmit">It was TX before <see cref="ToNic"/>.</param>
+    public static ProgramResult Run(DropletTables tables, in ProgramResult result, bool wasTransmit) =>
+        tables.Stages.TryGet(SlotOf(result.Verdict, wasTransmit, tables.Settings.Has(Switches.CompleteStages)), out StageProgram stage)
             ? Through(stage, in result)
             : result;
-    }
+
+    public static bool Has(DropletTables tables, int slot, StageProgram stage) => tables.Stages.TryGet(slot, out StageProgram there) && there == stage;
 
     /// <summary>What a stage answers; the reason stays transit's.</summary>
     /// <exception cref="NotSupportedException">The model runs no user's program.</exception>

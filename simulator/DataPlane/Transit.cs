@@ -12,7 +12,16 @@ internal static class Transit
     public static ProgramResult Run(DropletTables tables, AgentId via, ref Frame frame)
     {
         ProgramResult decided = Process(tables, via, ref frame, out bool tailCalled);
-        return tailCalled ? decided : StageDispatch.Run(tables, in decided);
+        ProgramResult result = tailCalled ? decided : StageDispatch.ToNic(tables, in decided);
+        if (tables.Settings.Has(Switches.CompleteStages)
+            && tables.Agents.Contains(in via)
+
+            // A stage's program counts for itself: of ours the scaled-endpoint stage does.
+            && (!tailCalled || StageDispatch.Has(tables, StageSlot.ScaledEndpoint, StageProgram.ScaledEndpoint)))
+        {
+            TransmitCounting.Count(tables, in frame, result.Verdict);
+        }
+        return tailCalled ? result : StageDispatch.Run(tables, in result, wasTransmit: decided.Verdict == Verdict.Tx);
     }
 
     private static ProgramResult Process(DropletTables tables, AgentId via, ref Frame frame, out bool tailCalled)

@@ -7,7 +7,7 @@ namespace MizarLab.Harness.Bpf.Codecs;
 /// The agents, each found by the interface its endpoint's frames come in by. Which one an agent was written under is remembered, so that its row can be
 /// deleted after the interface is gone; and its substrate rows are, for in the kernel they are part of its list of bouncers.
 /// </summary>
-internal sealed class AgentCodec(BpfMap map, HostLists lists, PortResolver ports) : TableCodec<AgentId, AgentConfig>
+internal sealed class AgentCodec(BpfMap map, HostLists lists, PortResolver ports, OverriddenMacs overridden) : TableCodec<AgentId, AgentConfig>
 {
     private readonly SortedDictionary<int, Written> agents = [];
     private readonly SortedDictionary<int, Dictionary<EndpointKey, MacAddress>> substrate = [];
@@ -16,6 +16,12 @@ internal sealed class AgentCodec(BpfMap map, HostLists lists, PortResolver ports
     public TableCodec<AgentSubstrateKey, MacAddress> Substrate => new AgentSubstrateCodec(this);
 
     public override void Put(in AgentId key, in AgentConfig value)
+    {
+        TakeOverridden();
+        Write(key, value);
+    }
+
+    private void Write(AgentId key, in AgentConfig value)
     {
         int ifindex = ports(new PortId(key.Value));
         if (agents.TryGetValue(key.Value, out Written? before) && before.Interface != ifindex)
@@ -64,6 +70,17 @@ internal sealed class AgentCodec(BpfMap map, HostLists lists, PortResolver ports
         map.Clear();
         agents.Clear();
         substrate.Clear();
+        overridden.Clear();
+    }
+
+    /// <summary>What a program wrote into substrate rows is in them from here on, and the agents go by it.</summary>
+    private void TakeOverridden()
+    {
+        foreach ((AgentSubstrateKey row, MacAddress mac) in overridden.Take())
+        {
+            SubstrateOf(row.Agent)[row.Key] = mac;
+            Rewrite(row.Agent, row.Key.Address);
+        }
     }
 
     private Dictionary<EndpointKey, MacAddress> SubstrateOf(AgentId agent)
@@ -95,7 +112,7 @@ internal sealed class AgentCodec(BpfMap map, HostLists lists, PortResolver ports
     {
         if (agents.ContainsKey(agent.Value) && TryRead(agent.Value, out _, out AgentConfig config) && config.Bouncers.ToImmutableArray().Contains(host))
         {
-            Put(agent, config);
+            Write(agent, config);
         }
     }
 
@@ -105,20 +122,25 @@ internal sealed class AgentCodec(BpfMap map, HostLists lists, PortResolver ports
     {
         public override void Put(in AgentSubstrateKey key, in MacAddress value)
         {
+            owner.TakeOverridden();
             owner.SubstrateOf(key.Agent)[key.Key] = value;
             owner.Rewrite(key.Agent, key.Key.Address);
         }
 
         public override void Delete(in AgentSubstrateKey key)
         {
+            owner.TakeOverridden();
             if (owner.SubstrateOf(key.Agent).Remove(key.Key))
             {
                 owner.Rewrite(key.Agent, key.Key.Address);
             }
         }
 
-        public override IReadOnlyList<KeyValuePair<AgentSubstrateKey, MacAddress>> Rows() =>
-            [.. owner.substrate.SelectMany(agent => agent.Value.Select(row => KeyValuePair.Create(new AgentSubstrateKey(new AgentId(agent.Key), row.Key), row.Value)))];
+        public override IReadOnlyList<KeyValuePair<AgentSubstrateKey, MacAddress>> Rows()
+        {
+            owner.TakeOverridden();
+            return [.. owner.substrate.SelectMany(agent => agent.Value.Select(row => KeyValuePair.Create(new AgentSubstrateKey(new AgentId(agent.Key), row.Key), row.Value)))];
+        }
 
         public override void Clear() => owner.substrate.Clear();
     }

@@ -3,40 +3,43 @@ using MizarLab.DataPlane;
 namespace MizarLab.Harness.Bpf.Codecs;
 
 /// <summary>
-/// Transit's part of the jump table: a stage is a program in its slot, loaded when it is first wanted. Which one a slot was filled with is remembered here, for
-/// the kernel keeps programs' numbers.
+/// Transit's part of the PROG_ARRAY <c>jump</c>. What a slot holds is remembered here: the kernel gives no program back. A write takes effect between two
+/// frames.
 /// </summary>
-internal sealed class StageCodec(BpfMap jump, BpfStages stages) : TableCodec<int, StageProgram>
+internal sealed class StageCodec(BpfMap map, StagePrograms programs) : TableCodec<int, StageProgram>
 {
-    /// <summary>JUMP_STAGES: where transit's slot 0 is.</summary>
-    private const int First = 16;
+    /// <summary>JUMP_STAGES of bpf/tables.h.</summary>
+    private const int FirstSlot = 16;
 
-    private readonly SortedDictionary<int, StageProgram> filled = [];
+    private readonly SortedDictionary<int, StageProgram> loaded = [];
 
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">No such slot.</exception>
     public override void Put(in int key, in StageProgram value)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)key, (uint)StageSlot.Aborted, "slot");
         Span<byte> k = stackalloc byte[sizeof(int)], v = stackalloc byte[sizeof(int)];
-        Layout.Write(k, 0, First + key);
-        Layout.Write(v, 0, stages.Program(value));
-        jump.Update(k, v);
-        filled[key] = value;
+        Layout.Write(k, 0, FirstSlot + key);
+        Layout.Write(v, 0, programs.Of(key, value));
+        map.Update(k, v);
+        loaded[key] = value;
     }
 
     public override void Delete(in int key)
     {
-        if (filled.Remove(key))
+        if (loaded.Remove(key))
         {
             Span<byte> k = stackalloc byte[sizeof(int)];
-            Layout.Write(k, 0, First + key);
-            jump.Delete(k);
+            Layout.Write(k, 0, FirstSlot + key);
+            map.Delete(k);
         }
     }
 
-    public override IReadOnlyList<KeyValuePair<int, StageProgram>> Rows() => [.. filled];
+    public override IReadOnlyList<KeyValuePair<int, StageProgram>> Rows() => [.. loaded];
 
     public override void Clear()
     {
-        foreach (int slot in filled.Keys.ToArray())
+        foreach (int slot in loaded.Keys.ToArray())
         {
             Delete(slot);
         }

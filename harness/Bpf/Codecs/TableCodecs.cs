@@ -12,6 +12,7 @@ internal enum LearnedTable : byte
     Connections = 3,
     Statistics = 4,
     Tokens = 5,
+    AgentSubstrate = 6,
 }
 
 /// <summary>The codecs of one droplet; which codec a table has.</summary>
@@ -24,10 +25,11 @@ internal sealed class TableCodecs
     /// <param name="agent">Has what agents alone use, and the shared maps where it uses them too.</param>
     /// <param name="transit">Has what transit alone uses.</param>
     /// <param name="settings">What lists are sharded by.</param>
-    public TableCodecs(BpfObject agent, BpfObject transit, BpfStages stages, DataPlaneSettings settings, PortResolver ports)
+    public TableCodecs(BpfObject agent, BpfObject transit, PortResolver ports, StagePrograms stages, DataPlaneSettings settings)
     {
         lists = new HostLists(new HostTable(Map("hosts")), new ListPool(Map("picks")), settings);
-        AgentCodec agents = new(Map("agents"), lists, ports);
+        OverriddenMacs overridden = new(Map("overridden"));
+        AgentCodec agents = new(Map("agents"), lists, ports, overridden);
         DirectPathCodec directPath = new(Map("direct_path"));
         NatCodec forwardNat = new(Tables.ForwardNat, Map("forward_nat"), Map("nat_in_use"));
         NatCodec reverseNat = new(Tables.ReverseNat, Map("reverse_nat"), Map("nat_in_use"));
@@ -46,12 +48,14 @@ internal sealed class TableCodecs
             [Tables.ServicePorts] = new ServicePortCodec(Map("service_ports")),
             [Tables.ForwardNat] = forwardNat,
             [Tables.ReverseNat] = reverseNat,
+            [Tables.Statistics] = new StatisticsCodec(Map("statistics")),
         };
         learned = new Dictionary<LearnedTable, ILearnedTableCodec>
         {
             [LearnedTable.DirectPath] = directPath,
             [LearnedTable.ForwardNat] = forwardNat,
             [LearnedTable.ReverseNat] = reverseNat,
+            [LearnedTable.AgentSubstrate] = overridden,
         };
 
         // Shared maps are one map under several descriptors; any will do.

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* Where an endpoint's frame goes (spec §3.4 rows 1 to 3): to its host by direct path, to an endpoint of this droplet, or to a bouncer. */
+#ifndef MIZAR_HOP_H
+#define MIZAR_HOP_H
+
+#include "checksum.h"
+#include "direct_path.h"
+#include "encap.h"
+#include "hash.h"
+#include "override.h"
+#include "nat.h"
+#include "parse.h"
+#include "shard.h"
+#include "switches.h"
+#include "tables.h"
+#include "trace.h"
+#include "verdict.h"
+
+/*
+ * An inner packet that changes network loses one of its TTL, as at any router (SWITCH_INNER_TTL). Nothing is changed when there is none
+ * to take.
+ */
+static __always_inline answer_t take_inner_ttl(struct ipv4 *ip)
+{
+	__u16 before = *(__u16 *)&ip->ttl;
+
+	if (ip->ttl <= 1)
+		return drop(REASON_INNER_TTL_EXPIRED);
+	ip->ttl--;
+	ip->checksum = checksum_replace16(ip->checksum, before, *(__u16 *)&ip->ttl);
+	return CONTINUE;
+}
+
+/* The frame as it came; NULL is out of the question, it was read. */
+static __always_inline struct eth *inner_ethernet(struct xdp_md *ctx)
+{
+	struct eth *eth = (void *)(long)ctx->data;
+	void *end = (void *)(long)ctx->data_end;
+
+	return (void *)(eth + 1) + sizeof(struct ipv4) <= end ? eth : NULL;
+}
+
+/* The entry is the droplet's: only what the endpoint sent to its gateway crosses networks on this way. */
+static __always_inline answer_t cross(struct xdp_md *ctx, const struct agent *agent, const struct flow *flow, struct hop *hop)
+{
+	struct eth *eth;
+	answer_t answer;
+
+	if (flow->arp)
+		return CONTINUE;
+	eth = inner_ethernet(ctx);
+	if (!eth || !same_mac(eth->dst, agent->gateway_mac))
+		return CONTINUE;
+	answer = take_inner_ttl((void *)(eth + 1));
+	if (answer == CONTINUE)
+		hop->rts_flags |= RTS_ROUTED;
+	return answer;
+}
+
+static __always_inline answer_t hop_by_direct_path(struct xdp_md *ctx, const struct agent *agent, const struct flow *flow,
+						   struct cached_host *cached, struct hop *hop)
+{
+	answer_t answer;
+
+	hop->reason = REASON_DIRECT_PATH;
+	if (on(SWITCH_DIRECT_PATH_INVALIDATION))
+		hop->rts_flags = RTS_DIRECT;
+	if (on(SWITCH_INNER_TTL) && cached->crosses) {
+		answer = cross(ctx, agent, flow, hop);
+		if (answer != CONTINUE)
+			return answer;
+	}
+	if (agent->flags & AGENT_OVERRIDES_MAC)
+		override_cached(agent, flow->dst, cached);
+	hop->ip = cached->ip;
+	copy_mac(hop->mac, agent->flags & AGENT_OVERRIDES_MAC ? agent->mac_override : cached->mac);
+	return CONTINUE;
+}
+
+static __always_inline answer_t hop_by_bouncer(const struct agent *agent, __u32 hash, struct hop *hop)
+{
+	struct host *bouncer;
+
+	hop->reason = REASON_TO_BOUNCER;
+	if (agent->bouncers.count == 0)
+		return drop(REASON_NO_BOUNCERS);
+	bouncer = pick_host((struct list *)&agent->bouncers, TIER_AGENT_BOUNCER, hash);
+	if (!bouncer || !bouncer->present)
+		return drop(REASON_NO_SUBSTRATE);
+	if (agent->flags & AGENT_OVERRIDES_MAC)
+		override_bouncer(agent, bouncer);
+	hop->ip = bouncer->ip;
+	copy_mac(hop->mac, agent->flags & AGENT_OVERRIDES_MAC ? agent->mac_override : bouncer->mac);
+	return CONTINUE;
+}
+
+/*
+ * To an endpoint of this droplet, without encapsulation (SWITCH_LOCAL_DELIVERY). Upstream sends such a frame to a bouncer and gets it
+ * back, twice over the wire where the bouncer is another droplet (§8.1 P30). Does what a bouncer would have done on the way, and
+ * transit at its end.
+ */
+static __always_inline answer_t deliver_locally(struct xdp_md *ctx, __u64 vni, const struct flow *flow, const struct endpoint *endpoint)
+{
+	struct eth *eth = inner_ethernet(ctx);
+	struct flow reply = *flow;
+	answer_t answer;
+
+	if (!eth)
+		return aborted(REASON_SHORT_INNER_IPV4); /* cannot be: it was read */
+	/* Here has its place, as in transit (§3.6 row 2): conntrack and ingress policy. */
+	if (!flow->arp)
+		nat_reverse(vni, eth, (void *)(long)ctx->data_end, &reply);
+	if (on(SWITCH_INNER_TTL) && !flow->arp && !same_mac(eth->dst, endpoint->mac)) {
+		answer = take_inner_ttl((void *)(eth + 1));
+		if (answer != CONTINUE)
+			return answer;
+	}
+	copy_mac(eth->dst, endpoint->mac);
+	return redirect_endpoint(endpoint->slot, REASON_LOCAL_DELIVERY);
+}
+
+/* CONTINUE when the frame is to be encapsulated for the hop. The hop comes zeroed. */
+static __always_inline answer_t find_hop(struct xdp_md *ctx, const struct agent *agent, const struct flow *flow, __u32 hash, struct hop *hop)
+{
+	struct cached_host *cached = use_direct_path(agent->vni, flow->dst);
+	struct endpoint *endpoint;
+
+	if (cached)
+		return hop_by_direct_path(ctx, agent, flow, cached, hop);
+	if (on(SWITCH_LOCAL_DELIVERY)) {
+		endpoint = find_endpoint(agent->vni, flow->dst);
+		if (endpoint && endpoint->slot != SLOT_ELSEWHERE)
+			return deliver_locally(ctx, agent->vni, flow, endpoint);
+	}
+	return hop_by_bouncer(agent, hash, hop);
+}
+
+#endif
