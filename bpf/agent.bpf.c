@@ -20,6 +20,7 @@
 #include "switches.h"
 #include "tables.h"
 #include "trace.h"
+#include "track.h"
 #include "verdict.h"
 #include "wire.h"
 
@@ -30,7 +31,7 @@ static __always_inline answer_t read_arp_frame(struct eth *eth, void *end, const
 	struct arp *arp;
 	answer_t answer;
 
-	answer = read_arp(eth + 1, end, &arp);
+	answer = read_arp(eth + 1, end, end - (void *)(eth + 1), &arp);
 	if (answer != CONTINUE)
 		return answer;
 	flow->src = load32(arp->sender_ip);
@@ -47,13 +48,13 @@ static __always_inline answer_t read_arp_frame(struct eth *eth, void *end, const
 
 static __always_inline answer_t read_ipv4_frame(struct eth *eth, void *end, const struct agent *agent, struct flow *flow)
 {
-	answer_t answer = read_inner_ipv4(eth + 1, end, flow);
+	answer_t answer = read_inner_ipv4(eth + 1, end, end - (void *)(eth + 1), flow);
 
 	if (answer != CONTINUE)
 		return answer;
 	if (on(SWITCH_SOURCE_VALIDATION) && !is_own(agent, eth, flow->src))
 		return drop(REASON_SPOOFED_SOURCE);
-	if (on(SWITCH_LOOP_GUARD) && (is_group(flow->dst) || same_mac(eth->dst, broadcast_mac)))
+	if (on(SWITCH_LOOP_GUARD) && (is_nobodys(flow->dst) || same_mac(eth->dst, broadcast_mac)))
 		return drop(REASON_GROUP_ADDRESS);
 	return CONTINUE;
 }
@@ -81,6 +82,13 @@ static __always_inline int is_too_big(struct xdp_md *ctx)
 	return self && self->mtu != 0 && bytes + sizeof(struct encapsulation) - sizeof(struct eth) > self->mtu;
 }
 
+/* The service's address becomes the backend's, and the connection one to the backend. */
+static __always_inline void translate(struct xdp_md *ctx, const struct agent *agent, struct flow *flow)
+{
+	if (nat_forward(agent->vni, (void *)(long)ctx->data, (void *)(long)ctx->data_end, flow))
+		track_translated(agent->vni, agent->flags & (AGENT_HAS_EGRESS_POLICY | AGENT_HAS_INGRESS_POLICY), flow);
+}
+
 /* Everything up to the encapsulated frame. */
 static __always_inline answer_t run_agent(struct xdp_md *ctx, const struct agent *agent, struct hop *hop)
 {
@@ -91,7 +99,10 @@ static __always_inline answer_t run_agent(struct xdp_md *ctx, const struct agent
 	answer = read_frame(ctx, agent, &flow);
 	if (answer != CONTINUE)
 		return answer;
-	nat_forward(agent->vni, (void *)(long)ctx->data, (void *)(long)ctx->data_end, &flow);
+	answer = guard_leaving(agent, &flow);
+	if (answer != CONTINUE)
+		return answer;
+	translate(ctx, agent, &flow);
 	hash = hash_pair(flow.src, flow.dst);
 	answer = find_hop(ctx, agent, &flow, hash, hop);
 	if (answer != CONTINUE)

@@ -4,6 +4,7 @@
 #define MIZAR_ENCAP_H
 
 #include "class.h"
+#include "flags.h"
 #include "hash.h"
 #include "parse.h"
 #include "switches.h"
@@ -18,10 +19,6 @@ struct hop {
 	__u8 rts_flags;
 	__u8 reason;
 };
-
-/* Byte 54 (LAB: what a frame has been through); each bit is written only under a switch that reads it. */
-#define RTS_DIRECT 0x01
-#define RTS_ROUTED 0x02
 
 static __always_inline void write_rts_host(struct rts_option *rts, __be32 ip, const __u8 *mac)
 {

@@ -14,6 +14,7 @@
 #include "switches.h"
 #include "tables.h"
 #include "trace.h"
+#include "track.h"
 #include "verdict.h"
 
 /*
@@ -99,7 +100,7 @@ static __always_inline answer_t hop_by_bouncer(const struct agent *agent, __u32 
  * back, twice over the wire where the bouncer is another droplet (§8.1 P30). Does what a bouncer would have done on the way, and
  * transit at its end.
  */
-static __always_inline answer_t deliver_locally(struct xdp_md *ctx, __u64 vni, const struct flow *flow, const struct endpoint *endpoint)
+static __always_inline answer_t deliver_locally(struct xdp_md *ctx, const struct agent *agent, const struct flow *flow, const struct endpoint *endpoint)
 {
 	struct eth *eth = inner_ethernet(ctx);
 	struct flow reply = *flow;
@@ -107,9 +108,12 @@ static __always_inline answer_t deliver_locally(struct xdp_md *ctx, __u64 vni, c
 
 	if (!eth)
 		return aborted(REASON_SHORT_INNER_IPV4); /* cannot be: it was read */
-	/* Here has its place, as in transit (§3.6 row 2): conntrack and ingress policy. */
-	if (!flow->arp)
-		nat_reverse(vni, eth, (void *)(long)ctx->data_end, &reply);
+	if (!flow->arp) {
+		answer = guard_entering_locally(agent, endpoint, flow);
+		if (answer != CONTINUE)
+			return answer;
+		nat_reverse(agent->vni, eth, (void *)(long)ctx->data_end, &reply);
+	}
 	if (on(SWITCH_INNER_TTL) && !flow->arp && !same_mac(eth->dst, endpoint->mac)) {
 		answer = take_inner_ttl((void *)(eth + 1));
 		if (answer != CONTINUE)
@@ -130,7 +134,7 @@ static __always_inline answer_t find_hop(struct xdp_md *ctx, const struct agent 
 	if (on(SWITCH_LOCAL_DELIVERY)) {
 		endpoint = find_endpoint(agent->vni, flow->dst);
 		if (endpoint && endpoint->slot != SLOT_ELSEWHERE)
-			return deliver_locally(ctx, agent->vni, flow, endpoint);
+			return deliver_locally(ctx, agent, flow, endpoint);
 	}
 	return hop_by_bouncer(agent, hash, hop);
 }

@@ -84,17 +84,18 @@ static __always_inline void nat_rewrite(struct ipv4 *ip, void *end, struct flow 
 	*flow = new;
 }
 
-/* Forward NAT at the agent, of TCP and UDP alone (§3.2 row 5d), under the destination MAC the client used for the service. */
-static __always_inline void nat_forward(__u64 vni, struct eth *eth, void *end, struct flow *flow)
+/* Forward NAT at the agent, of TCP and UDP alone (§3.2 row 5d), under the destination MAC the client used for the service. 0 when there is no entry. */
+static __always_inline int nat_forward(__u64 vni, struct eth *eth, void *end, struct flow *flow)
 {
 	struct nat_value to;
 
 	if (!nat_has_ports(flow) || !nat_use(NAT_FORWARD, vni, flow, &to))
-		return;
+		return 0;
 	if ((void *)(eth + 1) + sizeof(struct ipv4) > end)
-		return;
+		return 0;
 	copy_mac(eth->dst, to.dst_mac);
 	nat_rewrite((struct ipv4 *)(eth + 1), end, flow, &to, 1);
+	return 1;
 }
 
 /* Reverse NAT at transit (§3.6 row 4), of any protocol: the reply is the service's again, source MAC and all. */

@@ -72,6 +72,24 @@ static __always_inline answer_t route_inline(struct overlay *frame, const struct
 	return next ? forward_inline(frame, next, REASON_TO_DIVIDER) : drop(REASON_EMPTY_LIST);
 }
 
+/* The connection as it is from the second packet on, with the backend's port. */
+static __always_inline void track_inline(struct overlay *frame, const struct flow *flow, const struct nat_value *to)
+{
+	struct endpoint *client;
+	struct flow later = *flow;
+
+	if (!on(SWITCH_SERVICE_REPLIES))
+		return;
+	client = find_endpoint(frame->vni, flow->src);
+	if (!client)
+		return;
+	if (flow->ports == PORTS_READ) {
+		later.src_port_be = to->src_port_be;
+		later.dst_port_be = to->dst_port_be;
+	}
+	track_translated(frame->vni, is_guarded(client), &later);
+}
+
 /* The client lives here, so the frame would go to itself. Entries that were stored stay, also when the packet is dropped. */
 static __always_inline answer_t modify_inline(struct overlay *frame, void *end, struct flow *flow, const struct nat_value *to)
 {
@@ -80,6 +98,7 @@ static __always_inline answer_t modify_inline(struct overlay *frame, void *end, 
 	nat_keep(frame->vni, frame->inner, flow, to);
 	/* Upstream leaves the port, so the first packet reaches the backend under the service's (§8.1 P11). */
 	nat_rewrite((struct ipv4 *)(frame->inner + 1), end, flow, to, on(SWITCH_INLINE_PORT));
+	track_inline(frame, flow, to);
 	reset_scaled_option(&frame->outer->scaled);
 	backend = find_endpoint(frame->vni, flow->dst);
 	return backend ? switch_inline(frame, backend) : route_inline(frame, flow);

@@ -8,7 +8,9 @@
 
 #include "encap.h"
 #include "nat.h"
+#include "overlay.h"
 #include "tables.h"
+#include "track.h"
 #include "wire.h"
 
 /* Neither the length nor, past the ladder, the class is looked at. */
@@ -71,30 +73,34 @@ static __always_inline int turn_back(struct outer *outer)
 	return !on(SWITCH_OUTER_TTL) || outer->ip.ttl != 0;
 }
 
-/* Whether the frame asks for it and its sender lives here. */
-static __always_inline int modify_is_for_us(const struct outer *outer, __u64 vni, __be32 src)
+static __always_inline int is_guarded(const struct endpoint *endpoint)
 {
-	struct endpoint *client;
+	return endpoint->flags & (ENDPOINT_HAS_INGRESS_POLICY | ENDPOINT_HAS_EGRESS_POLICY);
+}
 
-	if (!asks_to_modify(outer))
-		return 0;
-	client = find_endpoint(vni, src);
-	return client && client->slot != SLOT_ELSEWHERE;
+/* The row of the client, when the frame asks for it and the client lives here; else NULL. */
+static __always_inline struct endpoint *find_client(struct overlay *frame, __be32 src)
+{
+	struct endpoint *client = asks_to_modify(frame->outer) ? find_endpoint(frame->vni, src) : NULL;
+
+	return client && client->slot != SLOT_ELSEWHERE ? client : NULL;
 }
 
 /* Remembers the backend the bouncer chose, makes this packet go there, and gives it back to who asked. */
-static __always_inline answer_t modify(struct outer *outer, struct eth *inner, void *end, __u64 vni, struct flow *flow, __s32 nic_slot)
+static __always_inline answer_t modify(struct overlay *frame, void *end, const struct endpoint *client, struct flow *flow)
 {
+	struct outer *outer = frame->outer;
 	struct nat_value to;
 
 	read_scaled_option(&outer->scaled, &to);
-	nat_keep(vni, inner, flow, &to);
-	nat_rewrite((struct ipv4 *)(inner + 1), end, flow, &to, 1);
+	nat_keep(frame->vni, frame->inner, flow, &to);
+	nat_rewrite((struct ipv4 *)(frame->inner + 1), end, flow, &to, 1);
+	track_translated(frame->vni, is_guarded(client), flow);
 	reset_rts_turned(&outer->rts);
 	reset_scaled_option(&outer->scaled);
 	if (!turn_back(outer))
 		return drop(REASON_TTL_EXPIRED);
-	return redirect_nic(nic_slot, REASON_MODIFIED);
+	return redirect_nic(frame->nic_slot, REASON_MODIFIED);
 }
 
 #endif

@@ -9,13 +9,15 @@
 #include "clock.h"
 #include "encap.h"
 #include "exit.h"
-#include "parse.h"
 #include "nat.h"
+#include "parse.h"
+#include "peers.h"
 #include "route.h"
 #include "scaled.h"
 #include "switches.h"
 #include "tables.h"
 #include "trace.h"
+#include "track.h"
 #include "verdict.h"
 #include "wire.h"
 
@@ -36,36 +38,38 @@ static __always_inline answer_t answer_arp(struct overlay *frame, struct arp *ar
 	copy_mac(frame->inner->src, target->mac);
 	if (target->type != ENDPOINT_SIMPLE) {
 		reset_rts(rts);
+		clear_flags(rts);
 		return CONTINUE;
 	}
 	host = find_host(target->flags & ENDPOINT_HAS_REMOTE ? target->host : HOST_NONE);
 	if (!host || !host->present)
 		return drop(REASON_NO_SUBSTRATE);
 	write_rts_host(rts, host->ip, host->mac);
+	clear_flags(rts);
 	return CONTINUE;
 }
 
-/* What the flow is sent on by: its destination's entry, or NULL, and the source its host learns under. */
-struct way {
-	struct endpoint *destination;
-	__be32 original;
-};
-
-/* Sets the flow and its way; a request that is answered becomes a flow to the requester. */
-static __always_inline answer_t run_arp(struct overlay *frame, void *end, struct flow *flow, struct way *way)
+/* Sets the flow and its destination's entry; a request that is answered becomes a flow to the requester. */
+static __always_inline answer_t run_arp(struct overlay *frame, void *end, struct flow *flow, struct endpoint **destination)
 {
 	struct endpoint *target;
 	struct arp *arp;
 	answer_t answer;
 
-	answer = read_arp(frame->inner + 1, end, &arp);
+	answer = read_arp(frame->inner + 1, end, frame->inner_bytes - sizeof(struct eth), &arp);
 	if (answer != CONTINUE)
 		return answer;
 	flow->src = load32(arp->sender_ip);
 	flow->dst = load32(arp->target_ip);
+	if (is_returned(frame->outer)) {
+		answer = repair(frame, flow);
+		if (answer != CONTINUE)
+			return answer;
+		*destination = find_endpoint(frame->vni, flow->dst);
+		return CONTINUE;
+	}
 	target = find_endpoint(frame->vni, flow->dst);
-	way->destination = target;
-	way->original = flow->src;
+	*destination = target;
 	if (!target || target->slot != SLOT_ELSEWHERE || arp->opcode_be == ARP_REPLY_BE)
 		return CONTINUE;
 	answer = answer_arp(frame, arp, target);
@@ -73,25 +77,67 @@ static __always_inline answer_t run_arp(struct overlay *frame, void *end, struct
 		return answer;
 	flow->src = load32(arp->sender_ip);
 	flow->dst = load32(arp->target_ip);
-	way->destination = find_endpoint(frame->vni, flow->dst);
-	way->original = flow->src;
+	*destination = find_endpoint(frame->vni, flow->dst);
 	return CONTINUE;
 }
 
-/* Everything inside Geneve that is not ARP is read as IPv4: upstream tests the outer EtherType (§3.5 row 16). */
-static __always_inline answer_t run_ipv4(struct overlay *frame, void *end, struct flow *flow, struct way *way)
+/* An echo request to a gateway becomes a flow to the requester. */
+static __always_inline answer_t ask_gateway(struct overlay *frame, struct flow *flow, struct endpoint **destination)
 {
 	answer_t answer;
 
-	answer = read_inner_ipv4(frame->inner + 1, end, flow);
+	if (!is_gateway(*destination) && !is_service_ping(frame, *destination, flow))
+		return CONTINUE;
+	answer = answer_echo(frame, *destination, flow);
+	if (answer == CONTINUE) {
+		*destination = find_endpoint(frame->vni, flow->dst);
+		frame->is_translated = 0;
+	}
+	return answer;
+}
+
+/* A reply of a service's backend becomes the service's. With SWITCH_VNI_IN_NAT_KEYS only where it is delivered: entries of others are others' affair. */
+static __always_inline void translate(struct overlay *frame, void *end, struct flow *flow, struct endpoint **destination)
+{
+	__be32 dst = flow->dst;
+
+	if (on(SWITCH_VNI_IN_NAT_KEYS) && (!*destination || (*destination)->slot == SLOT_ELSEWHERE))
+		return;
+	frame->original_src = flow->src;
+	frame->is_translated = 1;
+	nat_reverse(frame->vni, frame->inner, end, flow);
+	if (flow->dst != dst)
+		*destination = find_endpoint(frame->vni, flow->dst);
+}
+
+/* Everything inside Geneve that is not ARP is read as IPv4 without SWITCH_INNER_TYPE: upstream tests the outer EtherType (§3.5 row 16). */
+static __always_inline answer_t run_ipv4(struct overlay *frame, void *end, struct flow *flow, struct endpoint **destination)
+{
+	struct endpoint *client;
+	answer_t answer;
+
+	if (on(SWITCH_INNER_TYPE) && frame->inner->type_be != ETHER_TYPE_IPV4_BE)
+		return drop(REASON_INNER_TYPE_REFUSED);
+	answer = read_inner_ipv4(frame->inner + 1, end, frame->inner_bytes - sizeof(struct eth), flow);
 	if (answer != CONTINUE)
 		return answer;
-	way->original = flow->src;
-	if (modify_is_for_us(frame->outer, frame->vni, flow->src))
-		return modify(frame->outer, frame->inner, end, frame->vni, flow, frame->nic_slot);
-	nat_reverse(frame->vni, frame->inner, end, flow);
-	way->destination = find_endpoint(frame->vni, flow->dst);
-	return CONTINUE;
+	frame->is_ipv4 = 1;
+	if (is_returned(frame->outer)) {
+		answer = repair(frame, flow);
+		if (answer != CONTINUE)
+			return answer;
+		*destination = find_endpoint(frame->vni, flow->dst);
+		return ask_gateway(frame, flow, destination);
+	}
+	*destination = find_endpoint(frame->vni, flow->dst);
+	answer = guard_entering(frame->outer, end, frame->vni, *destination, flow);
+	if (answer != CONTINUE)
+		return answer;
+	client = find_client(frame, flow->src);
+	if (client)
+		return modify(frame, end, client, flow);
+	translate(frame, end, flow, destination);
+	return ask_gateway(frame, flow, destination);
 }
 
 static __always_inline answer_t run_transit(struct xdp_md *ctx)
@@ -99,7 +145,7 @@ static __always_inline answer_t run_transit(struct xdp_md *ctx)
 	void *end = (void *)(long)ctx->data_end;
 	struct outer *outer = (void *)(long)ctx->data;
 	struct overlay frame = { .ctx = ctx, .outer = outer };
-	struct way way = {};
+	struct endpoint *destination = NULL;
 	struct interface_config *self;
 	struct flow flow = {};
 	answer_t answer;
@@ -114,18 +160,26 @@ static __always_inline answer_t run_transit(struct xdp_md *ctx)
 	answer = read_geneve(outer, end);
 	if (answer != CONTINUE)
 		return answer;
+	if (on(SWITCH_TRUSTED_PEERS) && !is_trusted_peer(ctx, outer->ip.src, self->ip))
+		return drop(REASON_UNTRUSTED_PEER);
 	frame.inner = (void *)outer + GENEVE_OPTIONS_AT + option_bytes(outer);
 	if ((void *)(frame.inner + 1) > end)
 		return aborted(REASON_SHORT_INNER_ETHERNET);
 	frame.vni = bpf_ntohl(outer->geneve.vni_reserved) >> 8;
 	frame.nic_slot = self->slot;
-	if (frame.inner->type_be == ETHER_TYPE_ARP_BE)
-		answer = run_arp(&frame, end, &flow, &way);
+	frame.own_ip = self->ip;
+	/* What lies behind the datagram is carried on and not looked at. */
+	if (on(SWITCH_STRICT_PARSING))
+		frame.inner_bytes = bpf_ntohs(outer->udp.length_be) - (GENEVE_OPTIONS_AT - GENEVE_UDP_AT) - option_bytes(outer);
 	else
-		answer = run_ipv4(&frame, end, &flow, &way);
+		frame.inner_bytes = end - (void *)frame.inner;
+	if (frame.inner->type_be == ETHER_TYPE_ARP_BE)
+		answer = run_arp(&frame, end, &flow, &destination);
+	else
+		answer = run_ipv4(&frame, end, &flow, &destination);
 	if (answer != CONTINUE)
 		return answer;
-	return send_on(&frame, way.destination, &flow, way.original);
+	return send_on(&frame, destination, &flow);
 }
 
 SEC("xdp")

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using MizarLab.DataPlane;
 using MizarLab.Harness.Backends;
 using MizarLab.Harness.Leftovers;
 using MizarLab.Harness.Results;
@@ -33,7 +32,7 @@ internal static class RunSession
                 started,
                 Stopwatch.GetElapsedTime(began),
                 request.Seed,
-                request.Dialect ?? scenarios[0].Scenario.Dialect ?? Dialect.Mizar,
+                scenarios[0].Scenario.Dialect,
                 [.. arguments],
                 [.. results.SelectMany(r => r.Backends).Select(b => b.Backend).Distinct()],
                 Probes(catalog));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MizarLab.DataPlane;
 using MizarLab.Engine;
+using MizarLab.Management;
 using MizarLab.Overlay;
 using MizarLab.Scenarios.Language;
 using MizarLab.Scenarios.Reading;
@@ -21,29 +22,30 @@ public static class ScenarioLoader
     /// <summary>Reads a scenario.</summary>
     /// <param name="fileName">What errors and <see cref="Scenario.File"/> call it; nothing is opened.</param>
     /// <exception cref="ScenarioException">The file is wrong: everything that is, each once. No other exception leaves, whatever the text.</exception>
-    public static Scenario Load(string fileName, string yaml)
+    /// <param name="options">What the caller wants otherwise than the file; null: nothing.</param>
+    public static Scenario Load(string fileName, string yaml, LoadOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(yaml);
-        return Load(new Diagnostics(fileName), yaml);
+        return Load(new Diagnostics(fileName), yaml, options);
     }
 
     /// <summary>Reads a scenario from a file's bytes, which must be UTF-8.</summary>
     /// <inheritdoc cref="Load(string, string)"/>
-    public static Scenario Load(string fileName, ReadOnlySpan<byte> utf8)
+    public static Scenario Load(string fileName, ReadOnlySpan<byte> utf8, LoadOptions? options = null)
     {
         Diagnostics diagnostics = new(fileName);
-        return Load(diagnostics, YamlText.Decode(utf8, diagnostics));
+        return Load(diagnostics, YamlText.Decode(utf8, diagnostics), options);
     }
 
-    private static Scenario Load(Diagnostics diagnostics, string? yaml)
+    private static Scenario Load(Diagnostics diagnostics, string? yaml, LoadOptions? options)
     {
         YamlNode? root = yaml is null ? null : YamlComposer.Compose(yaml, diagnostics);
-        Scenario? scenario = root is null ? null : Read(root, diagnostics);
+        Scenario? scenario = root is null ? null : Read(root, diagnostics, options ?? LoadOptions.None);
         diagnostics.ThrowIfAny();
         return scenario ?? throw new InvalidOperationException("nothing was read and nothing was wrong");
     }
 
-    private static Scenario? Read(YamlNode root, Diagnostics diagnostics)
+    private static Scenario? Read(YamlNode root, Diagnostics diagnostics, LoadOptions options)
     {
         ReadContext context = new(diagnostics, (root as YamlMap)?["topology"]);
         K.File.TryRead(root, context, out Fields file);
@@ -51,10 +53,10 @@ public static class ScenarioLoader
         {
             return null;
         }
-        Dialect dialect = file.Given(K.DialectKey) ? file.Get(K.DialectKey) : Dialect.Mizar;
+        DataPlaneSettings settings = SettingsKeys.Of(file, options);
         ImmutableArray<Placed<Variant<StepKind>>> steps = file.Get(K.Timeline).NotDefault();
         SortedSet<EndpointId> later = ChangeSteps.CreatedLater(steps.Select(s => s.Value));
-        TopologyRead? topology = new TopologyBuilder(file.Get(K.Topology), dialect, later, context).Build();
+        TopologyRead? topology = new TopologyBuilder(file.Get(K.Topology), settings.Dialect, later, PolicySteps.AddedLater(steps.Select(s => s.Value)), context).Build();
         if (topology is null)
         {
             return null;
@@ -63,12 +65,12 @@ public static class ScenarioLoader
         ImmutableArray<Step> timeline = new TimelineBuilder(topology, world, context).Build(steps);
         ReportCrowdedDroplets(topology.Topology, world, file.Where, diagnostics);
         ImmutableArray<Expectation> expect = new ExpectationBuilder(topology, timeline, file.Whole(K.Timeline), context).Build(file.Get(K.Expect).NotDefault());
-        return new Scenario
+        Scenario scenario = new()
         {
             Name = file.Get(K.Name) ?? "",
             Description = (file.Get(K.Description) ?? "").Trim(),
             File = diagnostics.File,
-            Dialect = file.Given(K.DialectKey) ? dialect : null,
+            Settings = settings,
             On = [.. file.Get(K.On).Select(v => v.Value)],
             Tags = [.. file.Get(K.Tags).Select(v => v.Value)],
             Order = file.Get(K.Order),
@@ -77,6 +79,28 @@ public static class ScenarioLoader
             Timeline = timeline,
             Expect = expect,
         };
+        if (!diagnostics.Any)
+        {
+            ReportLongPolicies(scenario, file.Get(K.Topology), diagnostics);
+        }
+        return scenario;
+    }
+
+    /// <summary>Upstream's rows have 64 bits, and what is beyond is lost without a word (spec §3.10); ours have 256.</summary>
+    private static void ReportLongPolicies(Scenario scenario, Fields topology, Diagnostics diagnostics)
+    {
+        const int upstreams = 64;
+        int limit = scenario.Settings.On == Switches.None ? upstreams : PolicyBits.Limit;
+        foreach ((EndpointId endpoint, PolicyDirection direction, int elements) in Plan.CountPolicyElements(scenario))
+        {
+            if (elements > limit)
+            {
+                diagnostics.Report(
+                    topology.PlaceOf(TopologyKeys.Policies),
+                    $"policies make {elements} {TableText.Word(direction)} rule elements of endpoint '{scenario.Topology[endpoint].Name}'",
+                    $"a row has room for {limit}{(limit == upstreams ? " in dialect mizar" : "")}");
+            }
+        }
     }
 
     private static void ReportCrowdedDroplets(Topology topology, World world, SourcePlace where, Diagnostics diagnostics)

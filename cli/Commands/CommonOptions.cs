@@ -54,6 +54,33 @@ internal static class CommonOptions
         },
     };
 
+    public static Option<ImmutableArray<(Switches Switch, bool On)>> SwitchOption() => new("--switch")
+    {
+        Description = "A single correction on or off, whatever dialect and scenario say (mizarlab list dialects); may be repeated.",
+        HelpName = "name=on|off",
+        DefaultValueFactory = _ => [],
+        CustomParser = result =>
+        {
+            ImmutableArray<(Switches, bool)>.Builder positions = ImmutableArray.CreateBuilder<(Switches, bool)>();
+            foreach (Token token in result.Tokens)
+            {
+                if (token.Value.Split('=') is not [var name, "on" or "off"])
+                {
+                    result.AddError($"'{token.Value}' is no position of a switch; loop_guard=off is");
+                }
+                else if (SwitchTable.Find(name) is not { } entry)
+                {
+                    result.AddError($"no switch is named '{name}' (mizarlab list dialects)");
+                }
+                else
+                {
+                    positions.Add((entry.Switch, token.Value.EndsWith("=on", StringComparison.Ordinal)));
+                }
+            }
+            return positions.ToImmutable();
+        },
+    };
+
     public static Option<ulong> Seed() => new("--seed")
     {
         Description = "Seed of every random stream of the run, 0 to 2^64 - 1.",
@@ -80,16 +107,6 @@ internal static class CommonOptions
             }
         });
         return output;
-    }
-
-    /// <summary>Until the lab dialect is built, asking for it is asking for something this machine cannot give.</summary>
-    /// <exception cref="UserError">The dialect is <c>lab</c>.</exception>
-    public static void RequireBuilt(Dialect? dialect)
-    {
-        if (dialect == Dialect.Lab)
-        {
-            throw new UserError("dialect 'lab' is not built yet; run with --dialect mizar", ExitCode.Lacking);
-        }
     }
 
     private static ImmutableArray<string>? ParseList(ArgumentResult result, string[] allowed)

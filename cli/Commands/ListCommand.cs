@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using MizarLab.DataPlane;
 using MizarLab.Harness.Backends;
 using MizarLab.Overlay;
 
@@ -20,6 +21,7 @@ internal static class ListCommand
               mizarlab list
               mizarlab list backends
               mizarlab list scenarios --json
+              mizarlab list dialects
             """)
         {
             what,
@@ -31,6 +33,11 @@ internal static class ListCommand
 
     private static int Run(string? what, bool json)
     {
+        if (what == "dialects")
+        {
+            DialectTable.Print(json);
+            return ExitCode.Held;
+        }
         SortedDictionary<string, IReadOnlyList<Item>> lists = new(StringComparer.Ordinal);
         foreach ((string name, Func<IReadOnlyList<Item>> items) in new (string, Func<IReadOnlyList<Item>>)[] { ("scenarios", () => Scenarios(named: what is not null)), ("backends", Backends), ("dialects", Dialects) })
         {
@@ -77,7 +84,7 @@ internal static class ListCommand
     private static List<Item> Dialects() =>
     [
         new Item("mizar", "byte for byte what upstream's programs do, quirks included"),
-        new Item("lab", "the corrected data plane; not built yet"),
+        new Item("lab", $"the corrected data plane: {SwitchTable.All.Length} switches (mizarlab list dialects)"),
     ];
 
     private static void PrintJson(SortedDictionary<string, IReadOnlyList<Item>> lists)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using MizarLab.DataPlane;
 using MizarLab.Harness.Running;
+using MizarLab.Scenarios;
 
 namespace MizarLab.Cli.Commands;
 
@@ -25,37 +26,33 @@ internal static class RunCommand
             Examples:
               mizarlab run scenarios/library/basic_switch.yaml
               mizarlab run scenarios/library --on model,bpf
+              mizarlab run my.yaml --dialect lab --switch loop_guard=off
               mizarlab run my.yaml --json > result.json
             """)
         {
             paths,
         };
-        Complete(command, parsed => ScenarioFiles.LoadAll(parsed.GetValue(paths)!));
+        Complete(command, (parsed, options) => ScenarioFiles.LoadAll(parsed.GetValue(paths)!, options));
         return command;
     }
 
     /// <summary>Adds the options of a run and its action to a command that says which scenarios.</summary>
-    public static void Complete(Command command, Func<ParseResult, IReadOnlyList<LoadedScenario>> scenarios)
+    public static void Complete(Command command, Func<ParseResult, LoadOptions, IReadOnlyList<LoadedScenario>> scenarios)
     {
         Option<ImmutableArray<string>?> on = CommonOptions.On(Backends);
         Option<Dialect?> dialect = CommonOptions.DialectOption();
+        Option<ImmutableArray<(Switches Switch, bool On)>> switches = CommonOptions.SwitchOption();
         Option<ulong> seed = CommonOptions.Seed();
         Option<string> output = CommonOptions.Out();
         Option<bool> json = CommonOptions.Json();
-        foreach (Option option in new Option[] { on, dialect, seed, output, json })
+        foreach (Option option in new Option[] { on, dialect, switches, seed, output, json })
         {
             command.Add(option);
         }
         command.SetAction((parsed, cancel) =>
         {
-            Dialect? named = parsed.GetValue(dialect);
-            CommonOptions.RequireBuilt(named);
-            IReadOnlyList<LoadedScenario> all = scenarios(parsed);
-            foreach (LoadedScenario loaded in all)
-            {
-                CommonOptions.RequireBuilt(named ?? loaded.Scenario.Dialect);
-            }
-            RunRequest request = new(parsed.GetValue(on), named, parsed.GetValue(seed));
+            IReadOnlyList<LoadedScenario> all = scenarios(parsed, new LoadOptions(parsed.GetValue(dialect), parsed.GetValue(switches)));
+            RunRequest request = new(parsed.GetValue(on), parsed.GetValue(seed));
             string[] arguments = [command.Name, .. parsed.Tokens.Skip(1).Select(t => t.Value)];
             return RunSession.ExecuteAsync(all, request, parsed.GetValue(output)!, parsed.GetValue(json), arguments, cancel);
         });

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Harness.Backends;
 using MizarLab.Harness.Results;
@@ -61,14 +60,13 @@ internal static class TraceCommand
 
     private static async Task<int> RunAsync(Scenario scenario, Func<int, Step> step, string backend, bool warm, CancellationToken cancel)
     {
-        CommonOptions.RequireBuilt(scenario.Dialect);
         IBackend chosen = LabBackends.Create()[backend];
         if (chosen.Probe() is { Available: false } lacking)
         {
             throw new UserError($"backend {backend}: {lacking.Reason}", ExitCode.Lacking);
         }
         Plan plan = Plan.Create(scenario with { Timeline = [.. Enumerable.Range(0, warm ? 2 : 1).Select(step)], Expect = [] });
-        RunContext context = new(RunFolder.NewId(), Path.GetTempPath(), DataPlaneSettings.Of(scenario.Dialect ?? Dialect.Mizar), Seed: 1);
+        RunContext context = new(RunFolder.NewId(), Path.GetTempPath(), scenario.Settings, Seed: 1);
         BackendRun run = await chosen.RunAsync(plan, context, cancel);
         ImmutableArray<Journey> journeys = [.. JourneyBuilder.Build(plan, run).Where(j => j.Step == plan.Scenario.Timeline.Length - 1)];
         foreach (Journey journey in journeys)

@@ -113,6 +113,8 @@ internal sealed class LivePrograms : ITableWriter, ITableReader, IDisposable
         where TKey : struct, IEquatable<TKey>
         where TValue : struct => droplets[droplet.Index].Delete(table, key);
 
+    public bool Knows(ITable table) => droplets[0].Knows(table);
+
     public IReadOnlyList<KeyValuePair<TKey, TValue>> Rows<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table)
         where TKey : struct, IEquatable<TKey>
         where TValue : struct => droplets[droplet.Index].Rows(table);

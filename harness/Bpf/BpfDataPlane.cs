@@ -87,6 +87,8 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IDisposable
         Execute(() => Of(droplet).Delete(table, row));
     }
 
+    public bool Knows(ITable table) => Execute(() => Of(new DropletId(0)).Knows(table));
+
     public IReadOnlyList<KeyValuePair<TKey, TValue>> Rows<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table)
         where TKey : struct, IEquatable<TKey>
         where TValue : struct => Execute(() => Of(droplet).Rows(table));

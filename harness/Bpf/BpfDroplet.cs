@@ -137,6 +137,9 @@ public sealed unsafe class BpfDroplet : IDisposable
         }
     }
 
+    /// <inheritdoc cref="ITableReader.Knows"/>
+    public bool Knows(ITable table) => codecs.Has(table);
+
     /// <inheritdoc cref="ITableReader.Rows"/>
     public IReadOnlyList<KeyValuePair<TKey, TValue>> Rows<TKey, TValue>(Table<TKey, TValue> table)
         where TKey : struct, IEquatable<TKey>

@@ -8,7 +8,9 @@ namespace MizarLab.Harness.Bpf;
 internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, int valueBytes, uint entries)
 {
     private const int NoEntry = -2; // -ENOENT
-    private const int LongestKey = 32;
+
+    /// <summary>The longest key of any map of ours.</summary>
+    private const int MostKeyBytes = 24;
 
     public string Name { get; } = name;
 
@@ -65,6 +67,34 @@ internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, i
         };
     }
 
+    /// <summary>Writes an element of a PERCPU_ARRAY: a value a possible CPU, one behind the other, each of a multiple of eight bytes.</summary>
+    public void UpdateEach(int index, ReadOnlySpan<byte> values)
+    {
+        int result;
+        fixed (byte* v = values)
+        {
+            result = LibBpf.Update(Descriptor, (byte*)&index, v, LibBpf.Any);
+        }
+        if (result < 0)
+        {
+            throw Refused("write an element of each CPU", result);
+        }
+    }
+
+    /// <summary>Reads an element of a PERCPU_ARRAY as <see cref="UpdateEach"/> writes it.</summary>
+    public void LookupEach(int index, Span<byte> values)
+    {
+        int result;
+        fixed (byte* v = values)
+        {
+            result = LibBpf.Lookup(Descriptor, (byte*)&index, v);
+        }
+        if (result < 0)
+        {
+            throw Refused("read an element of each CPU", result);
+        }
+    }
+
     /// <summary>False when there was no such row.</summary>
     public bool Delete(ReadOnlySpan<byte> key)
     {
@@ -90,12 +120,8 @@ internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, i
     {
         const int passes = 16;
         List<byte> all = [];
-        HashSet<(UInt128, UInt128)> seen = [];
-        Span<byte> key = stackalloc byte[LongestKey];
-        if (KeyBytes > key.Length)
-        {
-            throw new NotSupportedException($"map {Name}: keys of {KeyBytes} bytes are longer than any known");
-        }
+        HashSet<(UInt128, ulong)> seen = [];
+        Span<byte> key = stackalloc byte[MostKeyBytes];
         key.Clear();
         for (long step = 0; step <= passes * (long)Entries; step++)
         {
@@ -113,7 +139,7 @@ internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, i
             {
                 throw Refused("list the rows", result);
             }
-            if (seen.Add(MemoryMarshal.Read<(UInt128, UInt128)>(key)))
+            if (seen.Add((MemoryMarshal.Read<UInt128>(key), MemoryMarshal.Read<ulong>(key[16..]))))
             {
                 all.AddRange(key[..KeyBytes]);
             }

@@ -51,13 +51,18 @@ internal static class Needs
     private const uint PremiumHigh = 0x0100_0100;
 
     /// <summary>What is not built yet in the model; a line goes with each part that comes.</summary>
-    private const Feature MissingInModel = Feature.Conntrack;
+    private const Feature MissingInModel = Feature.None;
 
     /// <summary>What is not built yet in the programs.</summary>
-    private const Feature MissingInPrograms = Feature.Conntrack;
+    private const Feature MissingInPrograms = Feature.None;
 
     /// <summary>What this data plane does not have yet.</summary>
-    public static Feature Missing(IDataPlane dataPlane) => dataPlane is ModelDataPlane ? MissingInModel : MissingInPrograms;
+    public static Feature Missing(IDataPlane dataPlane) => dataPlane switch
+    {
+        ModelDataPlane => MissingInModel,
+        Profiles.ProfileDataPlane => Feature.None,
+        _ => MissingInPrograms,
+    };
 
     /// <summary>What one program run needs.</summary>
     /// <param name="agent">Ignored for transit.</param>
@@ -103,11 +108,7 @@ internal static class Needs
         {
             needs |= Feature.Conntrack;
         }
-        FlowKey flow = frame.PortlessFlow;
-        if (!frame.IsArp && state.Of(Tables.ReverseNat).Any(row => row.Key.Flow == flow))
-        {
-            needs |= Feature.NatCaches;
-        }
+        needs |= OfNat(state, frame);
         Ipv4Address goal = Goal(state, frame);
         bool known = state.TryGet(Tables.Endpoints, new EndpointKey(frame.Vni, goal), out EndpointValue endpoint);
         bool fromHere = !frame.IsArp && state.TryGet(Tables.Endpoints, new EndpointKey(frame.Vni, frame.Source), out EndpointValue source) && source.IsHosted;
@@ -121,6 +122,17 @@ internal static class Needs
         bool stages = Stage(state, RedirectStage) || Stage(state, DropStage)
             || (frame.MayPass && Stage(state, PassStage));
         return stages && !toStage ? needs | Feature.Stages : needs;
+    }
+
+    /// <summary>Whether a NAT entry may be the frame's; with ports, which are not read here, any may.</summary>
+    private static Feature OfNat(DropletState state, FrameReading frame)
+    {
+        if (frame.HasPorts)
+        {
+            return state.Of(Tables.ReverseNat).Any() || state.Of(Tables.ForwardNat).Any() ? Feature.NatCaches : Feature.None;
+        }
+        FlowKey flow = frame.PortlessFlow;
+        return !frame.IsArp && state.Of(Tables.ReverseNat).Any(row => row.Key.Flow == flow) ? Feature.NatCaches : Feature.None;
     }
 
     /// <summary>The address the switch function looks for: of an ARP request that is answered here, the requester (§3.8).</summary>
@@ -139,7 +151,7 @@ internal static class Needs
         }
 
         // Policy, which comes before all else, aborts what it denies.
-        Feature needs = reading.HasPorts ? Feature.Conntrack | OfStatistics(agent, Verdict.Aborted) : Feature.None;
+        Feature needs = reading.HasPorts ? Feature.Conntrack | OfStatistics(agent, Verdict.Aborted) | OfNat(state, reading) : Feature.None;
         if (NextHop(state, agent, reading) is not { } next)
         {
             return needs | OfStatistics(agent, Verdict.Drop);

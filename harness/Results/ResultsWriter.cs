@@ -68,7 +68,7 @@ internal sealed class ResultsWriter : IDisposable
     private void Write(string runId, ScenarioResult result)
     {
         Scenario s = result.Scenario;
-        scenarios.Insert(++scenarioId, runId, s.Name, s.File, s.Description, s.Dialect?.ToString(), s.Order.ToString(), List(s.Tags), List(result.Notes));
+        scenarios.Insert(++scenarioId, runId, s.Name, s.File, s.Description, s.Dialect.ToString(), s.Order.ToString(), List(s.Tags), List(result.Notes));
         foreach (BackendResult backend in result.Backends)
         {
             Write(s, backend);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using MizarLab.DataPlane;
 using MizarLab.Harness.Backends;
 using MizarLab.Management;
 using MizarLab.Observation;
@@ -11,8 +10,7 @@ namespace MizarLab.Harness.Running;
 
 /// <summary>What the user asked a run for.</summary>
 /// <param name="On">Backends named by the user; null: the scenario's own list, else all.</param>
-/// <param name="Dialect">The dialect named by the user; null: the scenario's own.</param>
-public sealed record RunRequest(ImmutableArray<string>? On, Dialect? Dialect, ulong Seed);
+public sealed record RunRequest(ImmutableArray<string>? On, ulong Seed);
 
 /// <summary>What a runner says while it works.</summary>
 public interface IRunListener
@@ -32,14 +30,13 @@ public sealed class ScenarioRunner(BackendCatalog catalog, IRunListener listener
     public async Task<ScenarioResult> RunAsync(Scenario scenario, RunRequest request, string runId, string folder, CancellationToken cancel)
     {
         List<string> notes = [];
-        Dialect dialect = Choose(scenario, request, notes);
         Plan plan = Plan.Create(scenario);
         List<BackendResult> ran = [];
         foreach (string name in request.On ?? (scenario.On.IsEmpty ? catalog.Names : scenario.On))
         {
             cancel.ThrowIfCancellationRequested();
             listener.Began(scenario, name);
-            BackendResult result = await RunOnAsync(catalog[name], plan, new RunContext(runId, folder, DataPlaneSettings.Of(dialect), request.Seed), cancel).ConfigureAwait(false);
+            BackendResult result = await RunOnAsync(catalog[name], plan, new RunContext(runId, folder, scenario.Settings, request.Seed), cancel).ConfigureAwait(false);
             ran.Add(result);
             listener.Ended(scenario, result);
         }
@@ -57,16 +54,6 @@ public sealed class ScenarioRunner(BackendCatalog catalog, IRunListener listener
             Comparisons = comparisons,
             Notes = [.. notes],
         };
-    }
-
-    private static Dialect Choose(Scenario scenario, RunRequest request, List<string> notes)
-    {
-        if ((request.Dialect ?? scenario.Dialect) is { } named)
-        {
-            return named;
-        }
-        notes.Add("the scenario names no dialect; it ran as mizar, since lab is not built yet");
-        return Dialect.Mizar;
     }
 
     private static async Task<BackendResult> RunOnAsync(IBackend backend, Plan plan, RunContext context, CancellationToken cancel)

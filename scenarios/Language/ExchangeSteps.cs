@@ -16,6 +16,8 @@ internal static class ExchangeSteps
     private const ushort UdpPortDefault = 5_001;
     private const ushort TcpPortDefault = 9_001;
 
+    private const int MostConnections = 1_000;
+
     /// <summary>An Ethernet header; a kernel sends nothing shorter.</summary>
     private const int ShortestFrame = 14;
 
@@ -31,6 +33,12 @@ internal static class ExchangeSteps
     private static readonly Key<int> PingCount = Key.Has("count", Standard.Count, 1, "Echo requests.");
     private static readonly Key<int> PingPayload = Key.Has("payload", new SizeShape(0, Limits.LargestMtu), 56, "ICMP data of each.");
 
+    private static readonly Key<int> PingTtl = Key.Has("ttl", new IntegerShape("a TTL", 1, 255), 64, "TTL of the requests.");
+    private static readonly Key<bool> PingWhole = Key.Has("dont_fragment", BooleanShape.Instance, false, "Whether they forbid being cut, and are not cut when the path is known to be narrower.");
+
+    private static readonly Key<int> SourcePort = Key.May("from_port", Standard.Port, "The sender's port; without it one its stack chooses, and to a service 40000 and up: it decides the backend.");
+    private static readonly Key<int> Connections = Key.Has("connections", new IntegerShape("a count", 1, MostConnections), 1, "How many connections, one after the other, each from the next port; their steps are named with -1, -2, and so on.");
+
     private static readonly Key<int> UdpCount = Key.Has("count", Standard.Count, 1, "Datagrams.");
     private static readonly Key<int> UdpPort = Key.Has("port", Standard.Port, UdpPortDefault, "Port the receiver listens on.");
     private static readonly Key<Fields> UdpPayload = Key.May("payload", Payloads.Shape, "Data of each datagram; 100B of the pattern when not given.");
@@ -45,35 +53,44 @@ internal static class ExchangeSteps
     private static readonly Key<byte[]> Hex = Key.May("hex", new HexShape(ShortestFrame, LongestFrame), "The frame's bytes, from the destination MAC on.");
 
     public static readonly StepKind Ping = new(
-        new RecordShape("ping", "ICMP echo requests by the endpoint's own stack.", From, To, PingCount, Interval, PingPayload, Timeout, StepKinds.Name, StepKinds.At, StepKinds.Background),
+        new RecordShape("ping", "ICMP echo requests by the endpoint's own stack.", From, To, PingCount, Interval, PingPayload, PingTtl, PingWhole, Timeout, StepKinds.Name, StepKinds.At, StepKinds.Background),
         static (f, t) =>
         {
             Exchange e = t.Exchange(f, From, To, 0, default);
             t.FitsMtu(e, f.Get(PingPayload), f.PlaceOf(PingPayload));
             t.FitsTime(f, f.Get(PingCount), f.Get(Interval));
-            t.Add(f, new PingStep(e.From, e.To, f.Get(PingCount), f.Get(Interval), f.Get(PingPayload), f.Get(Timeout)) { Name = "", Where = f.Where });
+            t.Add(f, new PingStep(e.From, e.To, f.Get(PingCount), f.Get(Interval), f.Get(PingPayload), f.Get(Timeout)) { Name = "", Where = f.Where, Ttl = (byte)f.Get(PingTtl), DontFragment = f.Get(PingWhole) });
         });
 
     public static readonly StepKind Udp = new(
-        new RecordShape("udp", "Datagrams by the endpoint's own stack.", From, To, UdpPort, UdpPayload, UdpCount, Interval, Reply, Timeout, StepKinds.Name, StepKinds.At, StepKinds.Background),
+        new RecordShape("udp", "Datagrams by the endpoint's own stack.", From, To, UdpPort, SourcePort, UdpPayload, UdpCount, Interval, Reply, Timeout, StepKinds.Name, StepKinds.At, StepKinds.Background),
         static (f, t) =>
         {
             Exchange e = t.Exchange(f, From, To, f.Get(UdpPort), InnerProtocol.Udp);
             ImmutableArray<byte> payload = t.Payload(f, UdpPayload);
             t.FitsMtu(e, payload.Length, f.PlaceOf(UdpPayload));
             t.FitsTime(f, f.Get(UdpCount), f.Get(Interval));
-            t.Add(f, new UdpStep(e.From, e.To, (ushort)f.Get(UdpPort), payload, f.Get(UdpCount), f.Get(Interval), f.Get(Reply), f.Get(Timeout)) { Name = "", Where = f.Where });
+            t.Add(f, new UdpStep(e.From, e.To, (ushort)f.Get(UdpPort), payload, f.Get(UdpCount), f.Get(Interval), f.Get(Reply), f.Get(Timeout)) { Name = "", Where = f.Where, SourcePort = t.SourcePort(f, SourcePort, e, 1) });
         });
 
     public static readonly StepKind Tcp = new(
         new RecordShape(
-            "tcp", "One TCP connection by the endpoints' own stacks: the client sends its blocks, then closes.", From, To, TcpPort, Block, Blocks, Interval, Reply, TcpTimeout, StepKinds.Name, StepKinds.At, StepKinds.Background),
+            "tcp", "One TCP connection by the endpoints' own stacks: the client sends its blocks, then closes.", From, To, TcpPort, SourcePort, Connections, Block, Blocks, Interval, Reply, TcpTimeout, StepKinds.Name, StepKinds.At, StepKinds.Background),
         static (f, t) =>
         {
             Exchange e = t.Exchange(f, From, To, f.Get(TcpPort), InnerProtocol.Tcp);
             ImmutableArray<byte> block = t.Payload(f, Block, least: 1);
             t.FitsTime(f, f.Get(Blocks), f.Get(Interval));
-            t.Add(f, new TcpStep(e.From, e.To, (ushort)f.Get(TcpPort), block, f.Get(Blocks), f.Get(Interval), f.Get(Reply), f.Get(TcpTimeout)) { Name = "", Where = f.Where });
+            int connections = f.Get(Connections);
+            int source = t.SourcePort(f, SourcePort, e, connections);
+            for (int i = 0; i < connections; i++)
+            {
+                ushort port = (ushort)(source == 0 ? 0 : source + i);
+                t.Add(
+                    f,
+                    new TcpStep(e.From, e.To, (ushort)f.Get(TcpPort), block, f.Get(Blocks), f.Get(Interval), f.Get(Reply), f.Get(TcpTimeout)) { Name = "", Where = f.Where, SourcePort = port },
+                    connections == 1 ? "" : $"-{i + 1}");
+            }
         });
 
     public static readonly StepKind Common = new(

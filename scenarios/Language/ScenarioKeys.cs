@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Overlay;
 using MizarLab.Scenarios.Shapes;
@@ -11,8 +10,6 @@ internal static class ScenarioKeys
 {
     public static readonly Key<string> Name = Key.Needs("name", new TextShape(120), "What the scenario is called in tables and reports.");
     public static readonly Key<string> Description = Key.Has("description", new TextShape(8_000), "", "What it shows, for readers.");
-    public static readonly Key<Dialect> DialectKey = Key.May(
-        "dialect", new ChoiceShape<Dialect>("a dialect", ("mizar", Dialect.Mizar), ("lab", Dialect.Lab)), "The data plane it is about: mizar as upstream, lab corrected.");
     public static readonly Key<ImmutableArray<Placed<string>>> Tags = Key.Has("tags", new ListShape<string>(NameShape.Instance, 32), [], "Words to choose scenarios by; must-fail marks one that shows that its expectation can fail.");
     public static readonly Key<ImmutableArray<Placed<string>>> On = Key.Has(
         "on",
@@ -35,5 +32,6 @@ internal static class ScenarioKeys
         new ListShape<Variant<ExpectationKind>>(new VariantShape<ExpectationKind>("an expectation", ExpectationKinds.All, k => k.Shape), 10_000),
         "What must hold afterwards.");
     public static readonly RecordShape File = new(
-        "scenario", "One scenario.", Name, Description, DialectKey, Tags, On, Order, Pace, Topology, Timeline, Expect);
+        "scenario", "One scenario.", Name, Description, SettingsKeys.DialectKey, SettingsKeys.SwitchesKey, SettingsKeys.ShardingKey, SettingsKeys.Lifetime, SettingsKeys.Timeouts, SettingsKeys.IcmpErrors,
+        Tags, On, Order, Pace, Topology, Timeline, Expect);
 }

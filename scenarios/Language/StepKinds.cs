@@ -31,6 +31,16 @@ internal static class StepKinds
         ChangeSteps.RemoveDivider,
         ChangeSteps.Fail,
         ChangeSteps.Restore,
+        HealthSteps.Unhealthy,
+        HealthSteps.Healthy,
+        ServiceSteps.AddBackend,
+        ServiceSteps.RemoveBackend,
+        PolicySteps.AddPolicy,
+        PolicySteps.DeletePolicy,
+        PolicySteps.ReplacePolicy,
+        LabelSteps.SetLabels,
+        StageSteps.LoadStage,
+        StageSteps.UnloadStage,
         ChangeSteps.Wait,
     ];
 }

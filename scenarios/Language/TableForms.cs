@@ -86,6 +86,7 @@ internal static class TableForms
         new TableForm<AgentId, AgentConfig>(
             Tables.Agents, "1 = 172.17.0.2 02:42:ac:11:00:02 endpoint 3/10.0.0.2 bouncers [172.17.0.4]", (t, _) => RowText.Number(t) is { } i ? new AgentId(i) : null, AgentOf),
         new TableForm<AgentSubstrateKey, MacAddress>(Tables.AgentSubstrate, "1:0/172.17.0.4 = 02:42:ac:11:00:04", SubstrateKeyOf, (t, _, n) => n.Mac(t)),
+        .. DetailForms.All,
     ];
 
     private static EndpointValue? EndpointValueOf(string text, EndpointKey key, TableNames names)

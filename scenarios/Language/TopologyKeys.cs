@@ -25,7 +25,11 @@ internal static class TopologyKeys
     public static readonly Key<SimTime> DropletDelay = Key.May("delay", Standard.Time, "This droplet's link delay, when not the underlay's.");
     public static readonly Key<DataRate> DropletRate = Key.May("rate", new RateShape(), "This droplet's link rate, when not the underlay's.");
     public static readonly Key<int> DropletQueue = Key.May("queue", Queue, "This droplet's queue, when not the underlay's.");
-    public static readonly RecordShape Droplet = new("droplet", "A host with one NIC on the underlay.", DropletAddress, DropletMac, DropletDelay, DropletRate, DropletQueue);
+    public static readonly Key<Fields> DropletStages = Key.May("stages", StageKeys.Shape, "Stage programs loaded when the timeline begins.");
+    public static readonly Key<bool> DropletStatistics = Key.Has("statistics", Standard.OnOff, false, "Whether what its agents send is counted (spec §3.15).");
+    public static readonly RecordShape Droplet = new(
+        "droplet", "A host with one NIC on the underlay.", DropletAddress, DropletMac, DropletDelay, DropletRate, DropletQueue,
+        QosKeys.Bandwidth, DropletStages, DropletStatistics);
 
     public static readonly Key<int> VpcVni = Key.Needs("vni", new IntegerShape("a VNI other than the substrate's 0", 1, Limits.LargestVni), "Geneve network identifier; no two VPCs share one.");
     public static readonly Key<Ipv4Prefix> VpcCidr = Key.Needs("cidr", PrefixShape.Instance, "What host endpoints route into the VPC. Networks outside it are allowed, as upstream allows them (spec §4.3).");
@@ -33,11 +37,11 @@ internal static class TopologyKeys
     public static readonly RecordShape Vpc = new("vpc", "A tenant's network space.", VpcVni, VpcCidr, VpcDividers);
 
     public static readonly Key<VpcId> NetworkVpc = Key.Needs("vpc", References.Vpc, "The VPC it belongs to.");
-    public static readonly Key<Ipv4Prefix> NetworkCidr = Key.Needs("cidr", PrefixShape.Instance, "Its addresses; networks of one VPC do not overlap.");
+    public static readonly Key<Ipv4Prefix> NetworkCidr = Key.May("cidr", PrefixShape.Instance, "Its addresses; networks of one VPC do not overlap. Without it the network is the set of the endpoints and services that name it, wherever their addresses lie, and needs a gateway.");
     public static readonly Key<RoleList> NetworkBouncers = Key.Needs("bouncers", RoleListShape.Instance, "Droplets that are its bouncers, in the order the hash counts; or how many.");
     public static readonly Key<Ipv4Address> NetworkGateway = Key.May("gateway", AddressShape.Instance, "Gateway address. Without it the first host address.");
     public static readonly Key<MacAddress> NetworkGatewayMac = Key.May("gateway_mac", MacShape.Instance, "Gateway MAC. Without it a5:5b:00 (dialect mizar: a group address, spec §2.6) or 02:5b:00 (lab), the network's number and the address's last byte.");
-    public static readonly RecordShape Network = new("network", "A subnet of a VPC.", NetworkVpc, NetworkCidr, NetworkBouncers, NetworkGateway, NetworkGatewayMac);
+    public static readonly RecordShape Network = new("network", "A network of a VPC: a subnet, or any set of its endpoints.", NetworkVpc, NetworkCidr, NetworkBouncers, NetworkGateway, NetworkGatewayMac);
 
     public static readonly Key<NetworkId> EndpointNetwork = Key.Needs("network", References.Network, "The network it is on.");
     public static readonly Key<Ipv4Address> EndpointAddress = Key.Needs("address", AddressShape.Instance, "Its address on that network.");
@@ -46,10 +50,13 @@ internal static class TopologyKeys
         "kind", new ChoiceShape<EndpointKind>("a kind of endpoint", ("simple", EndpointKind.Simple), ("host", EndpointKind.Host)), EndpointKind.Simple, "simple: a namespace of its own; host: an interface of the droplet's own stack.");
     public static readonly Key<int> EndpointMtu = Key.Has("mtu", Mtu, 1_500, "MTU of its interface.");
     public static readonly Key<MacAddress> EndpointMac = Key.May("mac", MacShape.Instance, "Its MAC. Without it 6a, the network's number and the address's four bytes.");
+    public static readonly Key<Fields> EndpointLabels = Key.May("labels", LabelKeys.Shape, "Labels policies select by.");
+    public static readonly Key<MacAddress> EndpointMacOverride = Key.May("mac_override", MacShape.Instance, "Outer destination MAC of all it sends, whatever the next hop's (spec §3.4).");
     public static readonly RecordShape Endpoint = new(
         "endpoint",
         "An address on a network. One that the timeline creates is not there before.",
-        EndpointNetwork, EndpointAddress, EndpointDroplet, EndpointKindKey, EndpointMtu, EndpointMac);
+        EndpointNetwork, EndpointAddress, EndpointDroplet, EndpointKindKey, EndpointMtu, EndpointMac,
+        EndpointLabels, QosKeys.Class, QosKeys.Priority, QosKeys.Rate, EndpointMacOverride);
 
     public static readonly Key<PlacementStrategy> PlacementStrategyKey = Key.Needs(
         "strategy",
@@ -66,5 +73,7 @@ internal static class TopologyKeys
     public static readonly Key<ImmutableArray<Named<Fields>>> Vpcs = Key.Needs("vpcs", new NamedShape("VPC", Vpc), "VPCs, by name.");
     public static readonly Key<ImmutableArray<Named<Fields>>> Networks = Key.Needs("networks", new NamedShape("network", Network), "Networks, by name.");
     public static readonly Key<ImmutableArray<Named<Fields>>> Endpoints = Key.Needs("endpoints", new NamedShape("endpoint", Endpoint), "Endpoints, by name.");
-    public static readonly RecordShape Topology = new("topology", "What there is.", UnderlaySection, PlacementSection, Droplets, Vpcs, Networks, Endpoints);
+    public static readonly Key<ImmutableArray<Named<Fields>>> Services = Key.May("services", new NamedShape("service", ServiceKeys.Shape), "Services, by name.");
+    public static readonly Key<ImmutableArray<Named<Fields>>> Policies = Key.May("policies", new NamedShape("policy", PolicyKeys.Shape), "Network policies, by name.");
+    public static readonly RecordShape Topology = new("topology", "What there is.", UnderlaySection, PlacementSection, Droplets, Vpcs, Networks, Endpoints, Services, Policies);
 }

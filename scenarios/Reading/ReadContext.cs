@@ -15,6 +15,10 @@ internal sealed class ReadContext(Diagnostics diagnostics, YamlNode? topology)
     public NameTable Networks { get; } = new("network", topology, "networks");
 
     public NameTable Endpoints { get; } = new("endpoint", topology, "endpoints");
+
+    public NameTable Services { get; } = new("service", topology, "services");
+
+    public NameTable Policies { get; } = new("policy", topology, "policies");
 }
 
 /// <summary>

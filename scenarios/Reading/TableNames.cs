@@ -9,9 +9,19 @@ namespace MizarLab.Scenarios.Reading;
 /// <param name="on">The droplet whose table it is.</param>
 internal sealed class TableNames(Topology topology, ReadContext context, DropletId on)
 {
-    /// <summary>An endpoint's name, or <c>3/10.0.0.2</c>.</summary>
+    /// <summary>An endpoint's or a service's name, or <c>3/10.0.0.2</c>.</summary>
     public EndpointKey? Endpoint(string text) =>
-        context.Endpoints.Find(text) is var i and >= 0 ? KeyOf(new EndpointId(i)) : RowText.EndpointKey(text);
+        context.Endpoints.Find(text) is var i and >= 0 ? KeyOf(new EndpointId(i))
+        : context.Services.Find(text) is var s and >= 0 ? new EndpointKey(topology.VniOf(topology.Services[s].Network), topology.Services[s].Address)
+        : RowText.EndpointKey(text);
+
+    /// <summary>An endpoint's or a service's name, or an address.</summary>
+    public Ipv4Address? Address(string text) =>
+        Endpoint(text) is { } key ? key.Address : Ipv4Address.TryParse(text, out Ipv4Address address) ? address : null;
+
+    /// <summary>A droplet's name, or its underlay address.</summary>
+    public Ipv4Address? Droplet(string text) =>
+        context.Droplets.Find(text) is var i and >= 0 ? topology.Droplets[i].Address : Ipv4Address.TryParse(text, out Ipv4Address address) ? address : null;
 
     /// <summary>As <see cref="Endpoint"/>; a droplet's name is its substrate key, unless an endpoint is called so too.</summary>
     public EndpointKey? EndpointOrDroplet(string text) =>

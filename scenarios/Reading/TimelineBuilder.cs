@@ -8,8 +8,8 @@ using MizarLab.Scenarios.Shapes;
 
 namespace MizarLab.Scenarios.Reading;
 
-/// <summary>Who talks to whom; <see cref="Peer"/> is null when the target is an address nobody has.</summary>
-internal readonly record struct Exchange(EndpointId From, Ipv4Address To, EndpointId? Peer);
+/// <summary>Who talks to whom; <see cref="Peer"/> is null when the target is a service's address, or one nobody has.</summary>
+internal readonly record struct Exchange(EndpointId From, Ipv4Address To, EndpointId? Peer, ServiceId? Service);
 
 /// <summary>Makes the timeline from the steps as read, and checks each against what exists then.</summary>
 internal sealed class TimelineBuilder(TopologyRead topology, World world, ReadContext context)
@@ -23,6 +23,7 @@ internal sealed class TimelineBuilder(TopologyRead topology, World world, ReadCo
     private readonly SortedDictionary<int, ImmutableArray<byte>> patterns = [];
     private SimTime latest = SimTime.Zero;
     private long payloadBytes;
+    private int servicePorts;
     private string kind = "";
     private int number;
 
@@ -53,13 +54,29 @@ internal sealed class TimelineBuilder(TopologyRead topology, World world, ReadCo
         {
             Diagnostics.Report(fields.PlaceOf(StepKinds.Name), $"duplicate step name '{name}'", $"the first is in line {names[name].Line}");
         }
-        SimTime? at = fields.Given(StepKinds.At) && suffix is "" or "-ping" ? fields.Get(StepKinds.At) : null;
+        SimTime? at = fields.Given(StepKinds.At) && suffix is "" or "-ping" or "-1" ? fields.Get(StepKinds.At) : null;
         if (at < latest)
         {
             Diagnostics.Report(fields.PlaceOf(StepKinds.At), $"at {at} goes back: an earlier step waits for {latest}", "steps begin in order");
         }
         latest = at is { } time && time > latest ? time : latest;
         steps.Add(step with { Name = name, At = at, Background = fields.Get(StepKinds.Background) });
+    }
+
+    /// <summary>
+    /// The port an exchange is sent from. To a service it is a fixed one if the author names none: it decides the backend, and every kernel's own choice would
+    /// be another.
+    /// </summary>
+    public ushort SourcePort(Fields fields, Key<int> key, Exchange exchange, int connections)
+    {
+        const int first = 40_000;
+        if (fields.Given(key) || exchange.Service is null)
+        {
+            return (ushort)(fields.Given(key) ? fields.Get(key) : 0);
+        }
+        int port = first + servicePorts;
+        servicePorts += connections;
+        return (ushort)port;
     }
 
     /// <summary>Who sends; must exist now.</summary>
@@ -105,7 +122,8 @@ internal sealed class TimelineBuilder(TopologyRead topology, World world, ReadCo
     public void FitsMtu(Exchange exchange, int payloadBytes, SourcePlace where)
     {
         const int Headers = 20 + 8;
-        foreach (EndpointId? end in (ReadOnlySpan<EndpointId?>)[exchange.From, exchange.Peer])
+        ImmutableArray<EndpointId> backends = exchange.Service is { } service ? Topology[service].Backends : [];
+        foreach (EndpointId? end in (ReadOnlySpan<EndpointId?>)[exchange.From, exchange.Peer, .. backends])
         {
             if (end is { } endpoint && topology.Sound(endpoint) && payloadBytes + Headers > Topology[endpoint].MtuBytes)
             {

@@ -3,13 +3,14 @@ using MizarLab.DataPlane;
 using MizarLab.Management;
 using MizarLab.Overlay;
 using MizarLab.Packets;
+using MizarLab.Scenarios.Language;
 using MizarLab.Scenarios.Shapes;
 using K = MizarLab.Scenarios.Language.TopologyKeys;
 
 namespace MizarLab.Scenarios.Reading;
 
 /// <summary>Makes the topology from its fields: fills defaults in, places roles, and checks what only the whole shows.</summary>
-internal sealed class TopologyBuilder(Fields section, Dialect dialect, SortedSet<EndpointId> later, ReadContext context)
+internal sealed class TopologyBuilder(Fields section, Dialect dialect, SortedSet<EndpointId> later, SortedSet<int> laterPolicies, ReadContext context)
 {
     private readonly ImmutableArray<Named<Fields>> dropletEntries = section.Get(K.Droplets).NotDefault();
     private readonly ImmutableArray<Named<Fields>> vpcEntries = section.Get(K.Vpcs).NotDefault();
@@ -42,6 +43,11 @@ internal sealed class TopologyBuilder(Fields section, Dialect dialect, SortedSet
             Endpoints = [],
         };
         topology = topology with { Endpoints = [.. endpointEntries.Select((e, i) => ToEndpoint(e, i))] };
+        topology = topology with
+        {
+            Services = new ServiceBuilder(topology, dialect, context.Diagnostics).Build(section.Get(K.Services).NotDefault()),
+            Policies = new PolicyBuilder(topology, laterPolicies, context.Diagnostics).Build(section.Get(K.Policies).NotDefault()),
+        };
         TopologyChecks checks = new(topology, dropletEntries, vpcEntries, networkEntries, endpointEntries, context.Diagnostics);
         return new TopologyRead(topology, checks.Run(), rolesKnown);
     }
@@ -71,7 +77,12 @@ internal sealed class TopologyBuilder(Fields section, Dialect dialect, SortedSet
                 f.Given(K.DropletDelay) ? f.Get(K.DropletDelay) : standard.Delay,
                 f.Given(K.DropletRate) ? f.Get(K.DropletRate) : standard.Rate,
                 f.Given(K.DropletQueue) ? f.Get(K.DropletQueue) : standard.QueueFrames);
-            droplets.Add(new Droplet(entry.Name, address, f.Given(K.DropletMac) ? f.Get(K.DropletMac) : Defaults.DropletMac(address), link));
+            droplets.Add(new Droplet(entry.Name, address, f.Given(K.DropletMac) ? f.Get(K.DropletMac) : Defaults.DropletMac(address), link)
+            {
+                Bandwidth = QosKeys.LimitOf(f),
+                HasStatistics = f.Get(K.DropletStatistics),
+                Stages = f.Given(K.DropletStages) ? StageKeys.Of(f.Get(K.DropletStages)) : default,
+            });
         }
         return droplets.MoveToImmutable();
     }
@@ -79,10 +90,11 @@ internal sealed class TopologyBuilder(Fields section, Dialect dialect, SortedSet
     private Network ToNetwork(Named<Fields> entry, int index, ImmutableArray<DropletId> bouncers)
     {
         Fields f = entry.Value;
-        Ipv4Prefix cidr = f.Get(K.NetworkCidr);
-        Ipv4Address gateway = f.Given(K.NetworkGateway) ? f.Get(K.NetworkGateway) : Defaults.Gateway(cidr);
+        bool isSet = !f.Given(K.NetworkCidr);
+        Ipv4Address gateway = f.Given(K.NetworkGateway) ? f.Get(K.NetworkGateway) : Defaults.Gateway(f.Get(K.NetworkCidr));
+        Ipv4Prefix cidr = isSet ? new Ipv4Prefix(gateway, 32) : f.Get(K.NetworkCidr);
         MacAddress mac = f.Given(K.NetworkGatewayMac) ? f.Get(K.NetworkGatewayMac) : Defaults.GatewayMac(dialect, index, gateway);
-        return new Network(entry.Name, f.Get(K.NetworkVpc), cidr, gateway, mac, bouncers);
+        return new Network(entry.Name, f.Get(K.NetworkVpc), cidr, gateway, mac, bouncers) { IsSet = isSet };
     }
 
     private Endpoint ToEndpoint(Named<Fields> entry, int index)
@@ -92,7 +104,12 @@ internal sealed class TopologyBuilder(Fields section, Dialect dialect, SortedSet
         Ipv4Address address = f.Get(K.EndpointAddress);
         MacAddress mac = f.Given(K.EndpointMac) ? f.Get(K.EndpointMac) : Defaults.EndpointMac(network.Index, address);
         return new Endpoint(
-            entry.Name, network, f.Get(K.EndpointKindKey), address, mac, f.Get(K.EndpointDroplet), f.Get(K.EndpointMtu), !later.Contains(new EndpointId(index)));
+            entry.Name, network, f.Get(K.EndpointKindKey), address, mac, f.Get(K.EndpointDroplet), f.Get(K.EndpointMtu), !later.Contains(new EndpointId(index)))
+        {
+            Labels = f.Given(K.EndpointLabels) ? LabelKeys.Of(f.Get(K.EndpointLabels)) : default,
+            Qos = QosKeys.Of(f),
+            MacOverride = f.Get(K.EndpointMacOverride),
+        };
     }
 
     /// <summary>Named lists as they are; numbers by the placement, dividers first.</summary>

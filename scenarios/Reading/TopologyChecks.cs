@@ -57,7 +57,11 @@ internal sealed class TopologyChecks(
         {
             Network network = topology.Networks[i];
             Fields fields = networks[i].Value;
-            if (network.Cidr.Length > LongestNetwork)
+            if (network.IsSet)
+            {
+                CheckSet(network, fields);
+            }
+            else if (network.Cidr.Length > LongestNetwork)
             {
                 diagnostics.Report(fields.PlaceOf(K.NetworkCidr), $"{network.Cidr} has no room for a gateway and an endpoint", $"/{LongestNetwork} or shorter");
                 sound[i] = false;
@@ -89,6 +93,28 @@ internal sealed class TopologyChecks(
         }
     }
 
+    /// <summary>A set has no prefix: its gateway and its members lie anywhere but in another network.</summary>
+    private void CheckSet(in Network network, Fields fields)
+    {
+        if (!fields.Given(K.NetworkGateway))
+        {
+            diagnostics.Report(fields.Where, "network needs 'cidr', or a gateway", "without a cidr it is the set of the endpoints that name it, and nothing says what its gateway is");
+            return;
+        }
+        CheckOutside(network.Vpc, network.Gateway, fields.PlaceOf(K.NetworkGateway), $"gateway {network.Gateway}");
+    }
+
+    private void CheckOutside(VpcId vpc, Ipv4Address address, SourcePlace where, string what)
+    {
+        foreach (Network other in topology.Networks)
+        {
+            if (other.Vpc == vpc && !other.IsSet && other.Cidr.Contains(address))
+            {
+                diagnostics.Report(where, $"{what} is within network '{other.Name}' ({other.Cidr})", "its endpoints would look for it there");
+            }
+        }
+    }
+
     private void CheckEndpoints(bool[] sound)
     {
         foreach (int i in Sound(endpoints, sound))
@@ -96,7 +122,15 @@ internal sealed class TopologyChecks(
             Endpoint endpoint = topology.Endpoints[i];
             Network network = topology[endpoint.Network];
             SourcePlace where = endpoints[i].Value.PlaceOf(K.EndpointAddress);
-            if (CheckHost(endpoint.Address, network.Cidr, network.Name, where, $"address {endpoint.Address}") && endpoint.Address == network.Gateway)
+            if (network.IsSet)
+            {
+                CheckOutside(network.Vpc, endpoint.Address, where, $"address {endpoint.Address}");
+                if (endpoint.Address == network.Gateway)
+                {
+                    diagnostics.Report(where, $"address {endpoint.Address} is the gateway of network '{network.Name}'", "choose another");
+                }
+            }
+            else if (CheckHost(endpoint.Address, network.Cidr, network.Name, where, $"address {endpoint.Address}") && endpoint.Address == network.Gateway)
             {
                 diagnostics.Report(where, $"address {endpoint.Address} is the gateway of network '{network.Name}'", "choose another");
             }

@@ -29,7 +29,7 @@ internal sealed class TopologyRead(Topology topology, bool[] sound, bool rolesKn
     /// </summary>
     public Exchange Resolve(EndpointId from, Placed<Target> to, ReadContext context)
     {
-        Ipv4Address address = to.Value.Endpoint is { } named ? topology[named].Address : to.Value.Address;
+        Ipv4Address address = to.Value.Endpoint is { } named ? topology[named].Address : to.Value.Service is { } asked ? topology[asked].Address : to.Value.Address;
         EndpointId? peer = At(VpcOf(from), address);
         if (to.Value.Endpoint is { } meant && peer is { } other && other != meant && sound[meant.Index] && sound[from.Index])
         {
@@ -38,7 +38,7 @@ internal sealed class TopologyRead(Topology topology, bool[] sound, bool rolesKn
                 $"endpoint '{topology[meant].Name}' is in another VPC, and its address {address} is that of '{topology[other].Name}' in the sender's",
                 $"'{topology[other].Name}' would be reached; write that name or the address");
         }
-        return new Exchange(from, address, peer);
+        return new Exchange(from, address, peer, peer is null ? topology.ServiceAt(VpcOf(from), address) : null);
     }
 
     private static SortedDictionary<(int, uint), EndpointId> Index(Topology topology, bool[] sound)

@@ -17,6 +17,9 @@ internal sealed class World
     private readonly bool[] failed;
     private readonly List<DropletId>[] bouncers;
     private readonly List<DropletId>[] dividers;
+    private readonly List<EndpointId>[] backends;
+    private readonly bool[] policies;
+    private readonly bool[] unhealthy;
     private readonly SortedSet<(int Droplet, int Endpoint)> ports = [];
 
     public World(TopologyRead read, SortedSet<EndpointId> later, bool quiet, ReadContext context)
@@ -30,6 +33,9 @@ internal sealed class World
         failed = new bool[topology.Droplets.Length];
         bouncers = [.. topology.Networks.Select(n => n.Bouncers.ToList())];
         dividers = [.. topology.Vpcs.Select(v => v.Dividers.ToList())];
+        backends = [.. topology.Services.Select(s => s.Backends.ToList())];
+        policies = [.. topology.Policies.Select(p => p.Initially)];
+        unhealthy = new bool[topology.Droplets.Length];
         for (int i = 0; i < exists.Length; i++)
         {
             if (exists[i])
@@ -110,6 +116,48 @@ internal sealed class World
             Report(where, $"droplet '{Name(droplet)}' has not failed at this step", $"fail: {Name(droplet)} before it");
         }
         failed[droplet.Index] = false;
+    }
+
+    public void AddBackend(ServiceId service, EndpointId endpoint, SourcePlace where)
+    {
+        MustExist(endpoint, where);
+        if (backends[service.Index].Contains(endpoint))
+        {
+            Report(where, $"endpoint '{Name(endpoint)}' is a backend of service '{context.Services[service.Index]}' already at this step");
+        }
+        else if (backends[service.Index].Count >= Limits.Roles)
+        {
+            Report(where, $"service '{context.Services[service.Index]}' has {Limits.Roles} backends", "a kernel value holds no more");
+        }
+        else
+        {
+            backends[service.Index].Add(endpoint);
+        }
+    }
+
+    public void RemoveBackend(ServiceId service, EndpointId endpoint, SourcePlace where)
+    {
+        if (!backends[service.Index].Remove(endpoint))
+        {
+            Report(where, $"endpoint '{Name(endpoint)}' is no backend of service '{context.Services[service.Index]}' at this step");
+        }
+    }
+
+    public void AddPolicy(PolicyId policy, SourcePlace where) => Turn(policies, policy.Index, true, where, $"policy '{context.Policies[policy.Index]}' is in force already at this step");
+
+    public void DeletePolicy(PolicyId policy, SourcePlace where) => Turn(policies, policy.Index, false, where, $"policy '{context.Policies[policy.Index]}' is not in force at this step");
+
+    public void MarkUnhealthy(DropletId droplet, SourcePlace where) => Turn(unhealthy, droplet.Index, true, where, $"droplet '{Name(droplet)}' is unhealthy already at this step");
+
+    public void MarkHealthy(DropletId droplet, SourcePlace where) => Turn(unhealthy, droplet.Index, false, where, $"droplet '{Name(droplet)}' is healthy at this step");
+
+    private void Turn(bool[] states, int index, bool to, SourcePlace where, string otherwise)
+    {
+        if (states[index] == to)
+        {
+            Report(where, otherwise);
+        }
+        states[index] = to;
     }
 
     private void AddRole(List<DropletId> holders, DropletId droplet, SourcePlace where, string role, string of)

@@ -94,6 +94,21 @@ internal sealed class SizeShape(int least, int most) : QuantityShape<int>("a siz
     protected override int Make(long value) => (int)value;
 }
 
+/// <summary>How many in a second.</summary>
+internal sealed class PerSecondShape(int most) : QuantityShape<int>("a number a second", "100/s", [("/s", 1)], 1, most)
+{
+    public override string Show(int value) => string.Create(CultureInfo.InvariantCulture, $"{value}/s");
+
+    protected override int Make(long value) => (int)value;
+}
+
+/// <summary>A limit on what is sent, in bits a second.</summary>
+internal sealed class LimitShape() : QuantityShape<DataRate>(
+    "a limit", "100Mbit", [("bit", 1), ("kbit", 1_000), ("Mbit", 1_000_000), ("Gbit", 1_000_000_000)], 8_000, 1_000_000_000_000)
+{
+    protected override DataRate Make(long value) => new(value);
+}
+
 /// <summary>A link's rate; <c>unlimited</c> is one too.</summary>
 internal sealed class RateShape() : QuantityShape<DataRate>(
     "a rate", "10Gbit", [("bit", 1), ("kbit", 1_000), ("Mbit", 1_000_000), ("Gbit", 1_000_000_000)], 1_000, 1_000_000_000_000)

@@ -29,17 +29,19 @@ internal static class References
     public static readonly ReferenceShape<VpcId> Vpc = new("a VPC", c => c.Vpcs, i => new VpcId(i));
     public static readonly ReferenceShape<NetworkId> Network = new("a network", c => c.Networks, i => new NetworkId(i));
     public static readonly ReferenceShape<EndpointId> Endpoint = new("an endpoint", c => c.Endpoints, i => new EndpointId(i));
+    public static readonly ReferenceShape<ServiceId> Service = new("a service", c => c.Services, i => new ServiceId(i));
+    public static readonly ReferenceShape<PolicyId> Policy = new("a policy", c => c.Policies, i => new PolicyId(i));
 }
 
-/// <summary>Where an exchange goes: an endpoint, or an address, which nobody need have.</summary>
-internal readonly record struct Target(EndpointId? Endpoint, Ipv4Address Address);
+/// <summary>Where an exchange goes: an endpoint, a service, or an address, which nobody need have.</summary>
+internal readonly record struct Target(EndpointId? Endpoint, Ipv4Address Address, ServiceId? Service = null);
 
 /// <inheritdoc cref="Target"/>
 internal sealed class TargetShape : ScalarShape<Target>
 {
     public static readonly TargetShape Instance = new();
 
-    public override string Words => "the name of an endpoint, or an IPv4 address";
+    public override string Words => "the name of an endpoint or a service, or an IPv4 address";
 
     public override JsonObject Schema(SchemaDefinitions definitions) =>
         new() { ["anyOf"] = new JsonArray(NameShape.Instance.Schema(definitions), AddressShape.Instance.Schema(definitions)) };
@@ -52,6 +54,11 @@ internal sealed class TargetShape : ScalarShape<Target>
             bool good = Ipv4Address.TryParse(scalar.Text, out Ipv4Address address);
             value = new Target(null, address);
             return good || Refuse(scalar, context);
+        }
+        if (context.Services.Find(scalar.Text) is var service and >= 0)
+        {
+            value = new Target(null, default, new ServiceId(service));
+            return true;
         }
         int index = context.Endpoints.Find(scalar, context.Diagnostics);
         value = new Target(new EndpointId(Math.Max(index, 0)), default);

@@ -16,4 +16,7 @@ internal static class Standard
     public static readonly IntegerShape CountOrNone = new("a count", 0, Limits.Count);
 
     public static readonly IntegerShape Port = new("a port", 1, 65_535);
+
+    /// <summary>A switch's position.</summary>
+    public static readonly ChoiceShape<bool> OnOff = new("a position", ("on", true), ("off", false));
 }

@@ -66,9 +66,23 @@ internal static class Agent
             return Answer.Drop(Reason.GroupAddress);
         }
 
-        // Here has its place, for TCP and UDP (§3.2 row 5 a to c): conntrack and egress policy.
-        Nat.Forward(run.Tables, new Vni(run.Config.Endpoint.Vni.OnWire), run.Head, ref packet);
+        if (!ConnectionTracking.Leaves(run.Tables, run.Config, in packet, out refused))
+        {
+            return refused;
+        }
+        Translate(ref run, ref packet);
         return Encapsulation.Run(ref run, in packet);
+    }
+
+    /// <summary>Forward NAT (§3.2 row 5d): the service's address becomes the backend's, and the connection one to the backend.</summary>
+    private static void Translate(ref AgentFrame run, ref InnerPacket packet)
+    {
+        InnerPacket sent = packet;
+        if (Nat.Forward(run.Tables, new Vni(run.Config.Endpoint.Vni.OnWire), run.Head, ref packet))
+        {
+            bool guarded = run.Config.HasEgressPolicy || run.Config.HasIngressPolicy;
+            ConnectionTracking.Translated(run.Tables, guarded, run.Config.Endpoint.Vni, in sent, packet.Flow);
+        }
     }
 
     /// <summary>

@@ -24,22 +24,23 @@ internal static class ConnectionTracking
     public static bool Enters(ref TransitFrame transit, in InnerPacket packet, out ProgramResult denied)
     {
         DropletTables tables = transit.Tables;
-        LabelSource labels = LabelSource.Options(transit.Head);
+        EndpointValue destination = default;
         if (tables.Settings.Has(Switches.ConnectionState))
         {
-            tables.Endpoints.TryGet(new EndpointKey(transit.Vni, packet.Flow.Destination), out EndpointValue destination);
-            return Enters(tables, transit.Vni, in destination, in packet, labels, out denied);
+            tables.Endpoints.TryGet(new EndpointKey(transit.Vni, packet.Flow.Destination), out destination);
         }
-        return Pass(tables, PolicyDirection.Ingress, transit.Vni, in packet, labels, out denied);
+        return Enters(tables, transit.Vni, in destination, in packet, LabelSource.Options(transit.Head), out denied);
     }
 
-    /// <summary>
-    /// Whether a packet may enter an endpoint of this droplet, whose row is known (with <see cref="Switches.ConnectionState"/>): also what is delivered
-    /// without a transit.
-    /// </summary>
+    /// <summary>Whether a packet may enter an endpoint whose row is known: also one of this droplet, which it is delivered to without a transit.</summary>
+    /// <param name="destination">Only looked at with <see cref="Switches.ConnectionState"/>.</param>
     public static bool Enters(
         DropletTables tables, Vni vni, in EndpointValue destination, in InnerPacket packet, LabelSource labels, out ProgramResult denied)
     {
+        if (!tables.Settings.Has(Switches.ConnectionState))
+        {
+            return Pass(tables, PolicyDirection.Ingress, vni, in packet, labels, out denied);
+        }
         Guard guard = new(PolicyDirection.Ingress, destination.HasIngressPolicy, destination.HasEgressPolicy);
         return LiveConnections.Pass(tables, in guard, vni, in packet, labels, out denied);
     }

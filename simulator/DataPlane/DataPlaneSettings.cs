@@ -27,6 +27,9 @@ public sealed record DataPlaneSettings
     /// <summary>The corrected data plane with every switch on.</summary>
     public static readonly DataPlaneSettings Lab = new() { Dialect = Dialect.Lab, On = Switches.All };
 
+    /// <summary>What a scenario runs on that names no dialect.</summary>
+    public static readonly DataPlaneSettings Default = Mizar;
+
     public required Dialect Dialect { get; init; }
 
     /// <summary>The corrections that are made.</summary>
@@ -53,6 +56,9 @@ public sealed record DataPlaneSettings
 
     /// <summary>ICMP errors a droplet sends a second at most, with a burst of as many (<see cref="Switches.IcmpErrors"/>).</summary>
     public int IcmpErrorsPerSecond { get; init; } = 100;
+
+    /// <summary>The same with some switches on or off.</summary>
+    public DataPlaneSettings With(Switches switches, bool on) => this with { On = on ? On | switches : On & ~switches };
 
     public bool Has(Switches correction) => (On & correction) != 0;
 

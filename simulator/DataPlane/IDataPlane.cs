@@ -20,6 +20,9 @@ public interface ITableWriter
 /// <summary>Reads a data plane's tables back.</summary>
 public interface ITableReader
 {
+    /// <summary>Whether there is such a table at all.</summary>
+    bool Knows(ITable table) => true;
+
     /// <summary>All rows, in no particular order.</summary>
     IReadOnlyList<KeyValuePair<TKey, TValue>> Rows<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table)
         where TKey : struct, IEquatable<TKey>

@@ -18,9 +18,13 @@ internal static class LocalDelivery
     /// <summary>Does what a bouncer would have done on the way, and transit at its end.</summary>
     public static ProgramResult Run(ref AgentFrame run, in InnerPacket packet, in EndpointValue endpoint)
     {
-        // Here has its place, as in transit (§3.6 row 2): conntrack and ingress policy.
         if (!packet.IsArp)
         {
+            SenderLabels labels = new(run.Config.PodLabel, run.Config.NamespaceLabel);
+            if (!ConnectionTracking.Enters(run.Tables, run.Config.Endpoint.Vni, in endpoint, in packet, LabelSource.Of(labels), out ProgramResult denied))
+            {
+                return denied;
+            }
             InnerPacket reply = packet;
             Nat.Reverse(run.Tables, new Vni(run.Config.Endpoint.Vni.OnWire), run.Head, ref reply);
         }

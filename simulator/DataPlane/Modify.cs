@@ -8,22 +8,26 @@ namespace MizarLab.DataPlane;
 /// </summary>
 internal static class Modify
 {
-    /// <summary>Whether the frame asks for it and its sender lives here.</summary>
-    public static bool IsFor(ref TransitFrame transit, Ipv4Address source) =>
-        ScaledOption.AsksToModify(transit.Head)
-        && transit.Tables.Endpoints.TryGet(new EndpointKey(transit.Vni, source), out EndpointValue client)
-        && client.IsHosted;
+    /// <summary>The client's row, when the frame asks for it and the client lives here.</summary>
+    public static bool TryFindClient(ref TransitFrame transit, Ipv4Address source, out EndpointValue client)
+    {
+        client = default;
+        return ScaledOption.AsksToModify(transit.Head)
+            && transit.Tables.Endpoints.TryGet(new EndpointKey(transit.Vni, source), out client)
+            && client.IsHosted;
+    }
 
-    public static ProgramResult Run(ref TransitFrame transit, in InnerPacket packet)
+    public static ProgramResult Run(ref TransitFrame transit, in EndpointValue client, in InnerPacket packet)
     {
         Span<byte> head = transit.Head;
         Span<byte> inner = transit.Inner;
-        DataPlaneSettings settings = transit.Tables.Settings;
+        DropletTables tables = transit.Tables;
         NatValue target = ScaledOption.Read(head);
-        Nat.Keep(transit.Tables, transit.Vni, inner, in packet, in target);
-        Nat.Rewrite(inner[Wire.Ethernet.Length..], in packet, in target, ports: true, settings);
-        RtsOption.ResetTurned(head, settings);
-        ScaledOption.Reset(head, settings);
-        return OuterHeader.Return(head, settings, Reason.Modified);
+        Nat.Keep(tables, transit.Vni, inner, in packet, in target);
+        InnerPacket sent = Nat.Rewrite(inner[Wire.Ethernet.Length..], in packet, in target, ports: true, tables.Settings);
+        ConnectionTracking.Translated(tables, client.HasEgressPolicy || client.HasIngressPolicy, transit.Vni, in packet, sent.Flow);
+        RtsOption.ResetTurned(head, tables.Settings);
+        ScaledOption.Reset(head, tables.Settings);
+        return OuterHeader.Return(head, tables.Settings, Reason.Modified);
     }
 }

@@ -18,14 +18,16 @@ internal static class Nat
     /// </summary>
     /// <param name="frame">The endpoint's frame, from Ethernet on.</param>
     /// <param name="packet">The packet in it; made what it becomes.</param>
-    public static void Forward(DropletTables tables, Vni vni, Span<byte> frame, ref InnerPacket packet)
+    /// <returns>Whether there was an entry.</returns>
+    public static bool Forward(DropletTables tables, Vni vni, Span<byte> frame, ref InnerPacket packet)
     {
         if (!HasPorts(in packet) || !NatCache.TryUse(tables, NatDirection.Forward, KeyOf(tables, vni, packet.Flow), in packet, out NatValue target))
         {
-            return;
+            return false;
         }
         target.DestinationMac.Write(frame[Wire.Ethernet.Destination..]);
         packet = Rewrite(frame[Wire.Ethernet.Length..], in packet, in target, ports: true, tables.Settings);
+        return true;
     }
 
     /// <summary>

@@ -17,6 +17,12 @@ internal static class ScaledEndpointInline
 
         // Upstream leaves the port as it is, so the first packet reaches the backend under the service's port (§8.1 P11).
         InnerPacket sent = Nat.Rewrite(inner[Wire.Ethernet.Length..], in packet, in target, tables.Settings.Has(Switches.InlinePort), tables.Settings);
+        if (tables.Endpoints.TryGet(new EndpointKey(transit.Vni, packet.Flow.Source), out EndpointValue client))
+        {
+            // As it is from the second packet on, with the backend's port.
+            FlowKey later = packet.HasPorts ? sent.Flow with { SourcePort = target.SourcePort, DestinationPort = target.DestinationPort } : sent.Flow;
+            ConnectionTracking.Translated(tables, client.HasEgressPolicy || client.HasIngressPolicy, transit.Vni, in packet, in later);
+        }
         ScaledOption.Reset(transit.Head, tables.Settings);
         return tables.Endpoints.TryGet(new EndpointKey(transit.Vni, sent.Flow.Destination), out EndpointValue backend)
             ? Switch(ref transit, in backend)

@@ -20,13 +20,13 @@ public static class TableText
             NetworkKey k => $"{k.Vni}/{k.Prefix}",
             AgentId k => k.Value.ToString(CultureInfo.InvariantCulture),
             AgentSubstrateKey k => $"{k.Agent.Value}:{k.Key.Vni}/{k.Key.Address}",
-            ServicePortKey k => string.Create(CultureInfo.InvariantCulture, $"{Key(k.Service)} {Word(k.Protocol)} {k.Port}"),
-            NatKey k => $"{k.Vni}/{k.Flow}",
-            ConnectionKey k => $"{k.Vni}/{k.Flow}",
+            ServicePortKey k => $"{Key(k.Service)}:{k.Port}/{Word(k.Protocol)}",
+            NatKey k => $"{k.Vni}/{Flow(k.Flow)}",
+            ConnectionKey k => $"{k.Vni}/{Flow(k.Flow)}",
             PolicyScope k => $"{Word(k.Direction)} {Key(k.Local)}",
-            PolicyPortKey k => string.Create(CultureInfo.InvariantCulture, $"{Key(k.Scope)} {Word(k.Protocol)} {k.Port}"),
+            PolicyPortKey k => $"{Key(k.Scope)} {(k.Protocol == 0 && k.Port == 0 ? "any" : $"{k.Port}/{Word(k.Protocol)}")}",
             PolicyCidrKey k => $"{Key(k.Scope)} {Word(k.Kind)} {k.Remote}",
-            PolicyLabelKey k => string.Create(CultureInfo.InvariantCulture, $"{Word(k.Kind)} {Key(k.Local)} pod {k.Pod} namespace {k.Namespace}"),
+            PolicyLabelKey k => $"{Key(k.Local)} {Word(k.Kind)} {k.Pod}/{k.Namespace}",
             _ => key.ToString()!,
         };
 
@@ -40,14 +40,35 @@ public static class TableText
             CachedHost v => Value(v.Host) + (v.Crosses ? " crosses" : ""),
             NetworkValue v => v.Bouncers.ToString(),
             AgentConfig v => $"{v.NicAddress} {v.NicMac} endpoint {Key(v.Endpoint)} bouncers {v.Bouncers}",
-            NatValue v => string.Create(
-                CultureInfo.InvariantCulture, $"{v.Source}:{v.SourcePort} > {v.Destination}:{v.DestinationPort} {v.SourceMac} > {v.DestinationMac}"),
-            ConnectionState v => v.Phase == TcpPhase.None ? Word(v.Flags) : $"{Word(v.Flags)} {Word(v.Phase)}",
-            PolicyBits v => string.Create(CultureInfo.InvariantCulture, $"0x{v.Word3:x16}{v.Word2:x16}{v.Word1:x16}{v.Word0:x16}"),
+            NatValue v => $"{v.Source}:{v.SourcePort} {v.SourceMac} to {v.Destination}:{v.DestinationPort} {v.DestinationMac}",
+            ConnectionState v => State(v),
+            PolicyBits v => $"0x{v.Word3:x16}{v.Word2:x16}{v.Word1:x16}{v.Word0:x16}".Replace("0x" + new string('0', 48), "0x", StringComparison.Ordinal),
             StageProgram v => Word(v),
+            PeerState v => Word(v),
+            BandwidthLimit v => $"{v.BytesPerSecond} B/s horizon {v.HorizonNanoseconds} ns",
+            TransmitStatistics v =>
+                $"redirect {v.RedirectPackets} packets {v.RedirectBytes} bytes expedited {v.ExpeditedPackets} packets {v.ExpeditedBytes} bytes "
+                + $"pass {v.PassPackets} packets {v.PassBytes} bytes drop {v.DropPackets} packets {v.DropBytes} bytes",
             _ => value.ToString()!,
         };
 
-    private static string Word<TEnum>(TEnum value)
-        where TEnum : struct, Enum => value.ToString().ToLowerInvariant();
+    /// <summary>A value of an enumeration as scenarios write it: <c>ScaledEndpoint</c> → <c>scaled_endpoint</c>; a number where it has no name.</summary>
+    public static string Word<T>(T value)
+        where T : struct, Enum
+    {
+        System.Text.StringBuilder text = new();
+        foreach (char c in value.ToString())
+        {
+            text.Append(char.IsUpper(c) && text.Length > 0 ? "_" : "").Append(char.ToLowerInvariant(c));
+        }
+        return text.ToString();
+    }
+
+    private static string Flow(in FlowKey flow) => $"{Word(flow.Protocol)} {flow.Source}:{flow.SourcePort} {flow.Destination}:{flow.DestinationPort}";
+
+    private static string State(in ConnectionState state)
+    {
+        string flags = state.Flags == ConnectionFlags.None ? "allowed" : state.Flags.ToString().ToLowerInvariant();
+        return state.Phase == TcpPhase.None ? flags : $"{flags} {Word(state.Phase)}";
+    }
 }

@@ -13,13 +13,15 @@ internal static class Transit
     {
         ProgramResult decided = Process(tables, via, ref frame, out bool tailCalled);
         ProgramResult result = tailCalled ? decided : StageDispatch.ToNic(tables, in decided);
-        if (tables.Settings.Has(Switches.CompleteStages)
-            && tables.Agents.Contains(in via)
 
-            // A stage's program counts for itself: of ours the scaled-endpoint stage does.
-            && (!tailCalled || StageDispatch.Has(tables, StageSlot.ScaledEndpoint, StageProgram.ScaledEndpoint)))
+        // A stage's program counts for itself: of ours the scaled-endpoint stage does.
+        if (!tailCalled || StageDispatch.Has(tables, StageSlot.ScaledEndpoint, StageProgram.ScaledEndpoint))
         {
-            TransmitCounting.Count(tables, in frame, result.Verdict);
+            tables.Drops.Count(in result);
+            if (tables.Settings.Has(Switches.CompleteStages) && tables.Agents.Contains(in via))
+            {
+                TransmitCounting.Count(tables, in frame, result.Verdict);
+            }
         }
         return tailCalled ? result : StageDispatch.Run(tables, in result, wasTransmit: decided.Verdict == Verdict.Tx);
     }
@@ -66,13 +68,26 @@ internal static class Transit
         {
             return ReturnedFrame.Repair(ref transit, original, packet.Flow.Destination);
         }
-
-        // Here has its place (§3.6 row 2): conntrack and ingress policy for TCP and UDP.
-        if (Modify.IsFor(ref transit, original))
+        if (!ConnectionTracking.Enters(ref transit, in packet, out refused))
         {
-            return Modify.Run(ref transit, in packet);
+            return refused;
         }
-        Nat.Reverse(transit.Tables, transit.Vni, transit.Inner, ref packet);
+        if (Modify.TryFindClient(ref transit, original, out EndpointValue client))
+        {
+            return Modify.Run(ref transit, in client, in packet);
+        }
+        if (MayBeReply(ref transit, packet.Flow.Destination))
+        {
+            Nat.Reverse(transit.Tables, transit.Vni, transit.Inner, ref packet);
+        }
         return SwitchFunction.Run(ref transit, packet.Flow.Source, packet.Flow.Destination, original);
     }
+
+    /// <summary>
+    /// Whether reverse NAT has anything to say (§3.6 row 4). Upstream asks on any hop; with <see cref="Switches.VniInNatKeys"/> only where the packet is delivered:
+    /// entries are the client host's.
+    /// </summary>
+    private static bool MayBeReply(ref TransitFrame transit, Ipv4Address destination) =>
+        !transit.Settings.Has(Switches.VniInNatKeys)
+        || (transit.Tables.Endpoints.TryGet(new EndpointKey(transit.Vni, destination), out EndpointValue endpoint) && endpoint.IsHosted);
 }

@@ -15,12 +15,34 @@ public static class TableDumper
         for (int i = 0; i < topology.Droplets.Length; i++)
         {
             DropletId droplet = new(i);
-            dumps.Add(Of(reader, droplet, Tables.Endpoints));
-            dumps.Add(Of(reader, droplet, Tables.Networks));
-            dumps.Add(Of(reader, droplet, Tables.Vpcs));
-            dumps.Add(Of(reader, droplet, Tables.DirectPath));
-            dumps.Add(Of(reader, droplet, Tables.Agents));
-            dumps.Add(Of(reader, droplet, Tables.AgentSubstrate));
+            Add(Tables.Endpoints);
+            Add(Tables.Networks);
+            Add(Tables.Vpcs);
+            Add(Tables.DirectPath);
+            Add(Tables.Agents);
+            Add(Tables.AgentSubstrate);
+            Add(Tables.Stages);
+            Add(Tables.ServicePorts);
+            Add(Tables.ForwardNat);
+            Add(Tables.ReverseNat);
+            Add(Tables.Connections);
+            Add(Tables.PolicyEnforced);
+            Add(Tables.PolicyPorts);
+            Add(Tables.PolicyCidrs);
+            Add(Tables.PolicyLabels);
+            Add(Tables.Statistics);
+            Add(Tables.Bandwidth);
+            Add(Tables.Peers);
+
+            void Add<TKey, TValue>(Table<TKey, TValue> table)
+                where TKey : struct, IEquatable<TKey>
+                where TValue : struct
+            {
+                if (reader.Knows(table))
+                {
+                    dumps.Add(Of(reader, droplet, table));
+                }
+            }
         }
         return dumps.ToImmutable();
     }

@@ -114,7 +114,7 @@ internal sealed class TimelineDirector : INode
                 network.Attach(move.Endpoint, move.To);
                 Update(index, () => { });
                 break;
-            case AddBouncerStep or RemoveBouncerStep or AddDividerStep or RemoveDividerStep:
+            case ProgrammingStep:
                 Update(index, () => { });
                 break;
             default:

@@ -17,12 +17,13 @@ namespace MizarLab.Management;
 /// </example>
 public sealed class Plan
 {
+    private readonly PlanFacts facts;
     private readonly RoleState initial;
 
-    private Plan(Scenario scenario, PortMap ports, RoleState initial, ImmutableArray<ImmutableArray<TableUpdate>> stepUpdates)
+    private Plan(Scenario scenario, PlanFacts facts, RoleState initial, ImmutableArray<ImmutableArray<TableUpdate>> stepUpdates)
     {
         Scenario = scenario;
-        Ports = ports;
+        this.facts = facts;
         this.initial = initial;
         StepUpdates = stepUpdates;
     }
@@ -35,21 +36,40 @@ public sealed class Plan
     public ImmutableArray<ImmutableArray<TableUpdate>> StepUpdates { get; }
 
     /// <summary>Every port that exists at some time of the run.</summary>
-    public PortMap Ports { get; }
+    public PortMap Ports => facts.Ports;
 
     public static Plan Create(Scenario scenario)
     {
-        PortMap ports = PortMap.Create(scenario);
+        PlanFacts facts = PlanFacts.Create(scenario);
         RoleState initial = RoleState.Initial(scenario.Topology);
         RoleState state = initial;
         ImmutableArray<ImmutableArray<TableUpdate>>.Builder updates = ImmutableArray.CreateBuilder<ImmutableArray<TableUpdate>>(scenario.Timeline.Length);
         foreach (Step step in scenario.Timeline)
         {
             RoleState next = state.After(step);
-            updates.Add(ReferenceEquals(next, state) ? [] : Workflow.Updates(ports, state, next, scenario.Order));
+            updates.Add(ReferenceEquals(next, state) ? [] : Workflow.Updates(facts, state, next, scenario.Order));
             state = next;
         }
-        return new Plan(scenario, ports, initial, updates.MoveToImmutable());
+        return new Plan(scenario, facts, initial, updates.MoveToImmutable());
+    }
+
+    /// <summary>
+    /// How many rule elements policies make of each endpoint and direction that has any; more than <see cref="PolicyBits.Limit"/>, or of upstream's 64 in the
+    /// dialect <c>mizar</c>, find no room in a row.
+    /// </summary>
+    public static IEnumerable<(EndpointId Endpoint, PolicyDirection Direction, int Elements)> CountPolicyElements(Scenario scenario)
+    {
+        PolicyElements elements = PolicyElements.Create(scenario);
+        for (int e = 0; e < scenario.Topology.Endpoints.Length; e++)
+        {
+            foreach (PolicyDirection direction in Enum.GetValues<PolicyDirection>())
+            {
+                if (elements.Of(new EndpointId(e), direction).Length is var count and > 0)
+                {
+                    yield return (new EndpointId(e), direction, count);
+                }
+            }
+        }
     }
 
     /// <summary>The port this endpoint has, whenever it is there, on this droplet.</summary>
@@ -69,5 +89,5 @@ public sealed class Plan
     }
 
     /// <summary>Writes the rows one droplet holds before the timeline begins.</summary>
-    public void WriteInitial(DropletId droplet, ITableWriter writer) => DropletRows.Write(Ports, initial, droplet, writer);
+    public void WriteInitial(DropletId droplet, ITableWriter writer) => DropletRows.Write(facts, initial, droplet, writer);
 }

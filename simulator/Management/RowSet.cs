@@ -19,6 +19,15 @@ internal enum RowKind : byte
     Vpc,
     AgentSubstrate,
     Agent,
+
+    /// <summary>A service's ports, policy's ports, prefixes and labels, stages: what somebody looks at only when another row sends him.</summary>
+    Detail,
+
+    /// <summary>That an endpoint is under policy.</summary>
+    Enforcement,
+
+    /// <summary>The NIC, its peers.</summary>
+    Own,
 }
 
 /// <summary>One droplet's rows in one state, collected to be held against another state's. Sorted by table and key, so that updates come in one order everywhere.</summary>
@@ -28,16 +37,16 @@ internal sealed class RowSet : ITableWriter
         Comparer<(string Table, string Key)>.Create(static (a, b) =>
             string.CompareOrdinal(a.Table, b.Table) is var byTable and not 0 ? byTable : string.CompareOrdinal(a.Key, b.Key)));
 
-    public static RowSet Of(PortMap ports, RoleState state, DropletId droplet)
+    public static RowSet Of(PlanFacts facts, RoleState state, DropletId droplet)
     {
         RowSet set = new();
-        DropletRows.Write(ports, state, droplet, set);
+        DropletRows.Write(facts, state, droplet, set);
         return set;
     }
 
     /// <summary>Rows that the other set lacks or holds with another value.</summary>
     public IEnumerable<Row> NotIn(RowSet other) =>
-        rows.Where(r => !other.rows.TryGetValue(r.Key, out Row? theirs) || theirs.ValueText != r.Value.ValueText).Select(r => r.Value);
+        rows.Where(r => !other.rows.TryGetValue(r.Key, out Row? theirs) || !theirs.Value.Equals(r.Value.Value)).Select(r => r.Value);
 
     /// <summary>Rows whose key the other set lacks.</summary>
     public IEnumerable<Row> KeysNotIn(RowSet other) => rows.Where(r => !other.rows.ContainsKey(r.Key)).Select(r => r.Value);
@@ -49,7 +58,7 @@ internal sealed class RowSet : ITableWriter
         (TKey k, TValue v) = (key, value);
         rows[(table.Name, TableText.Key(key))] = new Row(
             KindOf(table, value, key),
-            TableText.Value(value),
+            value,
             to => new PutUpdate<TKey, TValue>(to, table, k, v),
             to => new DeleteUpdate<TKey, TValue>(to, table, k));
     }
@@ -65,6 +74,10 @@ internal sealed class RowSet : ITableWriter
             _ when key is EndpointKey { Vni.Value: 0 } => RowKind.Substrate,
             EndpointValue { Slot: >= 0 } => RowKind.Hosted,
             EndpointValue => RowKind.Endpoint,
+            InterfaceConfig or PeerState or TransmitStatistics or BandwidthLimit => RowKind.Own,
+            StageProgram or PolicyBits => RowKind.Detail,
+            _ when key is PolicyScope => RowKind.Enforcement,
+            _ when key is ServicePortKey => RowKind.Detail,
             AgentConfig => RowKind.Agent,
             _ when ReferenceEquals(table, Tables.AgentSubstrate) => RowKind.AgentSubstrate,
             _ when ReferenceEquals(table, Tables.Networks) => RowKind.Network,
@@ -72,5 +85,5 @@ internal sealed class RowSet : ITableWriter
             _ => RowKind.Slot,
         };
 
-    internal sealed record Row(RowKind Kind, string ValueText, Func<DropletId, TableUpdate> Put, Func<DropletId, TableUpdate> Delete);
+    internal sealed record Row(RowKind Kind, object Value, Func<DropletId, TableUpdate> Put, Func<DropletId, TableUpdate> Delete);
 }

@@ -16,14 +16,14 @@ namespace MizarLab.Management;
 /// </remarks>
 internal static class Workflow
 {
-    public static ImmutableArray<TableUpdate> Updates(PortMap ports, RoleState before, RoleState after, ProgrammingOrder order)
+    public static ImmutableArray<TableUpdate> Updates(PlanFacts facts, RoleState before, RoleState after, ProgrammingOrder order)
     {
         List<(int Phase, TableUpdate Update)> updates = [];
         for (int i = 0; i < before.Topology.Droplets.Length; i++)
         {
             DropletId droplet = new(i);
-            RowSet old = RowSet.Of(ports, before, droplet);
-            RowSet current = RowSet.Of(ports, after, droplet);
+            RowSet old = RowSet.Of(facts, before, droplet);
+            RowSet current = RowSet.Of(facts, after, droplet);
             bool takesRole = TakesRole(before, after, droplet);
             foreach (RowSet.Row row in current.NotIn(old))
             {
@@ -49,24 +49,27 @@ internal static class Workflow
         int kind = order == ProgrammingOrder.Upstream
             ? row.Kind switch
             {
-                RowKind.Slot => 0,
+                RowKind.Slot or RowKind.Own => 0,
                 RowKind.Hosted => 1,
                 RowKind.Substrate => 2,
                 RowKind.Vpc => 3,
                 RowKind.Network => 4,
                 RowKind.Endpoint => 5,
                 RowKind.AgentSubstrate => 6,
-                _ => 7,
+                RowKind.Agent => 7,
+                RowKind.Detail => 8,
+                _ => 9,
             }
             : row.Kind switch
             {
-                RowKind.Slot => 0,
+                RowKind.Slot or RowKind.Own => 0,
                 RowKind.Substrate => 1,
-                RowKind.AgentSubstrate => 2,
+                RowKind.AgentSubstrate or RowKind.Detail => 2,
                 RowKind.Hosted => 3,
                 RowKind.Endpoint => 4,
                 RowKind.Vpc or RowKind.Network => takesRole ? 5 : 6,
-                _ => 7,
+                RowKind.Agent => 7,
+                _ => 8,
             };
         return order == ProgrammingOrder.Upstream ? 20 + kind : kind;
     }
@@ -74,7 +77,7 @@ internal static class Workflow
     private static int DeletePhase(RowSet.Row row, ProgrammingOrder order) => 10 + (order == ProgrammingOrder.Upstream
         ? row.Kind switch
         {
-            RowKind.Network => 0,
+            RowKind.Network or RowKind.Detail => 0,
             RowKind.Vpc => 1,
             RowKind.Endpoint => 2,
             RowKind.Substrate => 3,
@@ -83,7 +86,7 @@ internal static class Workflow
         }
         : row.Kind switch
         {
-            RowKind.Agent => 0,
+            RowKind.Agent or RowKind.Enforcement => 0,
             RowKind.Vpc or RowKind.Network => 1,
             RowKind.Endpoint => 2,
             RowKind.Hosted => 3,

@@ -17,3 +17,9 @@ public readonly record struct EndpointId(int Index) : IComparable<EndpointId>
 {
     public int CompareTo(EndpointId other) => Index.CompareTo(other.Index);
 }
+
+/// <summary>Dense index of a service in its topology.</summary>
+public readonly record struct ServiceId(int Index);
+
+/// <summary>Dense index of a policy in its topology; one the timeline adds later has one too.</summary>
+public readonly record struct PolicyId(int Index);

@@ -13,8 +13,15 @@ public sealed record Scenario
     /// <summary>The file it was read from, as the user named it.</summary>
     public required string File { get; init; }
 
-    /// <summary>Null when the file names none.</summary>
-    public Dialect? Dialect { get; init; }
+    /// <summary>The data plane it runs on: a dialect, single switches, sharding, lifetimes. What every backend loads, and what the plan programs for.</summary>
+    public DataPlaneSettings Settings { get; init; } = DataPlaneSettings.Default;
+
+    /// <summary>The dialect of <see cref="Settings"/>; setting it sets the dialect's own settings.</summary>
+    public Dialect Dialect
+    {
+        get => Settings.Dialect;
+        init => Settings = DataPlaneSettings.Of(value);
+    }
 
     /// <summary>Backends the scenario wants (<c>model</c>, <c>bpf</c>, <c>netns</c>, <c>docker</c>); empty when the file names none.</summary>
     public ImmutableArray<string> On { get; init; } = [];

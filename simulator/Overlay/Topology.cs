@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Packets;
 
@@ -19,6 +20,11 @@ public sealed record Topology
     /// <summary>All endpoints, also those a timeline step creates later (<see cref="Endpoint.Initially"/> is false for these).</summary>
     public required ImmutableArray<Endpoint> Endpoints { get; init; }
 
+    public ImmutableArray<Service> Services { get; init; } = [];
+
+    /// <summary>All policies, also those a timeline step adds later.</summary>
+    public ImmutableArray<Policy> Policies { get; init; } = [];
+
     public Droplet this[DropletId id] => Droplets[id.Index];
 
     public Vpc this[VpcId id] => Vpcs[id.Index];
@@ -27,7 +33,26 @@ public sealed record Topology
 
     public Endpoint this[EndpointId id] => Endpoints[id.Index];
 
-    public Vni VniOf(EndpointId id) => Vpcs[Networks[Endpoints[id.Index].Network.Index].Vpc.Index].Vni;
+    public Service this[ServiceId id] => Services[id.Index];
+
+    public Policy this[PolicyId id] => Policies[id.Index];
+
+    /// <summary>The service of a VPC with this address.</summary>
+    public ServiceId? ServiceAt(VpcId vpc, Ipv4Address address)
+    {
+        for (int i = 0; i < Services.Length; i++)
+        {
+            if (Services[i].Address == address && this[Services[i].Network].Vpc == vpc)
+            {
+                return new ServiceId(i);
+            }
+        }
+        return null;
+    }
+
+    public Vni VniOf(EndpointId id) => VniOf(Endpoints[id.Index].Network);
+
+    public Vni VniOf(NetworkId id) => Vpcs[Networks[id.Index].Vpc.Index].Vni;
 }
 
 /// <summary>One L2 segment all droplets hang on: MTU in bytes of IP, and what a droplet's link has unless it says otherwise.</summary>
@@ -37,14 +62,32 @@ public readonly record struct Underlay(int MtuBytes, LinkSpec Link);
 public readonly record struct LinkSpec(SimTime Delay, DataRate Rate, int QueueFrames);
 
 /// <summary>A host: one NIC with one underlay address and MAC.</summary>
-public readonly record struct Droplet(string Name, Ipv4Address Address, MacAddress Mac, LinkSpec Link);
+public readonly record struct Droplet(string Name, Ipv4Address Address, MacAddress Mac, LinkSpec Link)
+{
+    /// <summary>Best-effort limit of its NIC (spec §3.11); null: none.</summary>
+    public BandwidthLimit? Bandwidth { get; init; }
+
+    /// <summary>What agents send is counted (spec §3.15).</summary>
+    public bool HasStatistics { get; init; }
+
+    /// <summary>Stages loaded when the timeline begins, besides the scaled-endpoint stage every bouncer of a network with services has; default: none.</summary>
+    public ImmutableArray<StageUse> Stages { get; init; }
+}
 
 /// <summary>A tenant network space under one VNI, sharded by its dividers in list order.</summary>
 public readonly record struct Vpc(string Name, Vni Vni, Ipv4Prefix Cidr, ImmutableArray<DropletId> Dividers);
 
-/// <summary>A subnet of a VPC, served by its bouncers in list order; the gateway is an endpoint without host (spec §3.8).</summary>
+/// <summary>
+/// A network of a VPC, served by its bouncers in list order; the gateway is an endpoint without host (spec §3.8). Mostly a subnet: all addresses of
+/// <paramref name="Cidr"/>. But it may be any set of the VPC's endpoints (<see cref="IsSet"/>), which dividers then hold one by one.
+/// </summary>
+/// <param name="Cidr">Of a set, its gateway alone.</param>
 public readonly record struct Network(
-    string Name, VpcId Vpc, Ipv4Prefix Cidr, Ipv4Address Gateway, MacAddress GatewayMac, ImmutableArray<DropletId> Bouncers);
+    string Name, VpcId Vpc, Ipv4Prefix Cidr, Ipv4Address Gateway, MacAddress GatewayMac, ImmutableArray<DropletId> Bouncers)
+{
+    /// <summary>It is the set of the endpoints and services that name it.</summary>
+    public bool IsSet { get; init; }
+}
 
 /// <summary>How an endpoint is attached.</summary>
 public enum EndpointKind : byte
@@ -58,4 +101,12 @@ public enum EndpointKind : byte
 
 /// <summary>An address on a network. <see cref="MtuBytes"/> is that of its own interface.</summary>
 public readonly record struct Endpoint(
-    string Name, NetworkId Network, EndpointKind Kind, Ipv4Address Address, MacAddress Mac, DropletId Droplet, int MtuBytes, bool Initially);
+    string Name, NetworkId Network, EndpointKind Kind, Ipv4Address Address, MacAddress Mac, DropletId Droplet, int MtuBytes, bool Initially)
+{
+    public EndpointLabels Labels { get; init; }
+
+    public EndpointQos Qos { get; init; }
+
+    /// <summary>Not zero: the outer destination MAC of all its agent sends (spec §3.4 row 3).</summary>
+    public MacAddress MacOverride { get; init; }
+}

@@ -58,7 +58,8 @@ public sealed class DifferentialTests(ITestOutputHelper output)
             Assert.True(expectedResult == actualResult, $"{place}model {expectedResult}\nbpf   {actualResult}");
             string expectedFrame = Convert.ToHexStringLower(expected.ToBytes()), actualFrame = Convert.ToHexStringLower(actual.ToBytes());
             Assert.True(expectedFrame == actualFrame, $"{place}{actualResult}\nmodel {expectedFrame}\nbpf   {actualFrame}");
-            Assert.Equal(Text(model.TakeChanges()), Text(bpf.TakeChanges()));
+            string expectedChanges = string.Join("\n  ", Text(model.TakeChanges())), actualChanges = string.Join("\n  ", Text(bpf.TakeChanges()));
+            Assert.True(expectedChanges == actualChanges, $"{place}{actualResult}\nmodel {expectedChanges}\nbpf   {actualChanges}");
             string what = $"{program} {actualResult.Verdict} {actualResult.Reason}";
             seen[what] = seen.GetValueOrDefault(what) + 1;
         }

@@ -16,11 +16,12 @@ public class LibraryTests
     public void EveryFileLoadsAndNamesItsDialect(string file)
     {
         Scenario scenario = Library.Load(file);
-        Assert.Equal(Dialect.Mizar, scenario.Dialect);
+        Assert.Contains($"dialect: {scenario.Dialect.ToString().ToLowerInvariant()}\n", Library.Text(file), StringComparison.Ordinal);
         Assert.NotEmpty(scenario.Description);
         Assert.NotEmpty(scenario.Timeline);
         Assert.NotEmpty(scenario.Expect);
-        Assert.Equal("model bpf netns docker", string.Join(" ", scenario.On));
+        Assert.NotEmpty(scenario.On);
+        Assert.Contains("model", scenario.On);
     }
 
     [Theory]
@@ -82,7 +83,7 @@ public class LibraryTests
     [Fact]
     public void EveryKindOfStepIsInTheLibrary()
     {
-        IEnumerable<string> types = typeof(Step).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Step))).Select(t => t.Name);
+        IEnumerable<string> types = typeof(Step).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Step)) && !t.IsAbstract).Select(t => t.Name);
         IEnumerable<string> made = Library.Files.SelectMany(f => Library.Load(f).Timeline).Select(s => s.GetType().Name);
         Assert.Empty(types.Except(made));
     }

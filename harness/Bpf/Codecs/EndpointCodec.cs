@@ -12,7 +12,7 @@ internal sealed class EndpointCodec(BpfMap map, HostLists lists) : TableCodec<En
 {
     private const int ValueBytes = 16;
     private const int HostAt = 0, SlotAt = 4, MacAt = 8, TypeAt = 14, FlagsAt = 15;
-    private const byte HasRemote = 1, HasIngressPolicy = 2, IsProxied = 4;
+    private const byte HasRemote = 1, HasIngressPolicy = 2, IsProxied = 4, HasEgressPolicy = 8;
 
     private readonly Dictionary<EndpointKey, AddressList> unused = [];
 
@@ -30,7 +30,8 @@ internal sealed class EndpointCodec(BpfMap map, HostLists lists) : TableCodec<En
         Layout.Write(v, SlotAt, value.Slot);
         value.Mac.Write(v[MacAt..]);
         v[TypeAt] = checked((byte)value.Type);
-        v[FlagsAt] |= (byte)((value.HasIngressPolicy ? HasIngressPolicy : 0) | (value.IsProxied ? IsProxied : 0));
+        v[FlagsAt] |= (byte)((value.HasIngressPolicy ? HasIngressPolicy : 0) | (value.IsProxied ? IsProxied : 0)
+            | (value.HasEgressPolicy ? HasEgressPolicy : 0));
         map.Update(k, v);
         unused.Remove(key);
         if (value.Type != EndpointType.Scaled && value.Remotes.Count > 1)
@@ -78,6 +79,7 @@ internal sealed class EndpointCodec(BpfMap map, HostLists lists) : TableCodec<En
                 EndpointValue value = new((EndpointType)v[TypeAt], Remotes(key, v), Layout.Read<int>(v, SlotAt), MacAddress.Read(v[MacAt..]))
                 {
                     HasIngressPolicy = (v[FlagsAt] & HasIngressPolicy) != 0,
+                    HasEgressPolicy = (v[FlagsAt] & HasEgressPolicy) != 0,
                     IsProxied = (v[FlagsAt] & IsProxied) != 0,
                 };
                 rows.Add(new KeyValuePair<EndpointKey, EndpointValue>(key, value));

@@ -33,6 +33,9 @@ internal sealed class TableCodecs
         DirectPathCodec directPath = new(Map("direct_path"));
         NatCodec forwardNat = new(Tables.ForwardNat, Map("forward_nat"), Map("nat_in_use"));
         NatCodec reverseNat = new(Tables.ReverseNat, Map("reverse_nat"), Map("nat_in_use"));
+        ConnectionCodec connections = new(Map("connections"));
+        PolicySummary policy = new(Map("policy_summary"));
+        PolicyScopes scopes = new(Map("policy_scopes"));
         codecs = new Dictionary<ITable, ITableCodec>
         {
             [Tables.Interface] = new InterfaceCodec(Map("interface")),
@@ -44,6 +47,13 @@ internal sealed class TableCodecs
             [Tables.DirectPath] = directPath,
             [Tables.Agents] = agents,
             [Tables.AgentSubstrate] = agents.Substrate,
+            [Tables.Peers] = new PeerCodec(Map("peers")),
+            [Tables.Drops] = new DropCodec(Map("drops"), Map("error_limit")),
+            [Tables.Connections] = connections,
+            [Tables.PolicyEnforced] = new PolicyEnforcedCodec(scopes, policy),
+            [Tables.PolicyPorts] = new PolicyPortCodec(Map("policy_ports"), scopes, policy),
+            [Tables.PolicyCidrs] = new PolicyCidrCodec(Map("policy_cidrs"), policy),
+            [Tables.PolicyLabels] = new PolicyLabelCodec(Map("policy_labels"), policy),
             [Tables.Stages] = new StageCodec(Map("jump"), stages),
             [Tables.ServicePorts] = new ServicePortCodec(Map("service_ports")),
             [Tables.ForwardNat] = forwardNat,
@@ -55,12 +65,15 @@ internal sealed class TableCodecs
             [LearnedTable.DirectPath] = directPath,
             [LearnedTable.ForwardNat] = forwardNat,
             [LearnedTable.ReverseNat] = reverseNat,
+            [LearnedTable.Connections] = connections,
             [LearnedTable.AgentSubstrate] = overridden,
         };
 
         // Shared maps are one map under several descriptors; any will do.
         BpfMap Map(string name) => transit.Has(name) ? transit.Map(name) : agent.Map(name);
     }
+
+    public bool Has(ITable table) => codecs.ContainsKey(table);
 
     /// <exception cref="HarnessException">The programs have no such table.</exception>
     public TableCodec<TKey, TValue> Of<TKey, TValue>(Table<TKey, TValue> table)

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using MizarLab.DataPlane;
+using MizarLab.Overlay;
+using MizarLab.Packets;
+
+namespace MizarLab.Management;
+
+/// <summary>An endpoint's own host delivers to it, and its agent knows its network's bouncers and everything that is the endpoint's own (spec §3.2).</summary>
+internal static class HostedRows
+{
+    public static void Write(in RowContext row)
+    {
+        for (int e = 0; e < row.Topology.Endpoints.Length; e++)
+        {
+            if (row.State.HostOf[e] == row.Droplet)
+            {
+                WriteHosted(row, new EndpointId(e));
+            }
+        }
+    }
+
+    /// <summary>An endpoint's entry on this droplet, its host or one of its bouncers.</summary>
+    public static void WriteEndpoint(in RowContext row, EndpointId id, DropletId host)
+    {
+        bool hosted = host == row.Droplet;
+        row.Put(
+            Tables.Endpoints,
+            row.KeyOf(id),
+            new EndpointValue(EndpointType.Simple, new AddressList(row.Topology[host].Address), hosted ? row.Facts.Ports.PortOf(id, host).Value : -1, row.Topology[id].Mac)
+            {
+                HasIngressPolicy = hosted && PolicyRows.IsEnforced(row, id, PolicyDirection.Ingress),
+                HasEgressPolicy = hosted && PolicyRows.IsEnforced(row, id, PolicyDirection.Egress),
+            });
+    }
+
+    private static void WriteHosted(in RowContext row, EndpointId id)
+    {
+        PortId port = row.Facts.Ports.PortOf(id, row.Droplet);
+        AgentId agent = new(port.Value);
+        ImmutableArray<DropletId> bouncers = row.State.Bouncers[row.Topology[id].Network.Index];
+        row.Put(Tables.Slots, port.Value, port);
+        WriteEndpoint(row, id, row.Droplet);
+        foreach (DropletId bouncer in bouncers)
+        {
+            Droplet at = row.Topology[bouncer];
+            row.Put(Tables.AgentSubstrate, new AgentSubstrateKey(agent, new EndpointKey(Vni.Substrate, at.Address)), at.Mac);
+        }
+        row.Put(Tables.Agents, agent, AgentOf(row, id, row.Addresses(row.Serving(bouncers))));
+    }
+
+    private static AgentConfig AgentOf(in RowContext row, EndpointId id, AddressList bouncers)
+    {
+        Droplet self = row.Self;
+        Endpoint endpoint = row.Topology[id];
+        Network network = row.Topology[endpoint.Network];
+        EndpointLabels labels = row.State.Labels[id.Index];
+        return new AgentConfig(self.Address, self.Mac, row.KeyOf(id), bouncers)
+        {
+            Links = self.HasStatistics ? Counting : AgentLinks.Usual,
+            MacOverride = endpoint.MacOverride,
+            PodLabel = row.Facts.Labels.OwnId(labels),
+            NamespaceLabel = row.Facts.Labels.NamespaceId(labels),
+            ClassAndPriority = endpoint.Qos.ClassAndPriority,
+            EndpointMac = endpoint.Mac,
+            HasEgressPolicy = PolicyRows.IsEnforced(row, id, PolicyDirection.Egress),
+            HasIngressPolicy = PolicyRows.IsEnforced(row, id, PolicyDirection.Ingress),
+            Gateway = network.Gateway,
+            GatewayMac = network.GatewayMac,
+            BytesPerSecond = endpoint.Qos.BytesPerSecond,
+            BurstBytes = endpoint.Qos.BurstBytes,
+        };
+    }
+
+    /// <summary>Upstream never loads a program for ABORTED (spec §3.1).</summary>
+    private const AgentLinks Counting = AgentLinks.Usual | AgentLinks.RedirectStatistics | AgentLinks.PassStatistics | AgentLinks.DropStatistics;
+}

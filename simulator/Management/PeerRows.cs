@@ -1,0 +1,30 @@
+using MizarLab.DataPlane;
+using MizarLab.Overlay;
+
+namespace MizarLab.Management;
+
+/// <summary>Whom a droplet takes tunnelled frames from, and who of them is down (dialect <c>lab</c>): all droplets of the topology but itself.</summary>
+internal static class PeerRows
+{
+    public static void Write(in RowContext row)
+    {
+        if (!row.Has(Switches.TrustedPeers) && !row.Has(Switches.HostHealth))
+        {
+            return;
+        }
+        for (int i = 0; i < row.Topology.Droplets.Length; i++)
+        {
+            if (i != row.Droplet.Index)
+            {
+                bool down = row.Has(Switches.HostHealth) && row.State.Unhealthy.Contains(new DropletId(i));
+                row.Put(Tables.Peers, row.Topology.Droplets[i].Address, down ? PeerState.Unhealthy : PeerState.Healthy);
+            }
+        }
+    }
+
+    public static bool AnyUnhealthy(in RowContext row)
+    {
+        DropletId self = row.Droplet;
+        return row.Has(Switches.HostHealth) && row.State.Unhealthy.Any(d => d != self);
+    }
+}

@@ -1,0 +1,11 @@
+using MizarLab.DataPlane;
+using MizarLab.Overlay;
+
+namespace MizarLab.Management;
+
+/// <summary>What holds for the whole of a scenario, whatever its steps: ports, settings, numbers of labels and of policy elements.</summary>
+internal sealed record PlanFacts(PortMap Ports, DataPlaneSettings Settings, LabelIds Labels, PolicyElements Elements)
+{
+    public static PlanFacts Create(Scenario scenario) => new(
+        PortMap.Create(scenario), scenario.Settings, LabelIds.Create(scenario), PolicyElements.Create(scenario));
+}
