@@ -25,4 +25,12 @@ static __always_inline __u32 option_bytes(const struct outer *outer)
 	return (outer->geneve.version_length & GENEVE_LENGTH_MASK) * 4;
 }
 
+/* Length of the inner frame: what lies behind the datagram is carried on and not looked at. */
+static __always_inline __u32 inner_bytes(const struct overlay *frame, void *end)
+{
+	if (on(SWITCH_STRICT_PARSING))
+		return bpf_ntohs(frame->outer->udp.length_be) - (GENEVE_OPTIONS_AT - GENEVE_UDP_AT) - option_bytes(frame->outer);
+	return end - (void *)frame->inner;
+}
+
 #endif

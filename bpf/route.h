@@ -6,8 +6,8 @@
 #ifndef MIZAR_ROUTE_H
 #define MIZAR_ROUTE_H
 
+#include "deliver.h"
 #include "direct_path.h"
-#include "ecn.h"
 #include "encap.h"
 #include "flags.h"
 #include "forward.h"
@@ -98,22 +98,6 @@ static __always_inline answer_t route(struct overlay *frame, const struct flow *
 	if (!*next)
 		return drop(REASON_EMPTY_LIST);
 	return CONTINUE;
-}
-
-/* Takes the outer headers off; Ethernet to Geneve's last option. The frame's pointers are stale afterwards. */
-static __always_inline answer_t deliver(struct overlay *frame, __s32 slot)
-{
-	int bytes = GENEVE_OPTIONS_AT + option_bytes(frame->outer);
-	answer_t answer;
-
-	if (on(SWITCH_CARRY_ECN_DF)) {
-		answer = join_ecn(frame->outer->ip.tos, frame->inner, (void *)(long)frame->ctx->data_end);
-		if (answer != CONTINUE)
-			return answer;
-	}
-	if (bpf_xdp_adjust_head(frame->ctx, bytes))
-		return aborted(REASON_SHORT_INNER_ETHERNET); /* cannot be: the inner Ethernet header is there */
-	return redirect_endpoint(slot, REASON_DELIVERED);
 }
 
 /*

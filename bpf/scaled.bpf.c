@@ -8,10 +8,15 @@
 #include <bpf/bpf_helpers.h>
 
 #include "clock.h"
+#include "deliver.h"
 #include "exit.h"
+#include "flags.h"
+#include "forward.h"
+#include "hash.h"
+#include "inner_ttl.h"
 #include "nat.h"
+#include "overlay.h"
 #include "parse.h"
-#include "route.h"
 #include "scaled.h"
 #include "shard.h"
 #include "switches.h"
@@ -36,11 +41,34 @@ static __always_inline answer_t forward_inline(struct overlay *frame, const stru
 	return redirect_nic(frame->nic_slot, reason);
 }
 
+/* A copy of change_network() by which nobody is told when the TTL is used up. */
+static __always_inline answer_t change_network_inline(struct overlay *frame)
+{
+	struct ipv4 *ip = (void *)(frame->inner + 1);
+	struct rts_option *rts = &frame->outer->rts;
+
+	if (!on(SWITCH_INNER_TTL))
+		return CONTINUE;
+	if (rts->flags & RTS_ROUTED || (void *)(ip + 1) > (void *)(long)frame->ctx->data_end)
+		return CONTINUE;
+	if (ip->ttl <= 1)
+		return drop(REASON_INNER_TTL_EXPIRED);
+	set_inner_ttl(ip, ip->ttl - 1);
+	rts->flags |= RTS_ROUTED;
+	return CONTINUE;
+}
+
 /* The switch function's copy: nothing is learned. */
 static __always_inline answer_t switch_inline(struct overlay *frame, const struct endpoint *backend)
 {
 	struct host *next;
+	answer_t answer;
 
+	if (!same_mac(frame->inner->dst, backend->mac)) {
+		answer = change_network_inline(frame);
+		if (answer != CONTINUE)
+			return answer;
+	}
 	copy_mac(frame->inner->dst, backend->mac);
 	if (backend->slot != SLOT_ELSEWHERE)
 		return deliver(frame, backend->slot);
@@ -60,8 +88,13 @@ static __always_inline answer_t route_inline(struct overlay *frame, const struct
 	__u32 hash = hash_pair(flow->src, flow->dst);
 	struct list *dividers;
 	struct host *next;
+	answer_t answer;
 
 	if (network) {
+		answer = change_network_inline(frame);
+		if (answer != CONTINUE)
+			return answer;
+		flag_divided(&frame->outer->rts);
 		next = pick_host(&network->bouncers, TIER_NETWORK_BOUNCER, hash);
 		return next ? forward_inline(frame, next, REASON_NETWORK_TO_BOUNCER) : drop(REASON_EMPTY_LIST);
 	}
@@ -118,7 +151,7 @@ static __always_inline answer_t read_packet(struct overlay *frame, void *end, st
 		return aborted(REASON_SCALED_SHORT);
 	if (ip->protocol != IP_PROTOCOL_TCP && ip->protocol != IP_PROTOCOL_UDP && ip->protocol != IP_PROTOCOL_ICMP)
 		return drop(REASON_SCALED_PROTOCOL);
-	if (read_inner_ipv4(ip, end, flow) != CONTINUE)
+	if (read_inner_ipv4(ip, end, frame->inner_bytes - sizeof(struct eth), flow) != CONTINUE)
 		return aborted(REASON_SCALED_SHORT);
 	if (flow->ports == PORTS_LACKING)
 		return drop(REASON_INNER_FRAGMENT);
@@ -175,6 +208,9 @@ static __always_inline answer_t run_scaled(struct xdp_md *ctx)
 		return aborted(REASON_SCALED_SHORT);
 	frame.vni = bpf_ntohl(outer->geneve.vni_reserved) >> 8;
 	frame.nic_slot = self->slot;
+	frame.own_ip = self->ip;
+	frame.inner_bytes = inner_bytes(&frame, end);
+	frame.is_ipv4 = 1;
 	answer = read_packet(&frame, end, &flow);
 	if (answer != CONTINUE)
 		return answer;

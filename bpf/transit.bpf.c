@@ -168,11 +168,7 @@ static __always_inline answer_t run_transit(struct xdp_md *ctx)
 	frame.vni = bpf_ntohl(outer->geneve.vni_reserved) >> 8;
 	frame.nic_slot = self->slot;
 	frame.own_ip = self->ip;
-	/* What lies behind the datagram is carried on and not looked at. */
-	if (on(SWITCH_STRICT_PARSING))
-		frame.inner_bytes = bpf_ntohs(outer->udp.length_be) - (GENEVE_OPTIONS_AT - GENEVE_UDP_AT) - option_bytes(outer);
-	else
-		frame.inner_bytes = end - (void *)frame.inner;
+	frame.inner_bytes = inner_bytes(&frame, end);
 	if (frame.inner->type_be == ETHER_TYPE_ARP_BE)
 		answer = run_arp(&frame, end, &flow, &destination);
 	else
