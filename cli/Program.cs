@@ -10,10 +10,12 @@ RootCommand root = new("Simulator and conformance lab for the Mizar cloud networ
     RunCommand.Create(),
     DemoCommand.Create(),
     VectorsCommand.Create(),
+    FuzzCommand.Create(),
     TraceCommand.Create(),
     ValidateCommand.Create(),
     SchemaCommand.Create(),
     ListCommand.Create(),
+    BenchCommand.Create(),
     DoctorCommand.Create(),
     CleanCommand.Create(),
 };

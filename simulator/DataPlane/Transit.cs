@@ -64,6 +64,8 @@ internal static class Transit
         }
         transit.IsIpv4 = true;
         Ipv4Address original = packet.Flow.Source;
+
+        // Before policy: it left its endpoint already, and enters none here.
         if (transit.Settings.Has(Switches.DirectPathInvalidation) && RtsOption.IsReturned(transit.Head))
         {
             return ReturnedFrame.Repair(ref transit, original, packet.Flow.Destination);
