@@ -11,6 +11,7 @@ internal sealed class StagePrograms(BpfOptions options, BpfObject agent, BpfObje
     private static readonly string[] Verdicts = ["stage_tx", "stage_pass", "stage_redirect", "stage_drop"];
 
     private readonly SortedDictionary<int, int> functions = [];
+    private readonly SortedDictionary<int, BpfObject> loaded = [];
     private BpfObject? verdicts;
     private BpfObject? scaled;
 
@@ -24,17 +25,32 @@ internal sealed class StagePrograms(BpfOptions options, BpfObject agent, BpfObje
         StageProgram.Pass => Verdict("stage_pass"),
         StageProgram.Redirect => Verdict("stage_redirect"),
         StageProgram.Drop => Verdict("stage_drop"),
-        StageProgram.Function => functions.TryGetValue(slot, out int program)
-            ? program
-            : throw new HarnessException($"stage slot {slot}: no function was loaded for it"),
+        StageProgram.Function => functions.TryGetValue(slot, out int program) ? program : Function(slot),
         StageProgram.ScaledEndpoint => (scaled ??= BpfObject.Load("scaled.bpf.o", ["scaled"], options, transit, agent)).Program,
         _ => throw new HarnessException($"stage slot {slot}: the XDP programs have no '{stage}'"),
     };
 
     public void Dispose()
     {
+        foreach (BpfObject function in loaded.Values)
+        {
+            function.Dispose();
+        }
         verdicts?.Dispose();
         scaled?.Dispose();
+    }
+
+    /// <summary>The user's function of a slot, loaded over the droplet's maps.</summary>
+    private int Function(int slot)
+    {
+        FunctionObject function = options.Functions.FirstOrDefault(f => f.Slot == slot)
+            ?? throw new HarnessException($"stage slot {slot}: no function was loaded for it");
+        if (!loaded.TryGetValue(slot, out BpfObject? program))
+        {
+            program = BpfObject.Load(function.File, [function.Program], options, transit, agent);
+            loaded.Add(slot, program);
+        }
+        return program.ProgramOf(function.Program);
     }
 
     private int Verdict(string name) => (verdicts ??= BpfObject.Load(VerdictFile, Verdicts, options, transit, agent)).ProgramOf(name);

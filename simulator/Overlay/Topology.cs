@@ -25,6 +25,8 @@ public sealed record Topology
     /// <summary>All policies, also those a timeline step adds later.</summary>
     public ImmutableArray<Policy> Policies { get; init; } = [];
 
+    public ImmutableArray<UserFunction> Functions { get; init; } = [];
+
     public Droplet this[DropletId id] => Droplets[id.Index];
 
     public Vpc this[VpcId id] => Vpcs[id.Index];
