@@ -60,10 +60,10 @@ static __always_inline int nat_recent(__u8 protocol, const struct nat_value *val
 
 static __always_inline void nat_remove(enum nat_direction direction, const struct nat_key *key, const struct nat_key *twin)
 {
-	if (bpf_map_delete_elem(nat_cache(direction), key) == 0)
+	if (nat_delete(direction, key) == 0)
 		run_removed(nat_changed(direction), key);
 	direction = nat_other(direction);
-	if (bpf_map_delete_elem(nat_cache(direction), twin) == 0)
+	if (nat_delete(direction, twin) == 0)
 		run_removed(nat_changed(direction), twin);
 }
 
@@ -90,7 +90,7 @@ static __always_inline int nat_follow(enum nat_direction direction, const struct
 		return 0;
 	}
 	if (!nat_recent(key->protocol, value, now)) {
-		other = bpf_map_lookup_elem(nat_cache(nat_other(direction)), &twin);
+		other = nat_find(nat_other(direction), &twin);
 		if (!other || !nat_recent(key->protocol, other, now)) {
 			nat_remove(direction, key, &twin);
 			return 0;
@@ -106,7 +106,7 @@ static __always_inline int nat_follow(enum nat_direction direction, const struct
 		value->seen = now;
 	nat_note(direction, key, value, says);
 	if (finished) {
-		other = bpf_map_lookup_elem(nat_cache(nat_other(direction)), &twin);
+		other = nat_find(nat_other(direction), &twin);
 		if (other)
 			nat_note(nat_other(direction), &twin, other, finished);
 	}
@@ -123,7 +123,7 @@ static __always_inline int nat_use(enum nat_direction direction, __u64 vni, cons
 	if (!used || !*used)
 		return 0;
 	nat_key_of(&key, vni, flow);
-	value = bpf_map_lookup_elem(nat_cache(direction), &key);
+	value = nat_find(direction, &key);
 	if (!value)
 		return 0;
 	*to = *value;
@@ -151,7 +151,7 @@ static __always_inline void nat_put(enum nat_direction direction, const struct n
 		new.state = nat_says(NAT_FORWARD, flow) & (direction == NAT_FORWARD ? 0xff : NAT_FINISHED);
 		new.seen = now_ticks();
 	}
-	there = bpf_map_lookup_elem(nat_cache(direction), key);
+	there = nat_find(direction, key);
 	if (there && nat_same(there, &new) && (tracked || (there->state == 0 && there->seen == 0))) {
 		if (tracked) {
 			there->seen = new.seen;
@@ -161,7 +161,7 @@ static __always_inline void nat_put(enum nat_direction direction, const struct n
 	}
 	if (used && !*used)
 		*used = 1;
-	if (bpf_map_update_elem(nat_cache(direction), key, &new, BPF_ANY) == 0)
+	if (nat_write(direction, key, &new) == 0)
 		run_changed(nat_changed(direction), key, &new);
 }
 

@@ -95,9 +95,19 @@ enum nat_direction {
 	NAT_REVERSE = 1, /* the backends' */
 };
 
-static __always_inline void *nat_cache(enum nat_direction direction)
+static __always_inline struct nat_value *nat_find(enum nat_direction direction, const struct nat_key *key)
 {
-	return direction == NAT_FORWARD ? (void *)&forward_nat : (void *)&reverse_nat;
+	return direction == NAT_FORWARD ? bpf_map_lookup_elem(&forward_nat, key) : bpf_map_lookup_elem(&reverse_nat, key);
+}
+
+static __always_inline long nat_write(enum nat_direction direction, const struct nat_key *key, const struct nat_value *value)
+{
+	return direction == NAT_FORWARD ? bpf_map_update_elem(&forward_nat, key, value, BPF_ANY) : bpf_map_update_elem(&reverse_nat, key, value, BPF_ANY);
+}
+
+static __always_inline long nat_delete(enum nat_direction direction, const struct nat_key *key)
+{
+	return direction == NAT_FORWARD ? bpf_map_delete_elem(&forward_nat, key) : bpf_map_delete_elem(&reverse_nat, key);
 }
 
 static __always_inline __u32 *nat_used(void)
