@@ -25,7 +25,8 @@ internal sealed class TableCodecs
     /// <param name="agent">Has what agents alone use, and the shared maps where it uses them too.</param>
     /// <param name="transit">Has what transit alone uses.</param>
     /// <param name="settings">What lists are sharded by.</param>
-    public TableCodecs(BpfObject agent, BpfObject transit, PortResolver ports, StagePrograms stages, DataPlaneSettings settings)
+    public TableCodecs(
+        BpfObject agent, BpfObject transit, PortResolver ports, StagePrograms stages, EgressProgram egress, DataPlaneSettings settings)
     {
         lists = new HostLists(new HostTable(Map("hosts")), new ListPool(Map("picks")), settings);
         OverriddenMacs overridden = new(Map("overridden"));
@@ -58,6 +59,7 @@ internal sealed class TableCodecs
             [Tables.ServicePorts] = new ServicePortCodec(Map("service_ports")),
             [Tables.ForwardNat] = forwardNat,
             [Tables.ReverseNat] = reverseNat,
+            [Tables.Bandwidth] = new BandwidthCodec(egress),
             [Tables.Statistics] = new StatisticsCodec(Map("statistics")),
         };
         learned = new Dictionary<LearnedTable, ILearnedTableCodec>
