@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Compiles the programs of this folder:  bpf/build.sh [OUTPUT-FOLDER]   (default: .build/bpf beside it)
+# BPF_CFLAGS adds to the compiler's flags: into a folder of its own, for what is there is not compiled anew for other flags.
 # Compiles only what is older than its sources. Ends with 3 when the machine lacks a tool.
 set -eu
 
@@ -44,7 +45,7 @@ for source in "$here"/*.bpf.c "$here"/upstream_layout/*.bpf.c; do
 	echo "bpf: $named"
 	# No strict aliasing: a short Geneve option length makes headers overlap (wire.h).
 	# shellcheck disable=SC2086
-	"$clang" -O2 -g -target bpf $includes -fno-strict-aliasing -Wall -Wextra -Werror -Wno-address-of-packed-member \
+	"$clang" -O2 -g -target bpf $includes -fno-strict-aliasing -Wall -Wextra -Werror -Wno-address-of-packed-member ${BPF_CFLAGS:-} \
 		-c "$source" -o "$object.$$.tmp" || { rm -f "$object.$$.tmp"; exit 1; }
 	mv "$object.$$.tmp" "$object"
 done

@@ -13,6 +13,8 @@
 #include <linux/types.h>
 #include <bpf/bpf_endian.h>
 
+#include "planted.h"
+
 #define ETHER_TYPE_IPV4_BE bpf_htons(0x0800)
 #define ETHER_TYPE_ARP_BE bpf_htons(0x0806)
 #define ETHER_TYPE_TEB_BE bpf_htons(0x6558) /* transparent Ethernet bridging: an Ethernet frame in Geneve */
@@ -207,7 +209,7 @@ static __always_inline void checksum_ipv4(struct ipv4 *ip)
 	sum = (sum & 0xffff) + (sum >> 16);
 	sum = (sum & 0xffff) + (sum >> 16);
 	sum = (sum & 0xffff) + (sum >> 16);
-	ip->checksum = ~sum;
+	ip->checksum = PLANTED_CHECKSUM(~sum);
 }
 
 #endif
