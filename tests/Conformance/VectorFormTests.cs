@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using MizarLab.DataPlane;
@@ -19,19 +18,19 @@ public sealed class VectorFormTests
         foreach (TableShape shape in TableShape.All.Values)
         {
             StateRow zero = shape.Row(Zero(shape.Key), Zero(shape.Value));
-            Assert.Equal([zero], Again([zero]));
+            Assert.Equal(zero, Again(zero));
             foreach (Leaf leaf in shape.Key.Leaves)
             {
                 StateRow row = shape.Row(leaf.With(zero.BoxedKey, Other(leaf.Type)), zero.BoxedValue!);
                 Assert.NotEqual(zero, row);
-                Assert.Equal([row], Again([row]));
-                Assert.Equal([row.Removed()], Again([row.Removed()]));
+                Assert.Equal(row, Again(row));
+                Assert.Equal(row.Removed(), Again(row.Removed()));
             }
             foreach (Leaf leaf in shape.Value.Leaves)
             {
                 StateRow row = shape.Row(zero.BoxedKey, leaf.With(zero.BoxedValue!, Other(leaf.Type)));
                 Assert.NotEqual(zero, row);
-                Assert.Equal([row], Again([row]));
+                Assert.Equal(row, Again(row));
             }
         }
     }
@@ -47,7 +46,7 @@ public sealed class VectorFormTests
         foreach (DataPlaneSettings settings in all)
         {
             FuzzCase given = new(settings, [DropletState.Empty], [new FuzzStep(0, ProgramId.Transit, default, new byte[14], SimTime.FromSeconds(1))]);
-            Assert.Equal([settings], Written(given).Settings);
+            Assert.Equal(settings, Assert.Single(Written(given).Settings));
         }
     }
 
@@ -96,15 +95,15 @@ public sealed class VectorFormTests
         return VectorSuite.Read("v.json", stream);
     }
 
-    private static ImmutableArray<StateRow> Again(ImmutableArray<StateRow> rows)
+    private static StateRow Again(StateRow row)
     {
         using MemoryStream stream = new();
         using (Utf8JsonWriter json = new(stream))
         {
-            RowForm.Write(json, rows);
+            RowForm.Write(json, [row]);
         }
         using JsonDocument document = JsonDocument.Parse(Encoding.UTF8.GetString(stream.ToArray()));
-        return RowForm.Read(Element.Root("rows", document.RootElement));
+        return Assert.Single(RowForm.Read(Element.Root("rows", document.RootElement)));
     }
 
     private static object Zero(StructShape shape) => System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(shape.Type);
