@@ -68,8 +68,6 @@ struct eth {
 	__be16 type_be;
 };
 
-static const __u8 broadcast_mac[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
-
 struct ipv4 {
 	__u8 version_ihl;
 	__u8 tos;
@@ -186,6 +184,11 @@ static __always_inline void clear28(void *at)
 static __always_inline int same_mac(const void *a, const void *b)
 {
 	return load32(a) == load32(b) && *(const __u16 *)((const __u8 *)a + 4) == *(const __u16 *)((const __u8 *)b + 4);
+}
+
+static __always_inline int is_broadcast(const void *mac)
+{
+	return load32(mac) == 0xffffffff && *(const __u16 *)((const __u8 *)mac + 4) == 0xffff;
 }
 
 static __always_inline void copy_mac(void *to, const void *from)
