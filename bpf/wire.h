@@ -13,6 +13,8 @@
 #include <linux/types.h>
 #include <bpf/bpf_endian.h>
 
+#include "planted.h"
+
 #define ETHER_TYPE_IPV4_BE bpf_htons(0x0800)
 #define ETHER_TYPE_ARP_BE bpf_htons(0x0806)
 #define ETHER_TYPE_TEB_BE bpf_htons(0x6558) /* transparent Ethernet bridging: an Ethernet frame in Geneve */
@@ -75,8 +77,6 @@ struct eth {
 	__u8 src[6];
 	__be16 type_be;
 };
-
-static const __u8 broadcast_mac[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 
 struct ipv4 {
 	__u8 version_ihl;
@@ -203,6 +203,11 @@ static __always_inline void clear28(void *at)
 	*(__u32 *)&words[3] = 0;
 }
 
+static __always_inline int is_broadcast(const void *mac)
+{
+	return load32(mac) == 0xffffffff && *(const __u16 *)((const __u8 *)mac + 4) == 0xffff;
+}
+
 static __always_inline void copy_mac(void *to, const void *from)
 {
 	__u32 head = *(const __u32 *)from;
@@ -235,7 +240,7 @@ static __always_inline void checksum_ipv4(struct ipv4 *ip)
 
 	ip->checksum = 0;
 	sum = (__u64)word[0] + word[1] + word[2] + word[3] + word[4];
-	ip->checksum = ~fold_sum(sum);
+	ip->checksum = PLANTED_CHECKSUM(~fold_sum(sum));
 }
 
 #endif
