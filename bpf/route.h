@@ -70,8 +70,6 @@ static __always_inline answer_t route(struct overlay *frame, const struct flow *
 	answer_t answer;
 
 	if (network) {
-		if (on(SWITCH_LOOP_GUARD) && frame->outer->rts.flags & RTS_DIVIDED)
-			return drop(REASON_LOOP_DETECTED);
 		answer = change_network(frame);
 		if (answer != CONTINUE)
 			return answer;
@@ -100,6 +98,14 @@ static __always_inline answer_t route(struct overlay *frame, const struct flow *
 	return CONTINUE;
 }
 
+/* What was sent to a divider in the destination's stead has come to the right place; ARP is not sent to dividers. */
+static __always_inline int is_divided_here(struct overlay *frame, __be32 dst)
+{
+	struct network_key key = { .prefix_length = NETWORK_LOOKUP_BITS, .vni = frame->vni, .ip = dst };
+
+	return frame->is_ipv4 && bpf_map_lookup_elem(&networks, &key);
+}
+
 /*
  * An endpoint that is not known here: CONTINUE when it is to be routed. Upstream always asks a divider, which asks a bouncer, which asks a divider,
  * until the outer TTL is used up (§8.1 P3, P32).
@@ -110,7 +116,7 @@ static __always_inline answer_t miss(struct overlay *frame, const struct flow *f
 	answer_t answer;
 
 	if (on(SWITCH_DIRECT_PATH_INVALIDATION) && rts->flags & RTS_DIRECT && rts->head.type == OPTION_RTS &&
-	    !(on(SWITCH_STANDARD_OPTIONS) && load32(rts->host_ip) == 0)) {
+	    !(on(SWITCH_STANDARD_OPTIONS) && load32(rts->host_ip) == 0) && !is_divided_here(frame, flow->dst)) {
 		if (frame->outer->ip.src != frame->own_ip)
 			return send_back(frame);
 		answer = repair(frame, flow); /* our own endpoint's frame, which came by no wire */

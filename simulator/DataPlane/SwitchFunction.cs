@@ -63,7 +63,10 @@ internal static class SwitchFunction
     private static ProgramResult Miss(ref TransitFrame transit, Ipv4Address source, Ipv4Address destination)
     {
         DataPlaneSettings settings = transit.Settings;
-        if (settings.Has(Switches.DirectPathInvalidation) && transit.HasFlag(RtsFlags.Direct) && RtsOption.TryRead(transit.Head, settings, out _))
+        if (settings.Has(Switches.DirectPathInvalidation)
+            && transit.HasFlag(RtsFlags.Direct)
+            && RtsOption.TryRead(transit.Head, settings, out _)
+            && !IsDividedHere(ref transit, destination))
         {
             return ReturnedFrame.Return(ref transit, source, destination);
         }
@@ -77,6 +80,10 @@ internal static class SwitchFunction
             ? Answer.Drop(Reason.ArpUnanswered)
             : RouterFunction.Run(ref transit, source, destination);
     }
+
+    /// <summary>What was sent to a divider in the destination's stead has come to the right place; ARP is not sent to dividers.</summary>
+    private static bool IsDividedHere(ref TransitFrame transit, Ipv4Address destination) =>
+        transit.IsIpv4 && transit.Tables.Networks.TryMatch(transit.Vni, destination, out _);
 
     /// <summary>An echo request for a service that has no port entry for ICMP: its bouncer answers it, as it does for a gateway.</summary>
     private static bool IsPing(ref TransitFrame transit, Ipv4Address service) =>
