@@ -168,6 +168,22 @@ static __always_inline void exchange_addresses(struct flow *flow)
 	flow->dst = src;
 }
 
+/*
+ * The client's bouncer knows where the client is. Upstream's does not look: its divider does, from the cache, and where that is empty or not used the
+ * frame goes round (§3.9.4).
+ */
+static __always_inline struct host *find_clients_host(struct overlay *frame, __be32 ip)
+{
+	struct endpoint *client;
+
+	if (!on(SWITCH_LOOP_GUARD | SWITCH_DIRECT_ACROSS_NETWORKS))
+		return NULL;
+	client = find_endpoint(frame->vni, ip);
+	if (!client || client->slot != SLOT_ELSEWHERE || client->type == ENDPOINT_SCALED || !(client->flags & ENDPOINT_HAS_REMOTE))
+		return NULL;
+	return find_host(client->host);
+}
+
 /* `endpoint` is the entry of the flow's destination, or NULL. */
 static __always_inline answer_t send_on(struct overlay *frame, const struct endpoint *endpoint, struct flow *flow)
 {
@@ -178,8 +194,12 @@ static __always_inline answer_t send_on(struct overlay *frame, const struct endp
 	if (endpoint) {
 		answer = switch_to(frame, endpoint, frame->is_translated ? frame->original_src : flow->src, &next);
 	} else {
-		if (asks_to_modify(frame->outer))
+		if (asks_to_modify(frame->outer)) {
 			exchange_addresses(flow);
+			next = find_clients_host(frame, flow->dst);
+			if (next)
+				return forward(frame, next, reason);
+		}
 		answer = miss(frame, flow);
 		if (answer == CONTINUE)
 			answer = route(frame, flow, &next, &reason);
