@@ -102,6 +102,16 @@ internal static class ExchangeSteps
         },
         static (f, t) => AddCommon(f, t));
 
+    private static readonly Key<DropletId> AtDroplet = Key.Needs("to", References.Droplet, "Whose NIC it reaches.");
+
+    public static readonly StepKind UnderlayFrame = new(
+        new RecordShape("underlay_frame", "One crafted frame that reaches a droplet's NIC from the underlay, sent by nobody the overlay knows.", AtDroplet, Packet, Hex, StepKinds.Name, StepKinds.At) { OneOf = [Packet, Hex] },
+        static (f, t) =>
+        {
+            byte[] bytes = f.Given(Packet) ? f.Get(Packet) : f.Get(Hex);
+            t.Add(f, new UnderlayFrameStep(f.Get(AtDroplet), [.. bytes ?? []]) { Name = "", Where = f.Where });
+        });
+
     public static readonly StepKind Frame = new(
         new RecordShape("frame", "One crafted frame, sent as it is at the endpoint's interface.", From, Packet, Hex, StepKinds.Name, StepKinds.At) { OneOf = [Packet, Hex] },
         static (f, t) =>
