@@ -88,6 +88,29 @@ public class LibraryTests
         Assert.Empty(types.Except(made));
     }
 
+    [Fact]
+    public void EverySwitchIsShownOnAndOff()
+    {
+        foreach (SwitchEntry entry in SwitchTable.All)
+        {
+            IReadOnlyList<Scenario> variants = Library.LoadAll($"lab_{entry.Name}.yaml");
+            Assert.Equal([false, true], variants.Select(v => v.Settings.Has(entry.Switch)).Order());
+            Assert.All(variants, variant => Assert.Contains("lab", variant.Tags));
+        }
+    }
+
+    [Fact]
+    public void TheFunctionalTestsOfServicesPolicyAndQosAreThere()
+    {
+        string[] wanted =
+        [
+            "scaled_basic", "scaled_many_protocols", "scaled_same_connection", "scaled_different_connections", "scaled_diff_net", "scaled_diff_net_backend", "scaled_mixed_net_backend", "scaled_host_endpoint",
+            "policy_ingress_rules", "policy_egress_rules", "policy_defaults", "policy_updates", "policy_endpoints_change", "policy_service_address", "policy_connections",
+            "qos_classes", "qos_best_effort_limit", "statistics", "stages", "mac_override",
+        ];
+        Assert.Empty(wanted.Except(Library.Files.Select(f => Path.ChangeExtension(f, null))));
+    }
+
     /// <summary>How long a step takes when things go as the file expects: its intervals, and its timeout where nothing is to come.</summary>
     private static SimTime Duration(Step step, Scenario scenario) => step switch
     {
