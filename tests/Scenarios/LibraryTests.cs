@@ -16,7 +16,7 @@ public class LibraryTests
     public void EveryFileLoadsAndNamesItsDialect(string file)
     {
         Scenario scenario = Library.Load(file);
-        Assert.Contains($"dialect: {scenario.Dialect.ToString().ToLowerInvariant()}\n", Library.Text(file), StringComparison.Ordinal);
+        Assert.Contains($"dialect: {scenario.Dialect.ToString().ToLowerInvariant()}", Library.Text(file), StringComparison.Ordinal);
         Assert.NotEmpty(scenario.Description);
         Assert.NotEmpty(scenario.Timeline);
         Assert.All(Library.LoadAll(file), variant => Assert.NotEmpty(variant.Expect));
