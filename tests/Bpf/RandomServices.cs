@@ -21,7 +21,7 @@ internal sealed class RandomServices(int seed, DataPlaneSettings settings)
     private static readonly byte[] TcpFlags = [0x02, 0x12, 0x10, 0x18, 0x11, 0x04, 0x14, 0x01];
 
     private readonly Random random = new(seed);
-    private readonly ModelDataPlane encapsulator = new(1, settings);
+    private readonly ModelDataPlane encapsulator = new(1, settings with { On = settings.On & ~Switches.SourceValidation & ~Switches.LoopGuard });
     private SimTime now = SimTime.FromSeconds(1);
 
     private InterfaceConfig Own { get; set; }
@@ -258,7 +258,7 @@ internal sealed class RandomServices(int seed, DataPlaneSettings settings)
     /// <summary>On the wire to this droplet, as an agent of these settings sends it; perhaps turned round by a stage, or on its way on.</summary>
     private byte[] Encapsulated(byte[] inner, int agent)
     {
-        int from = Chance(1, 4) ? 0 : random.Next(6);
+        int from = Chance(1, settings.Has(Switches.TrustedPeers) ? 20 : 4) ? 0 : random.Next(1, 6);
         encapsulator.Put(Droplet, Tables.AgentSlots, 0, PortId.Nic);
         encapsulator.Put(Droplet, Tables.Interface, 0, new InterfaceConfig(0, Host(9), HostMac(9)));
         AgentConfig config = new(Host(from), HostMac(from), new EndpointKey(AnyVni(), Endpoint(agent)), new AddressList(Host(8))) { EndpointMac = MacAddress.Read(inner.AsSpan(6)) };
