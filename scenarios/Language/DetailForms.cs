@@ -32,6 +32,9 @@ internal static class DetailForms
             Tables.Bandwidth, "left = 12500000 B/s horizon 0 ns", (t, n) => n.Droplet(t),
             (t, _, _) => RowText.Words(t) is [var rate, "B/s", "horizon", var horizon, "ns"] && Large(rate) is { } r && Large(horizon) is { } h ? new BandwidthLimit(r, h) : null),
         new TableForm<int, ulong>(Tables.Drops, "ttl_zero = 1", (t, _) => RowText.Number(t) ?? (Word<Reason>(t) is { } reason ? (int)reason : null), (t, _, _) => Large(t)),
+        new TableForm<AgentId, TokenBucket>(
+            Tables.Tokens, "1 = full at 20000000 ns", (t, _) => RowText.Number(t) is { } i ? new AgentId(i) : null,
+            (t, _, _) => RowText.Words(t) is ["full", "at", var full, "ns"] && Large(full) is { } ns ? new TokenBucket(ns) : null),
         new TableForm<Ipv4Address, PeerState>(Tables.Peers, "right = unhealthy", (t, n) => n.Droplet(t), (t, _, _) => Word<PeerState>(t)),
     ];
 

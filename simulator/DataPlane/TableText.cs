@@ -49,6 +49,7 @@ public static class TableText
             TransmitStatistics v =>
                 $"redirect {v.RedirectPackets} packets {v.RedirectBytes} bytes expedited {v.ExpeditedPackets} packets {v.ExpeditedBytes} bytes "
                 + $"pass {v.PassPackets} packets {v.PassBytes} bytes drop {v.DropPackets} packets {v.DropBytes} bytes",
+            TokenBucket v => $"full at {v.FullAt} ns",
             _ => value.ToString()!,
         };
 

@@ -88,6 +88,9 @@ public static class Tables
     /// <summary>Frames dropped or aborted so far: <see cref="Reason"/> → how many; no row while none. Counted, and not written by anybody else.</summary>
     public static readonly Table<int, ulong> Drops = new("drops");
 
+    /// <summary>Token buckets of agents with a limit (<see cref="AgentConfig.BytesPerSecond"/>). Learned.</summary>
+    public static readonly Table<AgentId, TokenBucket> Tokens = new("tokens");
+
     /// <summary>Droplets this one takes tunnelled frames from, and which of them are unhealthy (dialect <c>lab</c>).</summary>
     public static readonly Table<Ipv4Address, PeerState> Peers = new("peers");
 }
@@ -245,5 +248,9 @@ public readonly record struct AgentConfig(Ipv4Address NicAddress, MacAddress Nic
 
     public uint BurstBytes { get; init; }
 }
+
+/// <summary>A token bucket.</summary>
+/// <param name="FullAt">When it is full again, in nanoseconds of the data plane's clock; in the past: it is.</param>
+public readonly record struct TokenBucket(ulong FullAt);
 
 public readonly record struct AgentSubstrateKey(AgentId Agent, EndpointKey Key);

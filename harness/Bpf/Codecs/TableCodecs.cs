@@ -33,6 +33,7 @@ internal sealed class TableCodecs
         ConnectionCodec connections = new(Map("connections"));
         PolicySummary policy = new(Map("policy_summary"));
         PolicyScopes scopes = new(Map("policy_scopes"));
+        TokenCodec tokens = new(Map("tokens"));
         codecs = new Dictionary<ITable, ITableCodec>
         {
             [Tables.Interface] = new InterfaceCodec(Map("interface")),
@@ -52,12 +53,14 @@ internal sealed class TableCodecs
             [Tables.PolicyCidrs] = new PolicyCidrCodec(Map("policy_cidrs"), policy),
             [Tables.PolicyLabels] = new PolicyLabelCodec(Map("policy_labels"), policy),
             [Tables.Stages] = new StageCodec(Map("jump"), stages),
+            [Tables.Tokens] = tokens,
             [Tables.Statistics] = new StatisticsCodec(Map("statistics")),
         };
         learned = new Dictionary<LearnedTable, ILearnedTableCodec>
         {
             [LearnedTable.DirectPath] = directPath,
             [LearnedTable.Connections] = connections,
+            [LearnedTable.Tokens] = tokens,
             [LearnedTable.AgentSubstrate] = overridden,
         };
 
