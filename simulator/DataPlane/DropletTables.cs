@@ -81,7 +81,7 @@ internal sealed class DropletTables
 
     public SingleRow<TransmitStatistics> Statistics { get; } = new();
 
-    public FlatTable<Ipv4Address, BandwidthLimit> Bandwidth { get; } = new();
+    public EgressPacer Bandwidth { get; } = new();
 
     public FlatTable<AgentId, TokenBucket> Tokens { get; } = new();
 
