@@ -83,6 +83,8 @@ internal sealed class DropletTables
 
     public EgressPacer Bandwidth { get; } = new();
 
+    public FlatTable<NaclKey, NaclEntry> Nacl { get; } = new();
+
     public FlatTable<AgentId, TokenBucket> Tokens { get; } = new();
 
     public FlatTable<Ipv4Address, PeerState> Peers { get; } = new();
@@ -118,6 +120,7 @@ internal sealed class DropletTables
             : ReferenceEquals(table, Tables.PolicyLabels) ? PolicyLabels
             : ReferenceEquals(table, Tables.Statistics) ? Statistics
             : ReferenceEquals(table, Tables.Bandwidth) ? Bandwidth
+            : ReferenceEquals(table, Tables.Nacl) ? Nacl
             : ReferenceEquals(table, Tables.Tokens) ? Tokens
             : ReferenceEquals(table, Tables.Peers) ? Peers
             : ReferenceEquals(table, Tables.Drops) ? Drops

@@ -53,6 +53,7 @@ internal sealed class TableCodecs
             [Tables.PolicyCidrs] = new PolicyCidrCodec(Map("policy_cidrs"), policy),
             [Tables.PolicyLabels] = new PolicyLabelCodec(Map("policy_labels"), policy),
             [Tables.Stages] = new StageCodec(Map("jump"), stages),
+            [Tables.Nacl] = new NaclCodec(Map("nacls")),
             [Tables.Tokens] = tokens,
             [Tables.Bandwidth] = new BandwidthCodec(egress),
             [Tables.Statistics] = new StatisticsCodec(Map("statistics")),
