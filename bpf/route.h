@@ -15,8 +15,10 @@
 #include "hash.h"
 #include "icmp.h"
 #include "inner_ttl.h"
+#include "nacl.h"
 #include "overlay.h"
 #include "parse.h"
+#include "peer.h"
 #include "returned.h"
 #include "scaled.h"
 #include "shard.h"
@@ -70,17 +72,21 @@ static __always_inline answer_t route(struct overlay *frame, const struct flow *
 	answer_t answer;
 
 	if (network) {
+		if (network->guarded && !nacl_allows(frame, flow))
+			return drop(REASON_NACL_DENIED);
 		answer = change_network(frame);
 		if (answer != CONTINUE)
 			return answer;
 		direct = on(SWITCH_DIRECT_ACROSS_NETWORKS) && !network->guarded;
 	}
 	if (!direct)
-		cached = use_direct_path(frame->vni, flow->dst);
+		cached = use_direct_path(vni_there(frame, network), flow->dst);
 	if (cached)
 		host = *cached;
-	if (network)
+	if (network) {
 		divide(frame, flow, direct);
+		enter_vpc(frame, vni_there(frame, network));
+	}
 	if (cached)
 		return forward_cached(frame, &host);
 	if (network) {
