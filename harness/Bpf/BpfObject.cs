@@ -34,7 +34,8 @@ internal sealed unsafe class BpfObject : IDisposable
     /// <inheritdoc cref="Load(ProgramId, BpfOptions, BpfObject?)"/>
     /// <param name="name">The file's, in the folder of the objects.</param>
     /// <param name="programs">What it must have.</param>
-    public static BpfObject Load(string name, ReadOnlySpan<string> programs, BpfOptions options, BpfObject? shared)
+    /// <param name="hasSettings">False: a program for anybody, which goes by no settings.</param>
+    public static BpfObject Load(string name, ReadOnlySpan<string> programs, BpfOptions options, BpfObject? shared, bool hasSettings = true)
     {
         string file = Path.Combine(options.Objects ?? BpfObjects.Locate(), name);
         BpfLog.Begin();
@@ -46,7 +47,7 @@ internal sealed unsafe class BpfObject : IDisposable
         BpfObject loaded = new(handle, file);
         try
         {
-            loaded.Configure(options, shared);
+            loaded.Configure(options, shared, hasSettings);
             loaded.LoadPrograms(programs, options.LogFolder);
             return loaded;
         }
@@ -88,9 +89,12 @@ internal sealed unsafe class BpfObject : IDisposable
 
     public void Dispose() => handle.Dispose();
 
-    private void Configure(BpfOptions options, BpfObject? shared)
+    private void Configure(BpfOptions options, BpfObject? shared, bool hasSettings)
     {
-        WriteSettings(options);
+        if (hasSettings)
+        {
+            WriteSettings(options);
+        }
         for (nint map = LibBpf.NextMap(handle, 0); map != 0; map = LibBpf.NextMap(handle, map))
         {
             string name = Marshal.PtrToStringUTF8((nint)LibBpf.MapName(map))!;
