@@ -6,6 +6,8 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
+#include "settings.h"
+
 char _license[] SEC("license") = "Dual MIT/GPL";
 
 #define CAPTURE_SNAP 2048 /* bytes of a frame that are kept; a power of two */
@@ -56,7 +58,7 @@ static __always_inline int capture(struct xdp_md *ctx, int verdict)
 	struct captured *kept = bpf_map_lookup_elem(&capture_scratch, &zero);
 	__u64 length = bpf_xdp_get_buff_len(ctx), size;
 
-	if (!kept)
+	if (!kept || !settings.capture)
 		return verdict;
 	kept->at_ns = bpf_ktime_get_ns();
 	kept->ingress_ifindex = ctx->ingress_ifindex;

@@ -45,7 +45,7 @@ public sealed unsafe class VerdictCapture : IDisposable
             throw new ArgumentException("the droplet's programs were loaded without the capture hook", nameof(droplet));
         }
         this.droplet = droplet;
-        programs = BpfObject.Load(File, Programs, droplet.Options, shared: null, hasSettings: false);
+        programs = BpfObject.Load(File, Programs, droplet.Options);
         self = GCHandle.Alloc(this);
         ring = LibBpf.RingNew(programs.Map("captures").Descriptor, &Sample, GCHandle.ToIntPtr(self), 0);
         if (ring.IsInvalid)
