@@ -30,7 +30,7 @@ static __always_inline answer_t read_arp_frame(struct eth *eth, void *end, const
 	struct arp *arp;
 	answer_t answer;
 
-	answer = read_arp(eth + 1, end, &arp);
+	answer = read_arp(eth + 1, end, end - (void *)(eth + 1), &arp);
 	if (answer != CONTINUE)
 		return answer;
 	flow->src = load32(arp->sender_ip);
@@ -47,13 +47,13 @@ static __always_inline answer_t read_arp_frame(struct eth *eth, void *end, const
 
 static __always_inline answer_t read_ipv4_frame(struct eth *eth, void *end, const struct agent *agent, struct flow *flow)
 {
-	answer_t answer = read_inner_ipv4(eth + 1, end, flow);
+	answer_t answer = read_inner_ipv4(eth + 1, end, end - (void *)(eth + 1), flow);
 
 	if (answer != CONTINUE)
 		return answer;
 	if (on(SWITCH_SOURCE_VALIDATION) && !is_own(agent, eth, flow->src))
 		return drop(REASON_SPOOFED_SOURCE);
-	if (on(SWITCH_LOOP_GUARD) && (is_group(flow->dst) || same_mac(eth->dst, broadcast_mac)))
+	if (on(SWITCH_LOOP_GUARD) && (is_nobodys(flow->dst) || same_mac(eth->dst, broadcast_mac)))
 		return drop(REASON_GROUP_ADDRESS);
 	return CONTINUE;
 }

@@ -33,12 +33,15 @@ printf '#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_
 mkdir -p "$output"
 output=$(cd "$output" && pwd)
 
-for source in "$here"/*.bpf.c; do
-	object=$output/$(basename "$source" .c).o
+for source in "$here"/*.bpf.c "$here"/upstream_layout/*.bpf.c; do
+	[ -e "$source" ] || continue # a pattern that met nothing
+	named=${source#"$here"/}
+	object=$output/${named%.c}.o
+	mkdir -p "$(dirname "$object")"
 	if [ -e "$object" ] && [ -z "$(find "$here" \( -name '*.h' -o -name build.sh -o -path "$source" \) -newer "$object")" ]; then
 		continue
 	fi
-	echo "bpf: $(basename "$source")"
+	echo "bpf: $named"
 	# No strict aliasing: a short Geneve option length makes headers overlap (wire.h).
 	# shellcheck disable=SC2086
 	"$clang" -O2 -g -target bpf $includes -fno-strict-aliasing -Wall -Wextra -Werror -Wno-address-of-packed-member \

@@ -1,20 +1,74 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Taking the direct path: the cache's entry for a destination, if it still holds (spec §3.4 row 1, §3.6 router 3). */
+/*
+ * The direct path (spec §3.7): which host an endpoint is at, learned from the RTS option. Upstream's entries hold until they are evicted (§8.1 P4);
+ * ours are renewed by every frame that says the same, end when none does for a while, are not used while their host is unhealthy, and go
+ * when the host sends a frame back (returned.h).
+ */
 #ifndef MIZAR_DIRECT_PATH_H
 #define MIZAR_DIRECT_PATH_H
 
 #include "clock.h"
+#include "flags.h"
+#include "overlay.h"
+#include "peers.h"
 #include "switches.h"
 #include "tables.h"
+#include "trace.h"
+#include "wire.h"
 
-/* Upstream's entries hold until they are evicted (§8.1 P4). */
+/* The host to send to without a bouncer or divider: an agent's first choice (§3.4 row 1), a divider's too (§3.6 router 3). */
 static __always_inline struct cached_host *use_direct_path(__u64 vni, __be32 ip)
 {
 	struct cached_host *cached = find_direct_path(vni, ip);
 
-	if (cached && on(SWITCH_DIRECT_PATH_LIFETIME) && age_of(now_ticks(), cached->seen) > settings.direct_path_lifetime)
+	if (!cached)
+		return NULL;
+	if (on(SWITCH_DIRECT_PATH_LIFETIME) && age_of(now_ticks(), cached->seen) > settings.direct_path_lifetime)
+		return NULL;
+	if (on(SWITCH_HOST_HEALTH) && is_unhealthy_peer(cached->ip))
 		return NULL;
 	return cached;
+}
+
+static __always_inline int says_the_same(const struct cached_host *a, const struct cached_host *b)
+{
+	return a->ip == b->ip && same_mac(a->mac, b->mac) && a->crosses == b->crosses;
+}
+
+/*
+ * Remembers which host the source is at: only from a set RTS option, and never for an endpoint that is known here. Upstream writes the entry with
+ * every frame, some 150 ns. When it says so already it is only renewed, and then it does not matter either who is known here.
+ */
+static __always_inline void learn_direct_path(struct overlay *frame, __be32 src)
+{
+	struct endpoint_key key = { .vni = frame->vni, .ip = src };
+	struct rts_option *rts = &frame->outer->rts;
+	struct cached_host learned = {}, *known;
+
+	if (rts->head.type != OPTION_RTS)
+		return;
+	learned.ip = load32(rts->host_ip);
+	if (on(SWITCH_STANDARD_OPTIONS) && learned.ip == 0)
+		return; /* reset */
+	/* Upstream's divider learns itself as a host when a frame it has sent on comes back to it (§8.1 P31). */
+	if (on(SWITCH_LOOP_GUARD) && learned.ip == frame->own_ip)
+		return;
+	copy_mac(learned.mac, rts->host_mac);
+	if (on(SWITCH_INNER_TTL) && !(rts->flags & RTS_SUBSTITUTED))
+		learned.crosses = 1;
+	if (on(SWITCH_DIRECT_PATH_LIFETIME))
+		learned.seen = now_ticks();
+	known = bpf_map_lookup_elem(&direct_path, &key);
+	if (known && says_the_same(known, &learned)) {
+		/* A store only where it says something: the line stays shared by all CPUs in between. */
+		if (known->seen != learned.seen)
+			known->seen = learned.seen;
+		return;
+	}
+	if (bpf_map_lookup_elem(&endpoints, &key))
+		return;
+	if (bpf_map_update_elem(&direct_path, &key, &learned, BPF_ANY) == 0)
+		run_changed(CHANGED_DIRECT_PATH, &key, &learned);
 }
 
 #endif

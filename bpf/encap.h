@@ -4,6 +4,7 @@
 #define MIZAR_ENCAP_H
 
 #include "class.h"
+#include "flags.h"
 #include "hash.h"
 #include "parse.h"
 #include "switches.h"
@@ -19,22 +20,26 @@ struct hop {
 	__u8 reason;
 };
 
-/* Byte 54 (LAB: what a frame has been through); each bit is written only under a switch that reads it. */
-#define RTS_DIRECT 0x01
-#define RTS_ROUTED 0x02
-
 static __always_inline void write_rts_host(struct rts_option *rts, __be32 ip, const __u8 *mac)
 {
 	store32(rts->host_ip, ip);
 	copy_mac(rts->host_mac, mac);
 }
 
-/* Type and length 0, data 0; class and the three high bits of the length byte stay as they came (§2.5). */
+/*
+ * Makes the option say nothing: data 0, type and length too, but with SWITCH_STANDARD_OPTIONS these stay; class and the three high bits of the
+ * length byte stay as they came (§2.5). Of the flags stays, with SWITCH_INNER_TTL, that the packet has changed network.
+ */
 static __always_inline void reset_rts(struct rts_option *rts)
 {
-	rts->head.type = 0;
-	rts->head.length &= ~OPTION_LENGTH_MASK;
+	__u8 flags = on(SWITCH_INNER_TTL) ? rts->flags & RTS_ROUTED : 0;
+
+	if (!on(SWITCH_STANDARD_OPTIONS)) {
+		rts->head.type = 0;
+		rts->head.length &= ~OPTION_LENGTH_MASK;
+	}
 	store32(&rts->flags, 0);
+	rts->flags = flags;
 	store32((__u8 *)&rts->flags + 4, 0);
 	store32((__u8 *)&rts->flags + 8, 0);
 }

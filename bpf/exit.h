@@ -11,6 +11,7 @@
 
 #include "agents.h"
 #include "capture.h"
+#include "drops.h"
 #include "statistics.h"
 #include "switches.h"
 #include "tables.h"
@@ -63,6 +64,7 @@ static __always_inline void count_completely(struct xdp_md *ctx, const struct ag
 
 static __always_inline int agent_exit(struct xdp_md *ctx, const struct agent *agent, answer_t answer)
 {
+	count_drop(answer);
 	if (on(SWITCH_COMPLETE_STAGES))
 		count_completely(ctx, agent, answer);
 	else
@@ -96,6 +98,7 @@ static __always_inline void through_stage(struct xdp_md *ctx, answer_t answer)
 /* How the scaled-endpoint stage ends: a tail call does not return, so what it answers is final. */
 static __always_inline int stage_exit(struct xdp_md *ctx, answer_t answer)
 {
+	count_drop(answer);
 	if (on(SWITCH_COMPLETE_STAGES))
 		count_completely(ctx, NULL, answer);
 	return leave(ctx, answer);
@@ -104,6 +107,7 @@ static __always_inline int stage_exit(struct xdp_md *ctx, answer_t answer)
 /* Upstream's TX has become a redirect to the NIC before (redirect_nic), so that its stage is never reached. */
 static __always_inline int transit_exit(struct xdp_md *ctx, answer_t answer)
 {
+	count_drop(answer);
 	if (on(SWITCH_COMPLETE_STAGES))
 		count_completely(ctx, NULL, answer);
 	through_stage(ctx, answer);

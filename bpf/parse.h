@@ -6,6 +6,8 @@
 #ifndef MIZAR_PARSE_H
 #define MIZAR_PARSE_H
 
+#include "overlay.h"
+#include "strict.h"
 #include "switches.h"
 #include "verdict.h"
 #include "wire.h"
@@ -43,9 +45,9 @@ struct flow {
 
 /*
  * ARP behind an Ethernet header, §3.8 row 1: 8 bytes, hardware and protocol, opcode, 28 bytes. The two length bytes are
- * ignored.
+ * ignored without SWITCH_STRICT_PARSING. `bytes` are there by the frame's own account.
  */
-static __always_inline answer_t read_arp(void *at, void *end, struct arp **found)
+static __always_inline answer_t read_arp(void *at, void *end, __u32 bytes, struct arp **found)
 {
 	struct arp *arp = at;
 
@@ -57,6 +59,8 @@ static __always_inline answer_t read_arp(void *at, void *end, struct arp **found
 		return drop(REASON_ARP_REFUSED);
 	if (at + sizeof(*arp) > end)
 		return aborted(REASON_SHORT_ARP);
+	if (on(SWITCH_STRICT_PARSING) && !are_arp_lengths_sound(arp, bytes))
+		return drop(REASON_ARP_REFUSED);
 	*found = arp;
 	return CONTINUE;
 }
@@ -109,13 +113,16 @@ static __always_inline answer_t read_ports(void *at, void *end, struct flow *flo
 	return CONTINUE;
 }
 
-/* The endpoint's IPv4 header, and the ports behind it. The flow comes zeroed. */
-static __always_inline answer_t read_inner_ipv4(void *at, void *end, struct flow *flow)
+/* The endpoint's IPv4 header, and the ports behind it. The flow comes zeroed; `bytes` are there by the frame's own account. */
+static __always_inline answer_t read_inner_ipv4(void *at, void *end, __u32 bytes, struct flow *flow)
 {
 	struct ipv4 *ip = at;
+	answer_t answer;
 
 	if (at + sizeof(*ip) > end)
 		return aborted(REASON_SHORT_INNER_IPV4);
+	if (on(SWITCH_STRICT_PARSING) && !is_inner_header_sound(ip, end, bytes))
+		return drop(REASON_BAD_INNER_HEADER);
 	flow->src = ip->src;
 	flow->dst = ip->dst;
 	flow->protocol = ip->protocol;
@@ -123,7 +130,12 @@ static __always_inline answer_t read_inner_ipv4(void *at, void *end, struct flow
 	flow->tos = ip->tos;
 	flow->fragment = read_fragment(ip);
 	flow->transport_at = header_bytes(ip);
-	return read_ports(at, end, flow);
+	answer = read_ports(at, end, flow);
+	if (answer != CONTINUE)
+		return answer;
+	if (on(SWITCH_STRICT_PARSING) && !(flow->fragment & FRAGMENT_LATER) && !is_inner_transport_sound(ip, end))
+		return drop(REASON_BAD_INNER_TRANSPORT);
+	return CONTINUE;
 }
 
 /* The ladder in front of the overlay, §3.5 rows 2 to 9: whatever is not ours goes to the host's stack. */
@@ -139,8 +151,11 @@ static __always_inline answer_t read_underlay(struct outer *outer, void *end, __
 		return pass(REASON_NOT_UDP);
 	if (outer->ip.ttl == 0)
 		return drop(REASON_TTL_ZERO);
-	if (outer->ip.dst != own_ip) /* upstream: before the port is known, so all UDP to another address is lost */
-		return drop(REASON_NOT_OUR_ADDRESS);
+	/* Upstream asks before the port is known, and so loses the host all its other UDP: broadcast, multicast, secondary addresses (§8.1 P5). */
+	if (outer->ip.dst != own_ip)
+		return on(SWITCH_FOREIGN_UDP) ? pass(REASON_OTHER_ADDRESS) : drop(REASON_NOT_OUR_ADDRESS);
+	if (on(SWITCH_STRICT_PARSING) && !is_plain_outer(&outer->ip))
+		return pass(REASON_NOT_GENEVE);
 	if ((void *)&outer->geneve > end)
 		return aborted(REASON_SHORT_UDP);
 	if (outer->udp.dst_port_be != GENEVE_PORT_BE)
@@ -148,24 +163,68 @@ static __always_inline answer_t read_underlay(struct outer *outer, void *end, __
 	return CONTINUE;
 }
 
-/* Geneve and the two options whose class is compared, §3.5 rows 10 to 13. The options stand at fixed places. */
+static __always_inline int has_our_class(const struct option *option)
+{
+	return option->class_be == (on(SWITCH_STANDARD_OPTIONS) ? bpf_htons(0x0111) : OPTION_CLASS_BE);
+}
+
+/* Without SWITCH_STANDARD_OPTIONS the first option is looked for whether or not the header counts it. */
+static __always_inline int has_no_options(const struct outer *outer)
+{
+	return on(SWITCH_STANDARD_OPTIONS) && (outer->geneve.version_length & GENEVE_LENGTH_MASK) == 0;
+}
+
+/* Geneve whose first option is not the one our frames begin with: any other network's on this host, which upstream kills (§8.1 P6). */
+static __always_inline int is_foreign(const struct outer *outer)
+{
+	if (!has_our_class(&outer->rts.head))
+		return 1;
+	return on(SWITCH_STANDARD_OPTIONS) && outer->rts.head.type != OPTION_RTS && outer->rts.head.type != OPTION_RTS_RETURNED;
+}
+
+static __always_inline answer_t refuse_foreign(void)
+{
+	return on(SWITCH_FOREIGN_GENEVE) ? pass(REASON_FOREIGN_GENEVE) : aborted(REASON_BAD_RTS_OPTION);
+}
+
+/* Whether headers known to be ours are sound. */
+static __always_inline answer_t judge_tunnel(struct outer *outer, void *end)
+{
+	if (!is_outer_sound(outer, end))
+		return drop(REASON_BAD_OUTER_HEADER);
+	if (!is_geneve_sound(outer))
+		return drop(REASON_BAD_GENEVE);
+	if (!are_options_sound((struct encapsulation *)outer, end))
+		return drop(REASON_BAD_OPTIONS);
+	return CONTINUE;
+}
+
+/*
+ * Geneve and the two options whose class is compared, §3.5 rows 10 to 13. The options stand at fixed places. Whether they are ours is asked before
+ * whether headers are sound: what is not ours is not ours to judge.
+ */
 static __always_inline answer_t read_geneve(struct outer *outer, void *end)
 {
+	answer_t answer;
+
 	if ((void *)&outer->rts > end)
 		return aborted(REASON_SHORT_GENEVE);
 	if (outer->geneve.protocol_be != ETHER_TYPE_TEB_BE)
 		return pass(REASON_NOT_ETHERNET_IN_GENEVE);
-	if ((void *)&outer->scaled > end || outer->rts.head.class_be != OPTION_CLASS_BE)
+	if (has_no_options(outer))
+		return refuse_foreign();
+	if ((void *)&outer->scaled > end)
 		return aborted(REASON_BAD_RTS_OPTION);
-	if ((void *)(outer + 1) > end || outer->scaled.head.class_be != OPTION_CLASS_BE)
+	if (is_foreign(outer))
+		return refuse_foreign();
+	if (on(SWITCH_STRICT_PARSING)) {
+		answer = judge_tunnel(outer, end);
+		if (answer != CONTINUE)
+			return answer;
+	}
+	if ((void *)(outer + 1) > end || !has_our_class(&outer->scaled.head))
 		return aborted(REASON_BAD_SCALED_OPTION);
 	return CONTINUE;
-}
-
-/* Bytes of the Geneve options, as the header says: 0 to 252. */
-static __always_inline __u32 option_bytes(const struct outer *outer)
-{
-	return (outer->geneve.version_length & GENEVE_LENGTH_MASK) * 4;
 }
 
 #endif

@@ -6,90 +6,54 @@
 #ifndef MIZAR_ROUTE_H
 #define MIZAR_ROUTE_H
 
+#include "direct_path.h"
 #include "ecn.h"
 #include "encap.h"
+#include "flags.h"
+#include "forward.h"
+#include "gateway.h"
 #include "hash.h"
+#include "icmp.h"
+#include "inner_ttl.h"
+#include "overlay.h"
 #include "parse.h"
+#include "returned.h"
 #include "tables.h"
 #include "trace.h"
 #include "verdict.h"
 #include "wire.h"
 
-/* A Geneve frame under way through transit. The pointers hold until its length changes. */
-struct overlay {
-	struct xdp_md *ctx;
-	struct outer *outer;
-	struct eth *inner;
-	__u64 vni;
-	__s32 nic_slot;
-};
-
-static __always_inline int same_host(const struct cached_host *a, const struct cached_host *b)
-{
-	return a->ip == b->ip && load32(a->mac) == load32(b->mac) && *(__u16 *)&a->mac[4] == *(__u16 *)&b->mac[4] && a->crosses == b->crosses;
-}
-
 /*
- * Remembers which host the source is at (§3.7): only from a set RTS option, and never for an endpoint that is known here.
- * Upstream writes the entry with every frame, some 150 ns. When it says so already nothing is written, and then it does not
- * matter either who is known here.
+ * The packet changes network here, if it has not yet and is one of IPv4: CONTINUE, or what became of it when its TTL is used up. The inner header is
+ * looked at again: the program knows it whole.
  */
-static __always_inline void learn_direct_path(struct overlay *frame, __be32 src)
+static __always_inline answer_t change_network(struct overlay *frame)
 {
-	struct endpoint_key key = { .vni = frame->vni, .ip = src };
+	struct ipv4 *ip = (void *)(frame->inner + 1);
 	struct rts_option *rts = &frame->outer->rts;
-	struct cached_host learned = {}, *known;
 
-	if (rts->head.type != OPTION_RTS)
-		return;
-	learned.ip = load32(rts->host_ip);
-	copy_mac(learned.mac, rts->host_mac);
-	known = bpf_map_lookup_elem(&direct_path, &key);
-	if (known && same_host(known, &learned))
-		return;
-	if (bpf_map_lookup_elem(&endpoints, &key))
-		return;
-	if (bpf_map_update_elem(&direct_path, &key, &learned, BPF_ANY) == 0)
-		run_changed(CHANGED_DIRECT_PATH, &key, &learned);
+	if (!on(SWITCH_INNER_TTL))
+		return CONTINUE;
+	if (!frame->is_ipv4 || rts->flags & RTS_ROUTED || (void *)(ip + 1) > (void *)(long)frame->ctx->data_end)
+		return CONTINUE;
+	if (ip->ttl <= 1)
+		return transit_time_exceeded(frame);
+	set_inner_ttl(ip, ip->ttl - 1);
+	rts->flags |= RTS_ROUTED;
+	return CONTINUE;
 }
 
-/* The outer addresses become ours and the next hop's, the TTL one less. */
-static __always_inline void rewrite_outer_ip(struct ipv4 *ip, __be32 next)
-{
-	ip->src = ip->dst;
-	ip->dst = next;
-	ip->ttl--;
-	checksum_ipv4(ip);
-}
-
-static __always_inline void rewrite_outer_macs(struct eth *eth, const __u8 *next)
-{
-	copy_mac(eth->src, eth->dst);
-	copy_mac(eth->dst, next);
-}
-
-/* Sends the frame on to a host whose MAC must be known. Dropped frames have been changed as far as upstream changes them. */
-static __always_inline answer_t forward(struct overlay *frame, const struct host *next, enum reason reason)
+/* What a divider does to a frame whether or not it knows the host. The lookup of the cache precedes the learning, which may overwrite the entry. */
+static __always_inline void divide(struct overlay *frame, const struct flow *flow, int direct)
 {
 	struct outer *outer = frame->outer;
 
-	rewrite_outer_ip(&outer->ip, next->ip);
-	if (outer->ip.ttl == 0)
-		return drop(REASON_TTL_EXPIRED);
-	if (!next->present)
-		return drop(REASON_NO_SUBSTRATE);
-	rewrite_outer_macs(&outer->eth, next->mac);
-	if (outer->ip.tos & TOS_LOW_PRIORITY)
-		return pass(REASON_LOW_PRIORITY);
-	return redirect_nic(frame->nic_slot, reason);
-}
-
-/* Sends the frame to a cached host. Upstream looks at the TTL before it takes one off, so a frame may leave with 0 (§3.6 router 3). */
-static __always_inline answer_t forward_cached(struct overlay *frame, const struct cached_host *host)
-{
-	rewrite_outer_ip(&frame->outer->ip, host->ip);
-	rewrite_outer_macs(&frame->outer->eth, host->mac);
-	return redirect_nic(frame->nic_slot, REASON_DIRECT_PATH);
+	if (!direct) {
+		learn_direct_path(frame, flow->src);
+		write_rts_host(&outer->rts, outer->ip.dst, outer->eth.dst);
+		flag_substituted(&outer->rts);
+	}
+	flag_divided(&outer->rts);
 }
 
 /* Finds the next hop of a frame for an endpoint that is not known here: CONTINUE when forward() is to send it there. */
@@ -97,16 +61,25 @@ static __always_inline answer_t route(struct overlay *frame, const struct flow *
 {
 	struct network_key key = { .prefix_length = NETWORK_LOOKUP_BITS, .vni = frame->vni, .ip = flow->dst };
 	struct network *network = bpf_map_lookup_elem(&networks, &key);
-	struct cached_host *cached = find_direct_path(frame->vni, flow->dst), host;
-	struct outer *outer = frame->outer;
+	struct cached_host *cached = NULL, host;
+	int direct = 0; /* the hosts of the two endpoints are to learn of each other, and the divider to stay out of it */
 	struct list *list;
+	answer_t answer;
 
-	if (cached)
-		host = *cached; /* learning may overwrite the entry, and upstream goes by what it said before */
 	if (network) {
-		learn_direct_path(frame, flow->src);
-		write_rts_host(&outer->rts, outer->ip.dst, outer->eth.dst);
+		if (on(SWITCH_LOOP_GUARD) && frame->outer->rts.flags & RTS_DIVIDED)
+			return drop(REASON_LOOP_DETECTED);
+		answer = change_network(frame);
+		if (answer != CONTINUE)
+			return answer;
+		direct = on(SWITCH_DIRECT_ACROSS_NETWORKS) && !network->guarded;
 	}
+	if (!direct)
+		cached = use_direct_path(frame->vni, flow->dst);
+	if (cached)
+		host = *cached;
+	if (network)
+		divide(frame, flow, direct);
 	if (cached)
 		return forward_cached(frame, &host);
 	if (network) {
@@ -140,9 +113,43 @@ static __always_inline answer_t deliver(struct overlay *frame, __s32 slot)
 	return redirect_endpoint(slot, REASON_DELIVERED);
 }
 
+/*
+ * An endpoint that is not known here: CONTINUE when it is to be routed. Upstream always asks a divider, which asks a bouncer, which asks a divider,
+ * until the outer TTL is used up (§8.1 P3, P32).
+ */
+static __always_inline answer_t miss(struct overlay *frame, const struct flow *flow)
+{
+	struct rts_option *rts = &frame->outer->rts;
+	answer_t answer;
+
+	if (on(SWITCH_DIRECT_PATH_INVALIDATION) && rts->flags & RTS_DIRECT && rts->head.type == OPTION_RTS &&
+	    !(on(SWITCH_STANDARD_OPTIONS) && load32(rts->host_ip) == 0)) {
+		if (frame->outer->ip.src != frame->own_ip)
+			return send_back(frame);
+		answer = repair(frame, flow); /* our own endpoint's frame, which came by no wire */
+		if (answer != CONTINUE)
+			return answer;
+	}
+	if (on(SWITCH_LOOP_GUARD) && rts->flags & RTS_DIVIDED)
+		return drop(REASON_UNKNOWN_ENDPOINT);
+	/* ARP never leaves its network, whose bouncers know all of it. */
+	if (on(SWITCH_ARP_SUPPRESSION) && !frame->is_ipv4)
+		return drop(REASON_ARP_UNANSWERED);
+	return CONTINUE;
+}
+
 /* Goes by the destination's entry: CONTINUE when forward() is to send the frame to its host. */
 static __always_inline answer_t switch_to(struct overlay *frame, const struct endpoint *endpoint, __be32 src, struct host **next)
 {
+	answer_t answer;
+
+	if (is_gateway(endpoint))
+		return drop(REASON_NO_REMOTE); /* what it answers has become a flow to the requester */
+	if (on(SWITCH_INNER_TTL) && !same_mac(frame->inner->dst, endpoint->mac)) {
+		answer = change_network(frame);
+		if (answer != CONTINUE)
+			return answer;
+	}
 	copy_mac(frame->inner->dst, endpoint->mac);
 	if (endpoint->slot != SLOT_ELSEWHERE) {
 		learn_direct_path(frame, src);
@@ -166,7 +173,13 @@ static __always_inline answer_t send_on(struct overlay *frame, const struct endp
 	answer_t answer;
 	struct host *next = NULL;
 
-	answer = endpoint ? switch_to(frame, endpoint, flow->src, &next) : route(frame, flow, &next, &reason);
+	if (endpoint) {
+		answer = switch_to(frame, endpoint, flow->src, &next);
+	} else {
+		answer = miss(frame, flow);
+		if (answer == CONTINUE)
+			answer = route(frame, flow, &next, &reason);
+	}
 	if (answer != CONTINUE)
 		return answer;
 	return forward(frame, next, reason);

@@ -23,12 +23,4 @@ static __always_inline int is_own_arp(const struct agent *agent, const struct et
 	       (sender == agent->endpoint_ip || sender == 0);
 }
 
-/* This network's own (0.0.0.0/8), multicast (224.0.0.0/4), broadcast. */
-static __always_inline int is_group(__be32 address)
-{
-	__u8 first = *(const __u8 *)&address;
-
-	return first == 0 || first >> 4 == 0xe || address == 0xffffffff;
-}
-
 #endif

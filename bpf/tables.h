@@ -15,6 +15,8 @@
 #include <linux/types.h>
 #include <bpf/bpf_helpers.h>
 
+#include "count.h"
+
 /* Sizes are the loader's to change too (bpf_map__set_max_entries). */
 #ifndef ENDPOINTS_MAX
 #define ENDPOINTS_MAX 65537

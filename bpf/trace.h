@@ -62,7 +62,7 @@ struct run_result {
 	__u8 devmap;
 	__s32 slot; /* of the devmap, or -1 */
 	__u32 changed; /* how many of the changes below are this run's; more than there is room for: some are not told */
-	__u32 pad;
+	__u32 lookups; /* count.h */
 	struct change changes[RUN_CHANGES_MAX];
 };
 
@@ -136,6 +136,14 @@ static __always_inline __u32 keep_frame(struct xdp_md *ctx, __u8 *to, __u32 *len
 	return kept;
 }
 
+static __always_inline void count_from_zero(void)
+{
+	__u32 *made = lookups_made();
+
+	if (made)
+		*made = 0;
+}
+
 static __always_inline void run_begin(struct xdp_md *ctx, enum program program)
 {
 	struct run *run;
@@ -152,6 +160,7 @@ static __always_inline void run_begin(struct xdp_md *ctx, enum program program)
 	run->tail_called = 0;
 	run->event.result.program = program;
 	run->event.result.changed = 0;
+	count_from_zero();
 	if (settings.record & RECORD_FRAMES) {
 		run->event.ingress_ifindex = ctx->ingress_ifindex;
 		run->event.kept_in = keep_frame(ctx, run->event.frames, &run->event.length_in);
@@ -232,10 +241,13 @@ static __always_inline void share_result(struct run_result *shared, const struct
 
 static __always_inline void note_answer(struct run_result *result, answer_t answer)
 {
+	__u32 *made = lookups_made();
+
 	result->verdict = ANSWER_VERDICT(answer);
 	result->reason = ANSWER_REASON(answer);
 	result->devmap = ANSWER_DEVMAP(answer);
 	result->slot = ANSWER_SLOT(answer);
+	result->lookups = made ? *made : 0;
 }
 
 /* Tells what is noted. */

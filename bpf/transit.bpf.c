@@ -10,6 +10,7 @@
 #include "encap.h"
 #include "exit.h"
 #include "parse.h"
+#include "peers.h"
 #include "route.h"
 #include "switches.h"
 #include "tables.h"
@@ -35,12 +36,14 @@ static __always_inline answer_t answer_arp(struct overlay *frame, struct arp *ar
 	copy_mac(frame->inner->src, target->mac);
 	if (target->type != ENDPOINT_SIMPLE) {
 		reset_rts(rts);
+		clear_flags(rts);
 		return CONTINUE;
 	}
 	host = find_host(target->flags & ENDPOINT_HAS_REMOTE ? target->host : HOST_NONE);
 	if (!host || !host->present)
 		return drop(REASON_NO_SUBSTRATE);
 	write_rts_host(rts, host->ip, host->mac);
+	clear_flags(rts);
 	return CONTINUE;
 }
 
@@ -51,11 +54,18 @@ static __always_inline answer_t run_arp(struct overlay *frame, void *end, struct
 	struct arp *arp;
 	answer_t answer;
 
-	answer = read_arp(frame->inner + 1, end, &arp);
+	answer = read_arp(frame->inner + 1, end, frame->inner_bytes - sizeof(struct eth), &arp);
 	if (answer != CONTINUE)
 		return answer;
 	flow->src = load32(arp->sender_ip);
 	flow->dst = load32(arp->target_ip);
+	if (is_returned(frame->outer)) {
+		answer = repair(frame, flow);
+		if (answer != CONTINUE)
+			return answer;
+		*destination = find_endpoint(frame->vni, flow->dst);
+		return CONTINUE;
+	}
 	target = find_endpoint(frame->vni, flow->dst);
 	*destination = target;
 	if (!target || target->slot != SLOT_ELSEWHERE || arp->opcode_be == ARP_REPLY_BE)
@@ -69,16 +79,40 @@ static __always_inline answer_t run_arp(struct overlay *frame, void *end, struct
 	return CONTINUE;
 }
 
-/* Everything inside Geneve that is not ARP is read as IPv4: upstream tests the outer EtherType (§3.5 row 16). */
+/* An echo request to a gateway becomes a flow to the requester. */
+static __always_inline answer_t ask_gateway(struct overlay *frame, struct flow *flow, struct endpoint **destination)
+{
+	answer_t answer;
+
+	if (!is_gateway(*destination))
+		return CONTINUE;
+	answer = answer_echo(frame, *destination, flow);
+	if (answer == CONTINUE)
+		*destination = find_endpoint(frame->vni, flow->dst);
+	return answer;
+}
+
+/* Everything inside Geneve that is not ARP is read as IPv4 without SWITCH_INNER_TYPE: upstream tests the outer EtherType (§3.5 row 16). */
 static __always_inline answer_t run_ipv4(struct overlay *frame, void *end, struct flow *flow, struct endpoint **destination)
 {
 	answer_t answer;
 
-	answer = read_inner_ipv4(frame->inner + 1, end, flow);
+	if (on(SWITCH_INNER_TYPE) && frame->inner->type_be != ETHER_TYPE_IPV4_BE)
+		return drop(REASON_INNER_TYPE_REFUSED);
+	answer = read_inner_ipv4(frame->inner + 1, end, frame->inner_bytes - sizeof(struct eth), flow);
 	if (answer != CONTINUE)
 		return answer;
+	frame->is_ipv4 = 1;
+	if (is_returned(frame->outer)) {
+		answer = repair(frame, flow);
+		if (answer != CONTINUE)
+			return answer;
+		*destination = find_endpoint(frame->vni, flow->dst);
+		return ask_gateway(frame, flow, destination);
+	}
 	*destination = find_endpoint(frame->vni, flow->dst);
-	return guard_entering(frame->outer, end, frame->vni, *destination, flow);
+	answer = guard_entering(frame->outer, end, frame->vni, *destination, flow);
+	return answer == CONTINUE ? ask_gateway(frame, flow, destination) : answer;
 }
 
 static __always_inline answer_t run_transit(struct xdp_md *ctx)
@@ -101,11 +135,19 @@ static __always_inline answer_t run_transit(struct xdp_md *ctx)
 	answer = read_geneve(outer, end);
 	if (answer != CONTINUE)
 		return answer;
+	if (on(SWITCH_TRUSTED_PEERS) && !is_trusted_peer(ctx, outer->ip.src, self->ip))
+		return drop(REASON_UNTRUSTED_PEER);
 	frame.inner = (void *)outer + GENEVE_OPTIONS_AT + option_bytes(outer);
 	if ((void *)(frame.inner + 1) > end)
 		return aborted(REASON_SHORT_INNER_ETHERNET);
 	frame.vni = bpf_ntohl(outer->geneve.vni_reserved) >> 8;
 	frame.nic_slot = self->slot;
+	frame.own_ip = self->ip;
+	/* What lies behind the datagram is carried on and not looked at. */
+	if (on(SWITCH_STRICT_PARSING))
+		frame.inner_bytes = bpf_ntohs(outer->udp.length_be) - (GENEVE_OPTIONS_AT - GENEVE_UDP_AT) - option_bytes(outer);
+	else
+		frame.inner_bytes = end - (void *)frame.inner;
 	if (frame.inner->type_be == ETHER_TYPE_ARP_BE)
 		answer = run_arp(&frame, end, &flow, &destination);
 	else

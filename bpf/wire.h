@@ -140,7 +140,7 @@ struct encapsulation {
 struct arp {
 	__be16 hardware_be;
 	__be16 protocol_be;
-	__u8 hardware_length; /* not looked at */
+	__u8 hardware_length; /* not looked at without SWITCH_STRICT_PARSING */
 	__u8 protocol_length;
 	__be16 opcode_be;
 	__u8 sender_mac[6];
@@ -159,6 +159,7 @@ _Static_assert(sizeof(struct arp) == 28, "ARP");
 /* Bytes of the option area of a frame we send, in words: 16 + 32 + 8 + 8 bytes. */
 #define OPTION_WORDS ((sizeof(struct encapsulation) - 50) / 4)
 #define GENEVE_OPTIONS_AT 50
+#define GENEVE_UDP_AT 34
 
 static __always_inline __u32 load32(const void *at)
 {

@@ -14,6 +14,7 @@ RootCommand root = new("Simulator and conformance lab for the Mizar cloud networ
     ValidateCommand.Create(),
     SchemaCommand.Create(),
     ListCommand.Create(),
+    BenchCommand.Create(),
     DoctorCommand.Create(),
     CleanCommand.Create(),
 };

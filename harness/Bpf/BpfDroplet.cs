@@ -203,6 +203,11 @@ public sealed unsafe class BpfDroplet : IDisposable
         }
     }
 
+    internal bool Has(ITable table) => codecs.Has(table);
+
+    /// <summary>The object whose maps all programs of the droplet share.</summary>
+    internal BpfObject Shared => agent;
+
     /// <summary>A row as a run of a program told it.</summary>
     internal TableChange Describe(in RunChange change) => codecs.Of(change.Table).Describe(change.Key, change.Value, change.Removed);
 

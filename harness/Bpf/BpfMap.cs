@@ -67,6 +67,34 @@ internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, i
         };
     }
 
+    /// <summary>Writes an element of a PERCPU_ARRAY: a value a possible CPU, one behind the other, each of a multiple of eight bytes.</summary>
+    public void UpdateEach(int index, ReadOnlySpan<byte> values)
+    {
+        int result;
+        fixed (byte* v = values)
+        {
+            result = LibBpf.Update(Descriptor, (byte*)&index, v, LibBpf.Any);
+        }
+        if (result < 0)
+        {
+            throw Refused("write an element of each CPU", result);
+        }
+    }
+
+    /// <summary>Reads an element of a PERCPU_ARRAY as <see cref="UpdateEach"/> writes it.</summary>
+    public void LookupEach(int index, Span<byte> values)
+    {
+        int result;
+        fixed (byte* v = values)
+        {
+            result = LibBpf.Lookup(Descriptor, (byte*)&index, v);
+        }
+        if (result < 0)
+        {
+            throw Refused("read an element of each CPU", result);
+        }
+    }
+
     /// <summary>False when there was no such row.</summary>
     public bool Delete(ReadOnlySpan<byte> key)
     {

@@ -31,6 +31,9 @@ public readonly struct RunResult
     [FieldOffset(8)]
     private readonly uint changed;
 
+    [FieldOffset(12)]
+    private readonly uint lookups;
+
     [FieldOffset(16)]
     private readonly AllChanges changes;
 
@@ -38,6 +41,9 @@ public readonly struct RunResult
     public ProgramId Program => (ProgramId)program;
 
     public ProgramResult Result => new((Verdict)verdict, (Reason)reason, (Devmap)devmap, slot);
+
+    /// <summary>Lookups it made in hashes and prefix tables; 0 when results are not recorded (bpf/count.h).</summary>
+    public int Lookups => (int)lookups;
 
     /// <summary>Rows it wrote with other contents than they had, or removed, in that order.</summary>
     /// <exception cref="HarnessException">More than it had room to tell.</exception>

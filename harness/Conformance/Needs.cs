@@ -57,7 +57,12 @@ internal static class Needs
     private const Feature MissingInPrograms = Feature.ScaledEndpoints | Feature.NatCaches;
 
     /// <summary>What this data plane does not have yet.</summary>
-    public static Feature Missing(IDataPlane dataPlane) => dataPlane is ModelDataPlane ? MissingInModel : MissingInPrograms;
+    public static Feature Missing(IDataPlane dataPlane) => dataPlane switch
+    {
+        ModelDataPlane => MissingInModel,
+        Profiles.ProfileDataPlane => Feature.None,
+        _ => MissingInPrograms,
+    };
 
     /// <summary>What one program run needs.</summary>
     /// <param name="agent">Ignored for transit.</param>

@@ -10,6 +10,10 @@ internal static class AgentExit
 {
     public static ProgramResult Run(ref AgentFrame run, in ProgramResult result)
     {
+        if (!run.TailCalled)
+        {
+            run.Tables.Drops.Count(in result);
+        }
         if (run.Settings.Has(Switches.CompleteStages))
         {
             if (run.IsProgrammed && !run.TailCalled)

@@ -65,10 +65,7 @@ internal static class ArpFunction
         {
             return Answer.Drop(Reason.NoSubstrate);
         }
-        else
-        {
-            transit.ClearFlags();
-        }
+        transit.ClearFlags();
         return SwitchFunction.Run(ref transit, target, sender, target);
     }
 

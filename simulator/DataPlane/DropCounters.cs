@@ -1,6 +1,9 @@
 namespace MizarLab.DataPlane;
 
-/// <summary>Frames dropped or aborted so far, by <see cref="Reason"/>: a run counts once, where its last program answers.</summary>
+/// <summary>
+/// Frames dropped or aborted so far, by <see cref="Reason"/>: what the agent, transit or the scaled stage decided, before the statistics and stages that may
+/// answer otherwise.
+/// </summary>
 internal sealed class DropCounters : IRows<int, ulong>
 {
     private readonly ulong[] counts = new ulong[byte.MaxValue + 1];

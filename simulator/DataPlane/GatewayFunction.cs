@@ -17,6 +17,7 @@ internal static class GatewayFunction
         }
         WriteReply(inner, gateway.Mac);
         RtsOption.Reset(transit.Head, transit.Settings);
+        transit.ClearFlags();
         return SwitchFunction.Run(ref transit, destination, source, destination);
     }
 

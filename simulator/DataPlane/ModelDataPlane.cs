@@ -76,14 +76,12 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges
     {
         DropletTables tables = TablesOf(droplet);
         tables.Now = LabClock.Ticks(Now);
-        ProgramResult result = program switch
+        return program switch
         {
             ProgramId.Agent => Agent.Run(tables, agent, ref frame),
             ProgramId.Transit => Transit.Run(tables, default, ref frame),
             _ => throw new ArgumentOutOfRangeException(nameof(program), program, "no such program"),
         };
-        tables.Drops.Count(in result);
-        return result;
     }
 
     public IReadOnlyList<TableChange> TakeChanges() => changes.Take();

@@ -21,20 +21,21 @@ internal static class RtsOption
         host.Mac.Write(frame[(Wire.Outer.Rts + Wire.Rts.HostMac)..]);
     }
 
-    /// <summary>Makes the option say nothing. Class and the three reserved bits stay as received; with <see cref="Switches.StandardOptions"/> type and length do.</summary>
+    /// <summary>
+    /// Makes the option say nothing. Class and the three reserved bits stay as received; type and length too with <see cref="Switches.StandardOptions"/>,
+    /// and of the flags, with <see cref="Switches.InnerTtl"/>, that the packet has changed network.
+    /// </summary>
     public static void Reset(Span<byte> frame, DataPlaneSettings settings)
     {
         Span<byte> rts = frame.Slice(Wire.Outer.Rts, Wire.Rts.Length);
-        if (settings.Has(Switches.StandardOptions))
-        {
-            rts[Wire.Option.Type] = Wire.Rts.Type;
-        }
-        else
+        if (!settings.Has(Switches.StandardOptions))
         {
             rts[Wire.Option.Type] = 0;
             rts[Wire.Option.Words] &= unchecked((byte)~Wire.Option.WordsMask);
         }
+        int flags = settings.Has(Switches.InnerTtl) ? rts[Wire.Option.Data] & (byte)RtsFlags.Routed : 0;
         rts[Wire.Option.Data..].Clear();
+        rts[Wire.Option.Data] = (byte)flags;
     }
 
     /// <summary>The flags some switch uses; the others are neither read nor written.</summary>

@@ -13,13 +13,15 @@ internal static class Transit
     {
         ProgramResult decided = Process(tables, via, ref frame, out bool tailCalled);
         ProgramResult result = tailCalled ? decided : StageDispatch.ToNic(tables, in decided);
-        if (tables.Settings.Has(Switches.CompleteStages)
-            && tables.Agents.Contains(in via)
 
-            // A stage's program counts for itself: of ours the scaled-endpoint stage does.
-            && (!tailCalled || StageDispatch.Has(tables, StageSlot.ScaledEndpoint, StageProgram.ScaledEndpoint)))
+        // A stage's program counts for itself: of ours the scaled-endpoint stage does.
+        if (!tailCalled || StageDispatch.Has(tables, StageSlot.ScaledEndpoint, StageProgram.ScaledEndpoint))
         {
-            TransmitCounting.Count(tables, in frame, result.Verdict);
+            tables.Drops.Count(in result);
+            if (tables.Settings.Has(Switches.CompleteStages) && tables.Agents.Contains(in via))
+            {
+                TransmitCounting.Count(tables, in frame, result.Verdict);
+            }
         }
         return tailCalled ? result : StageDispatch.Run(tables, in result, wasTransmit: decided.Verdict == Verdict.Tx);
     }

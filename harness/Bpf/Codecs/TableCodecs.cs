@@ -44,6 +44,8 @@ internal sealed class TableCodecs
             [Tables.DirectPath] = directPath,
             [Tables.Agents] = agents,
             [Tables.AgentSubstrate] = agents.Substrate,
+            [Tables.Peers] = new PeerCodec(Map("peers")),
+            [Tables.Drops] = new DropCodec(Map("drops"), Map("error_limit")),
             [Tables.Connections] = connections,
             [Tables.PolicyEnforced] = new PolicyEnforcedCodec(scopes, policy),
             [Tables.PolicyPorts] = new PolicyPortCodec(Map("policy_ports"), scopes, policy),

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* A Geneve frame under way through transit. */
+#ifndef MIZAR_OVERLAY_H
+#define MIZAR_OVERLAY_H
+
+#include "wire.h"
+
+/* The pointers hold until the frame's length changes. */
+struct overlay {
+	struct xdp_md *ctx;
+	struct outer *outer;
+	struct eth *inner;
+	__u64 vni;
+	__s32 nic_slot;
+	__be32 own_ip;
+	__u32 inner_bytes; /* of the inner frame, by the frame's own account */
+	__u8 is_ipv4; /* the inner frame was read as IPv4, not as ARP */
+};
+
+/* Bytes of the Geneve options, as the header says: 0 to 252. */
+static __always_inline __u32 option_bytes(const struct outer *outer)
+{
+	return (outer->geneve.version_length & GENEVE_LENGTH_MASK) * 4;
+}
+
+#endif

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using MizarLab.DataPlane;
+using MizarLab.Harness.Bench;
+using MizarLab.Harness.Bpf;
+using MizarLab.Harness.Results;
+
+namespace MizarLab.Cli.Commands;
+
+/// <summary><c>mizarlab bench data-plane</c>: what each way through the XDP programs takes.</summary>
+internal static class BenchCommand
+{
+    public static Command Create()
+    {
+        Command bench = new("bench", "Measure the lab's own speed.");
+        bench.Add(DataPlane());
+        return bench;
+    }
+
+    private static LabCommand DataPlane()
+    {
+        Option<bool> json = CommonOptions.Json();
+        Option<string?> output = new("--out") { Description = "Folder for data-plane.md and data-plane.json.", HelpName = "folder" };
+        Option<Dialect?> dialect = CommonOptions.DialectOption();
+        dialect.Description = "One dialect only, mizar or lab; default: both.";
+        Option<string?> only = new("--only") { Description = "Rows whose name contains this.", HelpName = "text" };
+        Option<Switches> without = new("--without")
+        {
+            Description = "Corrections that dialect lab is measured without, comma-separated (mizarlab list dialects).",
+            HelpName = "switches",
+            CustomParser = result => Enum.TryParse(result.Tokens[0].Value, ignoreCase: true, out Switches switches)
+                ? switches
+                : Refuse(result),
+        };
+        LabCommand command = new("data-plane", "Time every way through the XDP programs in this kernel.", """
+            By BPF_PROG_TEST_RUN with the kernel's clock: a harness program restores the frame before each iteration and is itself taken off. A row whose
+            last iteration was not the model's is thrown away with its reason (exit 1). Figures are ns and multiples of one warm hash lookup (12-byte key,
+            16-byte value) of the same run; "searches" counts lookups in hashes and prefix tables. Takes one to two minutes; a busy machine reads high.
+
+            Examples:
+              mizarlab bench data-plane
+              mizarlab bench data-plane --dialect lab --only bouncer --json
+            """)
+        {
+            json,
+            output,
+            dialect,
+            only,
+            without,
+        };
+        command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed.GetValue(json), parsed.GetValue(output), parsed.GetValue(dialect), parsed.GetValue(only), parsed.GetValue(without), cancel)));
+        return command;
+    }
+
+    private static Switches Refuse(ArgumentResult result)
+    {
+        result.AddError($"'{result.Tokens[0].Value}' names no switches; there are {string.Join(", ", Enum.GetNames<Switches>())}");
+        return Switches.None;
+    }
+
+    private static int Run(bool json, string? output, Dialect? dialect, string? only, Switches without, CancellationToken cancel)
+    {
+        if (BpfObjects.Probe() is { Available: false } lacking)
+        {
+            throw new UserError($"backend bpf: {lacking.Reason}", ExitCode.Lacking);
+        }
+        bool shown = !json && !Console.IsErrorRedirected;
+        DataPlaneBench bench = new(new BenchEffort(Without: without), RunFolder.NewId(), row => Progress(shown, row));
+        BenchResult result = bench.Run((name, of) => (dialect is null || of == dialect) && (only is null || name.Contains(only, StringComparison.Ordinal)), cancel);
+        Progress(shown, "");
+        if (result.Rows.Count == 0)
+        {
+            throw new UserError($"no row's name contains '{only}'");
+        }
+        if (output is not null)
+        {
+            Directory.CreateDirectory(output);
+            File.WriteAllText(Path.Combine(output, "data-plane.md"), BenchReport.Markdown(result));
+            using FileStream file = File.Create(Path.Combine(output, "data-plane.json"));
+            BenchReport.WriteJson(result, file);
+        }
+        if (json)
+        {
+            using Stream standard = Console.OpenStandardOutput();
+            BenchReport.WriteJson(result, standard);
+        }
+        else
+        {
+            Console.Out.Write(BenchReport.Text(result));
+        }
+        return result.Rows.All(row => row.Discarded is null) ? ExitCode.Held : ExitCode.Broken;
+    }
+
+    private static void Progress(bool shown, string what)
+    {
+        if (shown)
+        {
+            Console.Error.Write($"\r\u001b[K{what}");
+        }
+    }
+}
