@@ -139,6 +139,9 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IDisposable
         changes.Clear();
     });
 
+    /// <summary>The interface a port stands for. On the data plane's thread.</summary>
+    internal int InterfaceOf(PortId port) => interfaces[port];
+
     /// <summary>The droplet's programs and tables in the kernel.</summary>
     public BpfDroplet Droplet(DropletId droplet) => Execute(() => Of(droplet));
 
