@@ -39,7 +39,7 @@ public sealed class DifferentialTests(ITestOutputHelper output)
     [RootFact]
     public void ModelAndProgramsAgreeWithCorrectedPolicy()
     {
-        SortedDictionary<string, int> seen = Compare(DataPlaneSettings.Lab with { On = OfPolicy }, 100_000, cases: 5_000, "000000d2");
+        SortedDictionary<string, int> seen = Compare(DataPlaneSettings.Lab with { On = OfPolicy }, 100_000, cases: 5_000, "000000e2");
         Print(seen);
         HashSet<Reason> reached = [.. seen.Keys.Select(key => Enum.Parse<Reason>(key.Split(' ')[^1]))];
         Assert.Empty(new[] { Reason.EgressDenied, Reason.IngressDenied, Reason.BadLabelOption }.Except(reached));
@@ -54,7 +54,7 @@ public sealed class DifferentialTests(ITestOutputHelper output)
         for (int set = 0; set < (Long ? 100 : 12); set++)
         {
             Switches on = (Switches)(ulong)random.NextInt64() & Switches.All;
-            Add(seen, Compare(DataPlaneSettings.Lab with { On = on }, 200_000 + (1000 * set), cases: 400, "000000d3"));
+            Add(seen, Compare(DataPlaneSettings.Lab with { On = on }, 200_000 + (1000 * set), cases: 400, "000000e3"));
         }
         Print(seen);
     }
