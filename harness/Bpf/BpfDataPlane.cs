@@ -196,6 +196,6 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IDisposable
         {
             throw new ArgumentOutOfRangeException(nameof(droplet), droplet.Index, $"there are {droplets.Length} droplets");
         }
-        return droplets[droplet.Index] ??= BpfDroplet.Load(options, port => interfaces[port]);
+        return droplets[droplet.Index] ??= BpfDroplet.Load(options.For(droplet), port => interfaces[port]);
     }
 }
