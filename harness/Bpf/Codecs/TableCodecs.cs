@@ -24,7 +24,7 @@ internal sealed class TableCodecs
 
     /// <param name="agent">Has what agents alone use, and the shared maps where it uses them too.</param>
     /// <param name="transit">Has what transit alone uses.</param>
-    public TableCodecs(BpfObject agent, BpfObject transit, PortResolver ports, StagePrograms stages)
+    public TableCodecs(BpfObject agent, BpfObject transit, PortResolver ports, StagePrograms stages, EgressProgram egress)
     {
         lists = new HostLists(new HostTable(Map("hosts")), new ListPool(Map("picks")));
         OverriddenMacs overridden = new(Map("overridden"));
@@ -52,6 +52,7 @@ internal sealed class TableCodecs
             [Tables.PolicyCidrs] = new PolicyCidrCodec(Map("policy_cidrs"), policy),
             [Tables.PolicyLabels] = new PolicyLabelCodec(Map("policy_labels"), policy),
             [Tables.Stages] = new StageCodec(Map("jump"), stages),
+            [Tables.Bandwidth] = new BandwidthCodec(egress),
             [Tables.Statistics] = new StatisticsCodec(Map("statistics")),
         };
         learned = new Dictionary<LearnedTable, ILearnedTableCodec>
