@@ -126,8 +126,6 @@ static __always_inline answer_t guard_upstream(const struct guard *guard, const 
 
 	if (flow->ports == PORTS_LACKING)
 		return evaluate_if_any(guard, flow);
-	if (flow->ports != PORTS_READ)
-		return CONTINUE;
 	find_connections(guard->vni, flow, &tracked);
 	opened = connection_by(&tracked, tracked.receiver);
 	if (opened) {

@@ -137,12 +137,8 @@ static __always_inline answer_t guard_live(const struct guard *guard, const stru
 	struct tracked tracked;
 	__u32 now;
 
-	if (!guard->enforced && !guard->other_enforced)
-		return CONTINUE;
 	if (flow->ports == PORTS_LACKING)
 		return guard->enforced ? evaluate(guard, flow) : CONTINUE;
-	if (flow->ports != PORTS_READ)
-		return CONTINUE;
 	now = now_ticks();
 	find_connections(guard->vni, flow, &tracked);
 	opened = live_connection(&tracked, tracked.receiver, flow, now);

@@ -13,6 +13,7 @@
 #include "switches.h"
 #include "tables.h"
 #include "trace.h"
+#include "track.h"
 #include "verdict.h"
 
 /* The frame as it came, its addresses and what is behind them; NULL is out of the question, it was read. */
@@ -83,10 +84,14 @@ static __always_inline answer_t deliver_locally(struct xdp_md *ctx, const struct
 						const struct endpoint *endpoint)
 {
 	struct eth *eth = inner_ethernet(ctx);
+	answer_t answer;
 
 	if (!eth)
 		return aborted(REASON_SHORT_INNER_IPV4); /* cannot be: it was read */
-	/* In order, what has its place here, as transit does it (§3.6): 2 conntrack and ingress policy; 4 reverse NAT. */
+	answer = guard_entering_locally(agent, endpoint, flow);
+	if (answer != CONTINUE)
+		return answer;
+	/* Reverse NAT has its place here, as transit does it (§3.6 row 4). */
 	if (on(SWITCH_INNER_TTL) && !flow->arp && !same_mac(eth->dst, endpoint->mac)) {
 		if (flow->ttl <= 1)
 			return agent_time_exceeded(ctx, agent);

@@ -7,45 +7,57 @@
 #include "guard_live.h"
 #include "tables.h"
 
+/* A function of its own: its stack is not its callers', who have more to come, and an agent that delivers locally calls it twice. */
+static __noinline answer_t guard_packet(const struct guard *guard, const struct flow *flow)
+{
+	return on(SWITCH_CONNECTION_STATE) ? guard_live(guard, flow) : guard_upstream(guard, flow);
+}
+
+/* Whether anybody need look: with SWITCH_CONNECTION_STATE, at endpoints under policy; and at packets with ports. */
+static __always_inline int is_guarded(const struct guard *guard, const struct flow *flow)
+{
+	return flow->ports != PORTS_NONE && (!on(SWITCH_CONNECTION_STATE) || guard->enforced || guard->other_enforced);
+}
+
 /* CONTINUE, when the endpoint's packet may leave it. */
 static __always_inline answer_t guard_leaving(const struct agent *agent, const struct flow *flow)
 {
-	struct guard guard = { .vni = agent->vni, .direction = POLICY_EGRESS };
+	struct guard guard = {};
 
-	if (!on(SWITCH_CONNECTION_STATE))
-		return guard_upstream(&guard, flow);
+	guard.vni = agent->vni;
+	guard.direction = POLICY_EGRESS;
 	guard.enforced = !!(agent->flags & AGENT_HAS_EGRESS_POLICY);
 	guard.other_enforced = !!(agent->flags & AGENT_HAS_INGRESS_POLICY);
-	return guard_live(&guard, flow);
+	return is_guarded(&guard, flow) ? guard_packet(&guard, flow) : CONTINUE;
 }
 
 /* CONTINUE, when a packet may enter an endpoint of this droplet that it is delivered to without a transit; its row is `to`. */
 static __always_inline answer_t guard_entering_locally(const struct agent *from, const struct endpoint *to, const struct flow *flow)
 {
-	struct guard guard = { .vni = from->vni, .direction = POLICY_INGRESS };
+	struct guard guard = {};
 
+	guard.vni = from->vni;
+	guard.direction = POLICY_INGRESS;
 	guard.labels.pod = from->pod_label;
 	guard.labels.namespace = from->namespace_label;
-	if (!on(SWITCH_CONNECTION_STATE))
-		return guard_upstream(&guard, flow);
 	guard.enforced = !!(to->flags & ENDPOINT_HAS_INGRESS_POLICY);
 	guard.other_enforced = !!(to->flags & ENDPOINT_HAS_EGRESS_POLICY);
-	return guard_live(&guard, flow);
+	return is_guarded(&guard, flow) ? guard_packet(&guard, flow) : CONTINUE;
 }
 
 /* CONTINUE, when a packet off the wire may go on. `destination` is the row of its destination, or NULL. */
 static __always_inline answer_t guard_entering(struct outer *outer, void *end, __u64 vni, const struct endpoint *destination,
 					       const struct flow *flow)
 {
-	struct guard guard = { .vni = vni, .outer = outer, .end = end, .direction = POLICY_INGRESS };
+	struct guard guard = {};
 
-	if (!on(SWITCH_CONNECTION_STATE))
-		return guard_upstream(&guard, flow);
-	if (!destination)
-		return CONTINUE;
-	guard.enforced = !!(destination->flags & ENDPOINT_HAS_INGRESS_POLICY);
-	guard.other_enforced = !!(destination->flags & ENDPOINT_HAS_EGRESS_POLICY);
-	return guard_live(&guard, flow);
+	guard.vni = vni;
+	guard.outer = outer;
+	guard.end = end;
+	guard.direction = POLICY_INGRESS;
+	guard.enforced = destination && destination->flags & ENDPOINT_HAS_INGRESS_POLICY;
+	guard.other_enforced = destination && destination->flags & ENDPOINT_HAS_EGRESS_POLICY;
+	return is_guarded(&guard, flow) ? guard_packet(&guard, flow) : CONTINUE;
 }
 
 /*
