@@ -54,7 +54,7 @@ static __always_inline answer_t read_ipv4_frame(struct eth *eth, void *end, cons
 		return answer;
 	if (on(SWITCH_SOURCE_VALIDATION) && !is_own(agent, eth, flow->src))
 		return drop(REASON_SPOOFED_SOURCE);
-	if (on(SWITCH_LOOP_GUARD) && (is_nobodys(flow->dst) || same_mac(eth->dst, broadcast_mac)))
+	if (on(SWITCH_LOOP_GUARD) && (is_nobodys(flow->dst) || is_broadcast(eth->dst)))
 		return drop(REASON_GROUP_ADDRESS);
 	return CONTINUE;
 }
