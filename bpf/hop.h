@@ -8,8 +8,10 @@
 #include "hash.h"
 #include "icmp.h"
 #include "inner_ttl.h"
+#include "nat.h"
 #include "override.h"
 #include "parse.h"
+#include "shard.h"
 #include "switches.h"
 #include "tables.h"
 #include "trace.h"
@@ -65,7 +67,7 @@ static __always_inline answer_t hop_by_bouncer(const struct agent *agent, __u32 
 	hop->reason = REASON_TO_BOUNCER;
 	if (agent->bouncers.count == 0)
 		return drop(REASON_NO_BOUNCERS);
-	bouncer = pick_host((struct list *)&agent->bouncers, hash);
+	bouncer = pick_host((struct list *)&agent->bouncers, TIER_AGENT_BOUNCER, hash);
 	if (!bouncer || !bouncer->present)
 		return drop(REASON_NO_SUBSTRATE);
 	if (agent->flags & AGENT_OVERRIDES_MAC)
@@ -84,14 +86,17 @@ static __always_inline answer_t deliver_locally(struct xdp_md *ctx, const struct
 						const struct endpoint *endpoint)
 {
 	struct eth *eth = inner_ethernet(ctx);
+	struct flow reply = *flow;
 	answer_t answer;
 
 	if (!eth)
 		return aborted(REASON_SHORT_INNER_IPV4); /* cannot be: it was read */
-	answer = guard_entering_locally(agent, endpoint, flow);
-	if (answer != CONTINUE)
-		return answer;
-	/* Reverse NAT has its place here, as transit does it (§3.6 row 4). */
+	if (!flow->arp) {
+		answer = guard_entering_locally(agent, endpoint, flow);
+		if (answer != CONTINUE)
+			return answer;
+		nat_reverse(agent->vni, eth, (void *)(long)ctx->data_end, &reply);
+	}
 	if (on(SWITCH_INNER_TTL) && !flow->arp && !same_mac(eth->dst, endpoint->mac)) {
 		if (flow->ttl <= 1)
 			return agent_time_exceeded(ctx, agent);
