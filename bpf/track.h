@@ -14,7 +14,7 @@ static __noinline answer_t guard_packet(const struct guard *guard, const struct 
 }
 
 /* Whether anybody need look: with SWITCH_CONNECTION_STATE, at endpoints under policy; and at packets with ports. */
-static __always_inline int is_guarded(const struct guard *guard, const struct flow *flow)
+static __always_inline int must_be_guarded(const struct guard *guard, const struct flow *flow)
 {
 	return flow->ports != PORTS_NONE && (!on(SWITCH_CONNECTION_STATE) || guard->enforced || guard->other_enforced);
 }
@@ -28,7 +28,7 @@ static __always_inline answer_t guard_leaving(const struct agent *agent, const s
 	guard.direction = POLICY_EGRESS;
 	guard.enforced = !!(agent->flags & AGENT_HAS_EGRESS_POLICY);
 	guard.other_enforced = !!(agent->flags & AGENT_HAS_INGRESS_POLICY);
-	return is_guarded(&guard, flow) ? guard_packet(&guard, flow) : CONTINUE;
+	return must_be_guarded(&guard, flow) ? guard_packet(&guard, flow) : CONTINUE;
 }
 
 /* CONTINUE, when a packet may enter an endpoint of this droplet that it is delivered to without a transit; its row is `to`. */
@@ -42,7 +42,7 @@ static __always_inline answer_t guard_entering_locally(const struct agent *from,
 	guard.labels.namespace = from->namespace_label;
 	guard.enforced = !!(to->flags & ENDPOINT_HAS_INGRESS_POLICY);
 	guard.other_enforced = !!(to->flags & ENDPOINT_HAS_EGRESS_POLICY);
-	return is_guarded(&guard, flow) ? guard_packet(&guard, flow) : CONTINUE;
+	return must_be_guarded(&guard, flow) ? guard_packet(&guard, flow) : CONTINUE;
 }
 
 /* CONTINUE, when a packet off the wire may go on. `destination` is the row of its destination, or NULL. */
@@ -57,7 +57,7 @@ static __always_inline answer_t guard_entering(struct outer *outer, void *end, _
 	guard.direction = POLICY_INGRESS;
 	guard.enforced = destination && destination->flags & ENDPOINT_HAS_INGRESS_POLICY;
 	guard.other_enforced = destination && destination->flags & ENDPOINT_HAS_EGRESS_POLICY;
-	return is_guarded(&guard, flow) ? guard_packet(&guard, flow) : CONTINUE;
+	return must_be_guarded(&guard, flow) ? guard_packet(&guard, flow) : CONTINUE;
 }
 
 /*
