@@ -131,7 +131,7 @@ static __always_inline answer_t guard_opener(const struct guard *guard, struct t
 	return CONTINUE;
 }
 
-static __always_inline answer_t guard_live(const struct guard *guard, const struct flow *flow)
+static __noinline answer_t guard_live(const struct guard *guard, const struct flow *flow)
 {
 	struct connection *opened;
 	struct tracked tracked;

@@ -230,8 +230,8 @@ static __always_inline int address_allows(const struct policy_question *question
 	return bits_meet(&left, bits);
 }
 
-/* §3.10, in its order. A function of its own: it is called from four places, and only where policy is. */
-static __noinline int policy_allows(const struct policy_question *question)
+/* §3.10, in its order. */
+static __always_inline int policy_allows(const struct policy_question *question)
 {
 	struct policy_scope *scope = find_policy_scope(question);
 	struct policy_bits bits = {}, *exact;

@@ -7,8 +7,7 @@
 #include "guard_live.h"
 #include "tables.h"
 
-/* A function of its own: its stack is not its callers', who have more to come, and an agent that delivers locally calls it twice. */
-static __noinline answer_t guard_packet(const struct guard *guard, const struct flow *flow)
+static __always_inline answer_t guard_packet(const struct guard *guard, const struct flow *flow)
 {
 	return on(SWITCH_CONNECTION_STATE) ? guard_live(guard, flow) : guard_upstream(guard, flow);
 }
@@ -60,31 +59,25 @@ static __always_inline answer_t guard_entering(struct outer *outer, void *end, _
 	return must_be_guarded(&guard, flow) ? guard_packet(&guard, flow) : CONTINUE;
 }
 
-/*
- * Tracks a packet under the tuple NAT has given it (SWITCH_SERVICE_REPLIES), so that the backend's answer is known for a reply
- * (§8.1 P15). It has been let through; `enforced`: its endpoint is under policy, which counts only with SWITCH_CONNECTION_STATE.
- */
-static __always_inline void track_translated(__u64 vni, int enforced, const struct flow *translated)
+static __noinline void track_translated_upstream(__u64 vni, const struct flow *translated)
 {
 	struct connection *known, after = new_connection();
-	const struct policy_summary *policy;
 	struct tracked tracked;
-	__u32 now;
 
-	if (!on(SWITCH_SERVICE_REPLIES) || translated->ports != PORTS_READ)
-		return;
-	if (!on(SWITCH_CONNECTION_STATE)) {
-		find_connections(vni, translated, &tracked);
-		after.flags = connection_flags(translated);
-		known = connection_by(&tracked, tracked.sender);
-		if (!known || known->flags != after.flags || known->phase || known->seen || known->egress || known->ingress)
-			put_connection(&tracked, tracked.sender, &after);
-		return;
-	}
-	if (!enforced)
-		return;
-	now = now_ticks();
-	policy = find_policy_summary();
+	find_connections(vni, translated, &tracked);
+	after.flags = connection_flags(translated);
+	known = connection_by(&tracked, tracked.sender);
+	if (!known || !is_upstream_row(known, after.flags))
+		put_connection(&tracked, tracked.sender, &after);
+}
+
+static __noinline void track_translated_live(__u64 vni, const struct flow *translated)
+{
+	const struct policy_summary *policy = find_policy_summary();
+	struct connection *known, after = new_connection();
+	__u32 now = now_ticks();
+	struct tracked tracked;
+
 	find_connections(vni, translated, &tracked);
 	known = live_connection(&tracked, tracked.sender, translated, now);
 	if (known)
@@ -93,6 +86,20 @@ static __always_inline void track_translated(__u64 vni, int enforced, const stru
 		after.flags = connection_flags(translated);
 	after.egress = policy ? policy->epoch : 0;
 	keep_connection(&tracked, 1, known, &after, translated, now);
+}
+
+/*
+ * Tracks a packet under the tuple NAT has given it (SWITCH_SERVICE_REPLIES), so that the backend's answer is known for a reply
+ * (§8.1 P15). It has been let through; `enforced`: its endpoint is under policy, which counts only with SWITCH_CONNECTION_STATE.
+ */
+static __always_inline void track_translated(__u64 vni, int enforced, const struct flow *translated)
+{
+	if (!on(SWITCH_SERVICE_REPLIES) || translated->ports != PORTS_READ)
+		return;
+	if (!on(SWITCH_CONNECTION_STATE))
+		track_translated_upstream(vni, translated);
+	else if (enforced)
+		track_translated_live(vni, translated);
 }
 
 #endif
