@@ -55,27 +55,29 @@ static __always_inline int read_labels(const struct guard *guard, struct labels 
  */
 static __noinline int policy_allows_flow(const struct guard *guard, const struct flow *flow, const struct labels *labels, int replies)
 {
+	struct policy_work *work = find_policy_work();
 	int egress = guard->direction == POLICY_EGRESS;
-	struct policy_question question = {};
+	struct policy_question *question;
 
-	question.vni = guard->vni;
-	question.local = egress ? flow->src : flow->dst;
-	question.remote = egress ? flow->dst : flow->src;
-	if (!replies)
-		question.labels = *labels;
-	question.port_be = replies ? flow->src_port_be : flow->dst_port_be;
-	question.protocol = flow->protocol;
-	question.direction = egress != replies ? POLICY_EGRESS : POLICY_INGRESS;
-	question.ports = flow->ports;
-	question.enforced = on(SWITCH_CONNECTION_STATE);
-	return policy_allows(&question);
+	if (!work)
+		return 0; /* cannot be: an ARRAY */
+	question = &work->question;
+	question->vni = guard->vni;
+	question->local = egress ? flow->src : flow->dst;
+	question->remote = egress ? flow->dst : flow->src;
+	question->labels.pod = labels ? labels->pod : 0;
+	question->labels.namespace = labels ? labels->namespace : 0;
+	question->port_be = replies ? flow->src_port_be : flow->dst_port_be;
+	question->protocol = flow->protocol;
+	question->direction = egress != replies ? POLICY_EGRESS : POLICY_INGRESS;
+	question->ports = flow->ports;
+	question->enforced = on(SWITCH_CONNECTION_STATE);
+	return policy_allows(work);
 }
 
 static __always_inline int opener_allowed(const struct guard *guard, const struct flow *flow)
 {
-	struct labels none = {};
-
-	return policy_allows_flow(guard, flow, &none, 1);
+	return policy_allows_flow(guard, flow, NULL, 1);
 }
 
 static __always_inline answer_t denied_here(const struct guard *guard)
