@@ -1,10 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Compiles the programs of this folder:  bpf/build.sh [OUTPUT-FOLDER]   (default: .build/bpf beside it)
+# or one program of yours, which finds this folder's headers:  bpf/build.sh --function FILE.bpf.c OBJECT
 # Compiles only what is older than its sources. Ends with 3 when the machine lacks a tool.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
+function=
+if [ "${1:-}" = --function ]; then
+	[ $# -eq 3 ] || { echo "bpf/build.sh: --function FILE.bpf.c OBJECT" >&2; exit 2; }
+	function=$2
+	object=$3
+fi
 output=${1:-$here/../.build/bpf}
 clang=${CLANG:-clang}
 
@@ -30,6 +37,19 @@ printf '#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_
 	"$clang" -target bpf $includes -fsyntax-only -x c - 2>/dev/null ||
 	lacks "linux-libc-dev or libbpf-dev is not installed (<linux/bpf.h>, <bpf/bpf_helpers.h>)"
 
+compile() {
+	# No strict aliasing: a short Geneve option length makes headers overlap (wire.h).
+	# shellcheck disable=SC2086
+	"$clang" -O2 -g -target bpf $includes -I"$here" -fno-strict-aliasing -Wall -Wextra -Werror -Wno-address-of-packed-member \
+		-c "$1" -o "$2.$$.tmp" || { rm -f "$2.$$.tmp"; exit 1; }
+	mv "$2.$$.tmp" "$2"
+}
+
+if [ -n "$function" ]; then
+	compile "$function" "$object"
+	exit 0
+fi
+
 mkdir -p "$output"
 output=$(cd "$output" && pwd)
 
@@ -42,9 +62,5 @@ for source in "$here"/*.bpf.c "$here"/upstream_layout/*.bpf.c; do
 		continue
 	fi
 	echo "bpf: $named"
-	# No strict aliasing: a short Geneve option length makes headers overlap (wire.h).
-	# shellcheck disable=SC2086
-	"$clang" -O2 -g -target bpf $includes -fno-strict-aliasing -Wall -Wextra -Werror -Wno-address-of-packed-member \
-		-c "$source" -o "$object.$$.tmp" || { rm -f "$object.$$.tmp"; exit 1; }
-	mv "$object.$$.tmp" "$object"
+	compile "$source" "$object"
 done

@@ -15,12 +15,19 @@ public sealed class BpfBackend : IBackend
 
     public Availability Probe() => BpfObjects.Probe();
 
-    public Task<BackendRun> RunAsync(Plan plan, RunContext context, CancellationToken cancel) =>
-        Task.Run(() => Run(plan, context, cancel), cancel);
-
-    private BackendRun Run(Plan plan, RunContext context, CancellationToken cancel)
+    public async Task<BackendRun> RunAsync(Plan plan, RunContext context, CancellationToken cancel)
     {
-        BpfOptions options = new() { Settings = context.Settings, LogFolder = context.Folder };
+        BpfOptions options = new()
+        {
+            Settings = context.Settings,
+            LogFolder = context.Folder,
+            Functions = await FunctionCompiler.CompileAsync(plan.Scenario, context.Folder, cancel).ConfigureAwait(false),
+        };
+        return await Task.Run(() => Run(plan, context, options, cancel), cancel).ConfigureAwait(false);
+    }
+
+    private BackendRun Run(Plan plan, RunContext context, BpfOptions options, CancellationToken cancel)
+    {
         using BpfDataPlane programs = new(plan.Topology.Droplets.Length, context.RunId, options);
         // The whole simulation runs on the data plane's own thread: a hop then costs no switch of threads.
         return programs.Execute(() => SimulatedTraits.Execute(plan, programs, Traits, context.Seed, cancel));

@@ -25,6 +25,9 @@ public interface IBackend
     /// <summary>Cheap; asks the kernel or the engine, starts nothing.</summary>
     Availability Probe();
 
+    /// <summary>Whether it can run this plan at all; says what it lacks.</summary>
+    Availability Suits(Plan plan) => Availability.Yes;
+
     /// <exception cref="HarnessException">The machine refused something; the message says what and the mend.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; everything made is gone.</exception>
     Task<BackendRun> RunAsync(Plan plan, RunContext context, CancellationToken cancel);

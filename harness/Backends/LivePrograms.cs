@@ -36,7 +36,7 @@ internal sealed class LivePrograms : ITableWriter, ITableReader, IDisposable
         try
         {
             DedicatedThreads.ForEach(
-                Enumerable.Range(0, count), i => programs.droplets[i] = BpfDroplet.Load(options, port => programs.Resolve(new DropletId(i), port)));
+                Enumerable.Range(0, count), i => programs.droplets[i] = BpfDroplet.Load(options.For(new DropletId(i)), port => programs.Resolve(new DropletId(i), port)));
             return programs;
         }
         catch

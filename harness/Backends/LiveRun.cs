@@ -88,7 +88,13 @@ internal sealed class LiveRun : IAsyncDisposable
     private async Task PrepareAsync(RunContext context, IDropletSites sites, CancellationToken cancel)
     {
         int droplets = plan.Topology.Droplets.Length;
-        BpfOptions options = new() { Settings = context.Settings, Recording = Recording.Frames, LogFolder = context.Folder };
+        BpfOptions options = new()
+        {
+            Settings = context.Settings,
+            Recording = Recording.Frames,
+            LogFolder = context.Folder,
+            Functions = await FunctionCompiler.CompileAsync(plan.Scenario, context.Folder, cancel).ConfigureAwait(false),
+        };
         Task<LivePrograms> loading = DedicatedThreads.Start(() => LivePrograms.Load(droplets, options));
         try
         {

@@ -52,8 +52,8 @@ internal sealed class LiveTimeline(Plan plan, LiveNetwork network, LivePrograms 
     private Task<StepOutcome> PlayAsync(Step step, int index, CancellationToken cancel) => step switch
     {
         PingStep s => ExchangeAsync(s.From, index, from => PingExchange.RunAsync(from, s, index, clock, cancel)),
-        UdpStep s => ExchangeAsync(s.From, index, from => UdpExchange.RunAsync(from, Owner(s.From, s.To), s, index, clock, cancel)),
-        TcpStep s => ExchangeAsync(s.From, index, from => TcpExchange.RunAsync(from, Owner(s.From, s.To), s, index, clock, cancel)),
+        UdpStep s => ExchangeAsync(s.From, index, from => UdpExchange.RunAsync(from, Behind(s.From, s.To, s.Port, IpProtocol.Udp), s, index, clock, cancel)),
+        TcpStep s => ExchangeAsync(s.From, index, from => TcpExchange.RunAsync(from, Behind(s.From, s.To, s.Port, IpProtocol.Tcp), s, index, clock, cancel)),
         FrameStep s => ExchangeAsync(s.From, index, from => Task.FromResult(FrameInjection.Run(from, s, index, clock))),
         WaitStep s => ChangeAsync(index, () => Pause.UntilAsync(clock, clock.Now + s.Duration, cancel)),
         CreateEndpointStep s => ChangeAsync(index, () => CreateAsync(s.Endpoint, plan.Topology[s.Endpoint].Droplet, index, cancel)),
@@ -126,17 +126,11 @@ internal sealed class LiveTimeline(Plan plan, LiveNetwork network, LivePrograms 
             Trouble = $"endpoint '{plan.Topology[id].Name}' does not exist at this time",
         });
 
-    /// <summary>Who has an address in the sender's VPC now.</summary>
-    private LiveEndpoint? Owner(EndpointId from, Ipv4Address address)
+    /// <summary>Where a step to this address may arrive: endpoints that exist now, and the port they listen on.</summary>
+    private Receivers Behind(EndpointId from, Ipv4Address address, ushort port, IpProtocol protocol)
     {
-        for (int i = 0; i < plan.Topology.Endpoints.Length; i++)
-        {
-            EndpointId id = new(i);
-            if (network[id] is { } there && there.Endpoint.Address == address && plan.Topology.VniOf(id) == plan.Topology.VniOf(from))
-            {
-                return there;
-            }
-        }
-        return null;
+        (ImmutableArray<EndpointId> endpoints, ushort target) =
+            plan.Topology.Behind(plan.Scenario, plan.Topology[plan.Topology[from].Network].Vpc, address, port, protocol);
+        return new Receivers([.. endpoints.Select(e => network[e]).OfType<LiveEndpoint>()], target);
     }
 }

@@ -12,6 +12,10 @@ public sealed class ModelBackend : IBackend
 
     public Availability Probe() => Availability.Yes;
 
+    public Availability Suits(Plan plan) => plan.Topology.Functions is [var function, ..]
+        ? Availability.No($"the model runs no compiled program, and function '{function.Name}' is one")
+        : Availability.Yes;
+
     public Task<BackendRun> RunAsync(Plan plan, RunContext context, CancellationToken cancel) =>
         Task.Run(() => Run(plan, context, cancel), cancel);
 

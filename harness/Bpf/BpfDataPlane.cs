@@ -139,6 +139,9 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IDisposable
         changes.Clear();
     });
 
+    /// <summary>The interface a port stands for. On the data plane's thread.</summary>
+    internal int InterfaceOf(PortId port) => interfaces[port];
+
     /// <summary>The droplet's programs and tables in the kernel.</summary>
     public BpfDroplet Droplet(DropletId droplet) => Execute(() => Of(droplet));
 
@@ -193,6 +196,6 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IDisposable
         {
             throw new ArgumentOutOfRangeException(nameof(droplet), droplet.Index, $"there are {droplets.Length} droplets");
         }
-        return droplets[droplet.Index] ??= BpfDroplet.Load(options, port => interfaces[port]);
+        return droplets[droplet.Index] ??= BpfDroplet.Load(options.For(droplet), port => interfaces[port]);
     }
 }

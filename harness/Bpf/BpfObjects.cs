@@ -55,15 +55,22 @@ public static class BpfObjects
         }
     }
 
-    private static string RepositoryFolder()
+    /// <summary>The repository this program was built in.</summary>
+    /// <exception cref="HarnessException">It is in none.</exception>
+    public static string Repository
     {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        get
         {
-            if (File.Exists(Path.Combine(folder.FullName, "MizarLab.sln")))
+            for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             {
-                return Path.Combine(folder.FullName, ".build", "bpf");
+                if (File.Exists(Path.Combine(folder.FullName, "MizarLab.sln")))
+                {
+                    return folder.FullName;
+                }
             }
+            throw new HarnessException($"the XDP programs are not found: no repository above {AppContext.BaseDirectory}; set {Variable} to their folder");
         }
-        throw new HarnessException($"the XDP programs are not found: no repository above {AppContext.BaseDirectory}; set {Variable} to their folder");
     }
+
+    private static string RepositoryFolder() => Path.Combine(Repository, ".build", "bpf");
 }

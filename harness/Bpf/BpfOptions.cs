@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MizarLab.DataPlane;
+using MizarLab.Overlay;
 
 namespace MizarLab.Harness.Bpf;
 
@@ -15,6 +16,12 @@ public enum Recording : byte
     /// <summary>One <see cref="TraceEvent"/> a run, in a ring buffer (<see cref="TraceReader"/>).</summary>
     Frames = 2,
 }
+
+/// <summary>A user's compiled function and where it is put.</summary>
+/// <param name="File">The object.</param>
+/// <param name="Program">The program in it.</param>
+/// <param name="Slot">Of <see cref="StageSlot"/>.</param>
+public sealed record FunctionObject(string File, string Program, DropletId Droplet, int Slot);
 
 /// <summary>How a droplet's programs are loaded.</summary>
 public sealed record BpfOptions
@@ -34,6 +41,12 @@ public sealed record BpfOptions
 
     /// <summary>Entries of tables, by map name (bpf/tables.h), where the compiled size does not fit; <c>trace_events</c> in bytes, a power of two of whole pages. As compiled, a droplet takes some 11 MB of kernel memory, mostly the direct-path cache, and is loaded in tens of milliseconds.</summary>
     public ImmutableSortedDictionary<string, uint> Sizes { get; init; } = ImmutableSortedDictionary<string, uint>.Empty;
+
+    /// <summary>Programs of the user's, which rows <see cref="StageProgram.Function"/> of <see cref="Tables.Stages"/> stand for.</summary>
+    public ImmutableArray<FunctionObject> Functions { get; init; } = [];
+
+    /// <summary>The same for one droplet: of the functions, its own.</summary>
+    public BpfOptions For(DropletId droplet) => Functions.IsEmpty ? this : this with { Functions = [.. Functions.Where(f => f.Droplet == droplet)] };
 
     /// <summary>Where a verifier's whole log goes when it refuses a program, usually the run's folder; null: the log's tail in the message is all.</summary>
     public string? LogFolder { get; init; }

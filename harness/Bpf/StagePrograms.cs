@@ -11,6 +11,7 @@ internal sealed class StagePrograms(BpfOptions options, BpfObject shared) : IDis
     private static readonly string[] Verdicts = ["stage_tx", "stage_pass", "stage_redirect", "stage_drop"];
 
     private readonly SortedDictionary<int, int> functions = [];
+    private readonly SortedDictionary<int, BpfObject> loaded = [];
     private BpfObject? verdicts;
 
     public void UseFunction(int slot, int program) => functions[slot] = program;
@@ -23,15 +24,33 @@ internal sealed class StagePrograms(BpfOptions options, BpfObject shared) : IDis
         StageProgram.Pass => Verdict("stage_pass"),
         StageProgram.Redirect => Verdict("stage_redirect"),
         StageProgram.Drop => Verdict("stage_drop"),
-        StageProgram.Function => functions.TryGetValue(slot, out int program)
-            ? program
-            : throw new HarnessException($"stage slot {slot}: no function was loaded for it"),
+        StageProgram.Function => functions.TryGetValue(slot, out int program) ? program : Function(slot),
         // Not compiled yet: the slot stays empty, and what would come there is dropped for want of it.
         StageProgram.ScaledEndpoint => null,
         _ => throw new HarnessException($"stage slot {slot}: the XDP programs have no '{stage}'"),
     };
 
-    public void Dispose() => verdicts?.Dispose();
+    public void Dispose()
+    {
+        foreach (BpfObject function in loaded.Values)
+        {
+            function.Dispose();
+        }
+        verdicts?.Dispose();
+    }
+
+    /// <summary>The user's function of a slot, loaded over the droplet's maps.</summary>
+    private int Function(int slot)
+    {
+        FunctionObject function = options.Functions.FirstOrDefault(f => f.Slot == slot)
+            ?? throw new HarnessException($"stage slot {slot}: no function was loaded for it");
+        if (!loaded.TryGetValue(slot, out BpfObject? program))
+        {
+            program = BpfObject.Load(function.File, [function.Program], options, shared);
+            loaded.Add(slot, program);
+        }
+        return program.ProgramOf(function.Program);
+    }
 
     private int Verdict(string name) => (verdicts ??= BpfObject.Load(VerdictFile, Verdicts, options, shared)).ProgramOf(name);
 }

@@ -20,6 +20,11 @@ internal static class LearnedTables
     /// <summary>All rows of these tables of one droplet.</summary>
     public static IEnumerable<StateRow> Rows(IDataPlane dataPlane, DropletId droplet) => All.SelectMany(table => table.Rows(dataPlane, droplet));
 
+    /// <summary>Rows that appeared, changed or went since a state.</summary>
+    /// <param name="before">Rows of these tables, of the same droplet.</param>
+    public static ImmutableArray<StateRow> Changes(DropletState before, IDataPlane dataPlane, DropletId droplet) =>
+        [.. All.SelectMany(table => table.Changes(before, dataPlane, droplet))];
+
     /// <summary>Says what differs between what a run was to change and what it changed.</summary>
     /// <param name="before">The state it began with.</param>
     /// <param name="expected">Rows that were to appear or to change, with the values they were to get.</param>
@@ -38,6 +43,8 @@ internal static class LearnedTables
     {
         public abstract IEnumerable<StateRow> Rows(IDataPlane dataPlane, DropletId droplet);
 
+        public abstract IEnumerable<StateRow> Changes(DropletState before, IDataPlane dataPlane, DropletId droplet);
+
         public abstract IEnumerable<string> Differences(
             DropletState before, IEnumerable<StateRow> expected, IDataPlane dataPlane, DropletId droplet);
     }
@@ -49,6 +56,11 @@ internal static class LearnedTables
         public override IEnumerable<StateRow> Rows(IDataPlane dataPlane, DropletId droplet) =>
             Support.Has(dataPlane, table) ? dataPlane.Rows(droplet, table).Select(row => StateRow.New(table, row.Key, row.Value)) : [];
 
+        public override IEnumerable<StateRow> Changes(DropletState before, IDataPlane dataPlane, DropletId droplet) =>
+            Support.Has(dataPlane, table)
+                ? Changed(Of(before.Rows), dataPlane, droplet).Select(row => new StateRow<TKey, TValue>(table, row.Key, row.Value))
+                : [];
+
         public override IEnumerable<string> Differences(
             DropletState before, IEnumerable<StateRow> expected, IDataPlane dataPlane, DropletId droplet)
         {
@@ -56,15 +68,7 @@ internal static class LearnedTables
             {
                 yield break;
             }
-            Dictionary<TKey, TValue?> was = Of(before.Rows), want = Of(expected), changed = was.Where(row => row.Value is not null).ToDictionary(row => row.Key, _ => (TValue?)null);
-            foreach ((TKey key, TValue value) in dataPlane.Rows(droplet, table))
-            {
-                changed.Remove(key);
-                if (!was.TryGetValue(key, out TValue? old) || !value.Equals(old))
-                {
-                    changed[key] = value;
-                }
-            }
+            Dictionary<TKey, TValue?> want = Of(expected), changed = Changed(Of(before.Rows), dataPlane, droplet);
             foreach ((TKey key, TValue? value) in want)
             {
                 if (!changed.Remove(key, out TValue? got))
@@ -80,6 +84,20 @@ internal static class LearnedTables
             {
                 yield return $"{table.Name}: {Row(key, value)} was written, and should not be";
             }
+        }
+
+        private Dictionary<TKey, TValue?> Changed(Dictionary<TKey, TValue?> was, IDataPlane dataPlane, DropletId droplet)
+        {
+            Dictionary<TKey, TValue?> changed = was.Where(row => row.Value is not null).ToDictionary(row => row.Key, _ => (TValue?)null);
+            foreach ((TKey key, TValue value) in dataPlane.Rows(droplet, table))
+            {
+                changed.Remove(key);
+                if (!was.TryGetValue(key, out TValue? old) || !value.Equals(old))
+                {
+                    changed[key] = value;
+                }
+            }
+            return changed;
         }
 
         private static string Row(TKey key, TValue? value) => $"{TableText.Key(key)} = {Text(value)}";

@@ -4,7 +4,8 @@ using MizarLab.Overlay;
 namespace MizarLab.Harness.Conformance;
 
 /// <summary>Writes droplets' state through the table seam, and takes it back afterwards: every row it wrote, and every row that was learned.</summary>
-public sealed class StateLoader(IDataPlane dataPlane)
+/// <param name="like">Rows of tables this one lacks are left out; null: none are.</param>
+public sealed class StateLoader(IDataPlane dataPlane, IDataPlane? like = null)
 {
     private readonly List<(DropletId Droplet, StateRow Row)> written = [];
     private readonly SortedSet<DropletId> droplets = [];
@@ -15,7 +16,7 @@ public sealed class StateLoader(IDataPlane dataPlane)
         droplets.Add(droplet);
         foreach (StateRow row in state.Rows)
         {
-            if (Support.Has(dataPlane, row.Table))
+            if (Support.Has(dataPlane, row.Table) && (like is null || Support.Has(like, row.Table)))
             {
                 row.Put(dataPlane, droplet);
                 written.Add((droplet, row));

@@ -31,17 +31,5 @@ internal static class Support
         return has;
     }
 
-    public static bool Has(IDataPlane dataPlane, ITable table) => table switch
-    {
-        Table<int, StageProgram> t => Has(dataPlane, t),
-        Table<ServicePortKey, ushort> t => Has(dataPlane, t),
-        Table<NatKey, NatValue> t => Has(dataPlane, t),
-        Table<ConnectionKey, ConnectionState> t => Has(dataPlane, t),
-        Table<PolicyScope, byte> t => Has(dataPlane, t),
-        Table<PolicyPortKey, PolicyBits> t => Has(dataPlane, t),
-        Table<PolicyCidrKey, PolicyBits> t => Has(dataPlane, t),
-        Table<PolicyLabelKey, PolicyBits> t => Has(dataPlane, t),
-        Table<int, TransmitStatistics> t => Has(dataPlane, t),
-        _ => true,
-    };
+    public static bool Has(IDataPlane dataPlane, ITable table) => Rows.TableShape.All[table.Name].IsIn(dataPlane);
 }

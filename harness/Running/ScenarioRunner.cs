@@ -59,7 +59,7 @@ public sealed class ScenarioRunner(BackendCatalog catalog, IRunListener listener
     private static async Task<BackendResult> RunOnAsync(IBackend backend, Plan plan, RunContext context, CancellationToken cancel)
     {
         string name = backend.Traits.Name;
-        Availability there = backend.Probe();
+        Availability there = backend.Suits(plan) is { Available: false } unfit ? unfit : backend.Probe();
         if (!there.Available)
         {
             return new BackendResult { Backend = name, Result = Result.Skip, Reason = there.Reason };

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using MizarLab.DataPlane;
 using MizarLab.Overlay;
+using MizarLab.Packets;
 using MizarLab.Scenarios.Reading;
 using MizarLab.Scenarios.Shapes;
 
@@ -32,7 +33,7 @@ internal static class ExpectationKinds
     private static readonly Key<ImmutableArray<Placed<DropletId>>> Droplets = Key.Needs("droplets", new ListShape<DropletId>(References.Droplet, MostHops), "Droplets visited in this order, not counting those that host the two ends.");
     private static readonly Key<bool> Exactly = Key.Has("exactly", BooleanShape.Instance, false, "These and no other.");
     private static readonly Key<int> Hops = Key.Needs("hops", new IntegerShape("a number of hops", 0, MostHops), "Underlay segments crossed.");
-    private static readonly Key<ImmutableSortedDictionary<int, int>> Ttl = Key.Needs("ttl", TtlHistogramShape.Instance, "How often each outer TTL is seen, and no other: { 64: 2, 63: 2 }.");
+    private static readonly Key<ImmutableSortedDictionary<int, int>> Ttl = Key.Needs("ttl", new HistogramShape("a TTL", 255, "TTLs", "{ 64: 2, 63: 2 }"), "How often each outer TTL is seen, and no other: { 64: 2, 63: 2 }.");
     private static readonly Key<int> Count = Key.Needs("count", Standard.CountOrNone, "How many, exactly.");
     private static readonly Key<int> Frames = Key.Needs("frames", Standard.CountOrNone, "After so many IP frames that way.");
 
@@ -50,6 +51,20 @@ internal static class ExpectationKinds
     private static readonly Key<int> Rows = Key.May("count", Standard.CountOrNone, "How many rows, exactly.");
 
     private static readonly Key<ImmutableArray<Placed<VpcId>>> VpcPair = Key.Needs("vpcs", new ListShape<VpcId>(References.Vpc, 2), "The two VPCs.");
+
+    private static readonly Key<ImmutableSortedDictionary<int, int>> Dscp = Key.Needs("dscp", new HistogramShape("a DSCP", 63, "DSCPs", "{ 10: 2, 46: 2 }"), "How often each DSCP is seen, and no other: { 10: 2, 46: 2 }.");
+
+    private static readonly Key<string> ErrorStep = Key.Needs("step", NameShape.Step, "Which step's packets.");
+    private static readonly Key<(byte Type, byte Code)> Error = Key.Needs(
+        "error", new ChoiceShape<(byte Type, byte Code)>("an ICMP error", ("time_exceeded", (11, 0)), ("fragmentation_needed", (3, 4))), "What they say.");
+    private static readonly Key<Ipv4Address> ErrorFrom = Key.Needs("from", AddressShape.Instance, "Who says so: the network's gateway.");
+    private static readonly Key<int> ErrorMtu = Key.May("mtu", new SizeShape(Limits.SmallestMtu, Limits.LargestMtu), "The MTU they tell.");
+    private static readonly Key<int> ErrorCount = Key.May("count", Standard.Count, "How many, exactly; without it at least one.");
+
+    private static readonly Key<int> Redirected = Key.May("redirect", Standard.CountOrNone, "Packets sent by redirect.");
+    private static readonly Key<int> Expedited = Key.May("expedited", Standard.CountOrNone, "Of those passed, of class expedited.");
+    private static readonly Key<int> Passed = Key.May("pass", Standard.CountOrNone, "Packets passed to the host's bridge.");
+    private static readonly Key<int> DroppedPackets = Key.May("drop", Standard.CountOrNone, "Packets dropped.");
 
     public static ImmutableArray<ExpectationKind> All { get; } =
     [
@@ -88,6 +103,17 @@ internal static class ExpectationKinds
         new(
             new RecordShape("isolated", "No frame of one VPC's endpoints was received by the other's, though both sent.", VpcPair) { Shorthand = VpcPair },
             static (f, b) => b.Pair(f, VpcPair) is var (a, c) ? new IsolatedExpectation(a, c) { Where = f.Where } : null),
+        .. ServiceExpectations.All,
+        new(
+            new RecordShape("dscp_at", "DSCP of the Geneve frames on a droplet's wire, exactly (spec §2.2: 10 is premium and high).", Droplet, Protocol, Dscp, Step),
+            static (f, b) => new DscpAtExpectation(f.Get(Droplet), f.Get(Protocol), f.Get(Dscp), b.StepName(f, Step)) { Where = f.Where }),
+        new(
+            new RecordShape("icmp_error", "What a step sent was answered by ICMP errors, and by no others.", ErrorStep, Error, ErrorFrom, ErrorMtu, ErrorCount),
+            static (f, b) => new IcmpErrorExpectation(
+                b.StepName(f, ErrorStep)!, f.Get(Error).Type, f.Get(Error).Code, f.Get(ErrorFrom), f.Given(ErrorMtu) ? f.Get(ErrorMtu) : null, f.Given(ErrorCount) ? f.Get(ErrorCount) : null) { Where = f.Where }),
+        new(
+            new RecordShape("statistics", "Packets a droplet's agents counted, by verdict, at the end of the run.", TableOn, Redirected, Expedited, Passed, DroppedPackets),
+            static (f, b) => b.Statistics(f, f.Get(TableOn), Redirected, Expedited, Passed, DroppedPackets)),
     ];
 
     /// <summary><c>NoVpc</c> → <c>no_vpc</c>.</summary>

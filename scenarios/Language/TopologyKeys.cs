@@ -75,5 +75,6 @@ internal static class TopologyKeys
     public static readonly Key<ImmutableArray<Named<Fields>>> Endpoints = Key.Needs("endpoints", new NamedShape("endpoint", Endpoint), "Endpoints, by name.");
     public static readonly Key<ImmutableArray<Named<Fields>>> Services = Key.May("services", new NamedShape("service", ServiceKeys.Shape), "Services, by name.");
     public static readonly Key<ImmutableArray<Named<Fields>>> Policies = Key.May("policies", new NamedShape("policy", PolicyKeys.Shape), "Network policies, by name.");
-    public static readonly RecordShape Topology = new("topology", "What there is.", UnderlaySection, PlacementSection, Droplets, Vpcs, Networks, Endpoints, Services, Policies);
+    public static readonly Key<ImmutableArray<Named<Fields>>> Functions = Key.May("functions", new NamedShape("function", FunctionKeys.Shape), "Programs of your own as stages, by name.");
+    public static readonly RecordShape Topology = new("topology", "What there is.", UnderlaySection, PlacementSection, Droplets, Vpcs, Networks, Endpoints, Services, Policies, Functions);
 }

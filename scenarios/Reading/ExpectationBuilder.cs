@@ -68,6 +68,22 @@ internal sealed class ExpectationBuilder(TopologyRead topology, ImmutableArray<S
             count) { Where = fields.Where };
     }
 
+    public Expectation? Statistics(Fields fields, DropletId on, Key<int> redirect, Key<int> expedited, Key<int> pass, Key<int> drop)
+    {
+        int? Of(Key<int> key) => fields.Given(key) ? fields.Get(key) : null;
+        if (!fields.Given(redirect) && !fields.Given(expedited) && !fields.Given(pass) && !fields.Given(drop))
+        {
+            context.Diagnostics.Report(fields.Where, "statistics needs one of redirect, expedited, pass, drop");
+            return null;
+        }
+        if (!topology.Topology[on].HasStatistics)
+        {
+            context.Diagnostics.Report(fields.Where, $"droplet '{topology.Topology[on].Name}' counts nothing", "statistics: on in the topology");
+            return null;
+        }
+        return new StatisticsExpectation(on, Of(redirect), Of(expedited), Of(pass), Of(drop)) { Where = fields.Where };
+    }
+
     /// <summary>Two VPCs, not one.</summary>
     public (VpcId A, VpcId B)? Pair(Fields fields, Key<ImmutableArray<Placed<VpcId>>> key)
     {

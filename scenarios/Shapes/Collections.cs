@@ -101,15 +101,17 @@ internal sealed class NamedShape(string noun, RecordShape item) : Shape<Immutabl
     }
 }
 
-/// <summary>How often each outer TTL is seen: <c>{ 64: 2, 63: 2 }</c>; <c>{}</c> is none at all.</summary>
-internal sealed class TtlHistogramShape : Shape<ImmutableSortedDictionary<int, int>>
+/// <summary>How often each number is seen: <c>{ 64: 2, 63: 2 }</c>; <c>{}</c> is none at all.</summary>
+/// <param name="noun">What a number is.</param>
+/// <param name="most">The largest.</param>
+/// <param name="nouns">Several of them.</param>
+/// <param name="example">For errors.</param>
+internal sealed class HistogramShape(string noun, int most, string nouns, string example) : Shape<ImmutableSortedDictionary<int, int>>
 {
-    public static readonly TtlHistogramShape Instance = new();
-
-    private static readonly IntegerShape Ttl = new("a TTL", 0, 255);
+    private readonly IntegerShape number = new(noun, 0, most);
     private static readonly IntegerShape Count = new("a count", 0, Limits.Count);
 
-    public override string Words => "TTLs with how often each is seen, like { 64: 2, 63: 2 }";
+    public override string Words => $"{nouns} with how often each is seen, like {example}";
 
     public override JsonObject Schema(SchemaDefinitions definitions) => new()
     {
@@ -129,7 +131,7 @@ internal sealed class TtlHistogramShape : Shape<ImmutableSortedDictionary<int, i
         bool good = true;
         foreach (YamlEntry entry in map.Entries)
         {
-            bool key = Ttl.TryRead(entry.Key, context, out int ttl);
+            bool key = number.TryRead(entry.Key, context, out int ttl);
             bool count = Count.TryRead(entry.Value, context, out int times);
             good &= key && count;
             if (key && count && value.ContainsKey(ttl))

@@ -42,6 +42,8 @@ internal sealed class ChangeLog
         return taken;
     }
 
+    public void Clear() => changes.Clear();
+
     public void Take(IRowVisitor visitor)
     {
         foreach (Change change in changes)

@@ -84,6 +84,13 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges
         };
     }
 
+    /// <summary>Makes it as new: empty tables, nothing counted, nothing learned. The time stays.</summary>
+    public void Clear()
+    {
+        Array.Clear(droplets);
+        changes.Clear();
+    }
+
     public IReadOnlyList<TableChange> TakeChanges() => changes.Take();
 
     public void TakeChanges(IRowVisitor visitor) => changes.Take(visitor);

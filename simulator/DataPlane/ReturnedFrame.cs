@@ -44,14 +44,15 @@ internal static class ReturnedFrame
         transit.RemoveFlag(RtsFlags.Direct | RtsFlags.Divided);
         head[Wire.Outer.Ip + Wire.Ipv4.Ttl] = Ttl;
         return tables.Endpoints.TryGet(new EndpointKey(transit.Vni, source), out EndpointValue sender) && sender.IsHosted
-            ? ByBouncer(ref transit, new AgentId(sender.Slot), source, destination)
+            ? ByBouncer(ref transit, sender.Slot, source, destination)
             : RouterFunction.Repair(ref transit, source, destination);
     }
 
     /// <summary>Our own endpoint's frame starts anew, as its agent would have sent it without the entry.</summary>
-    private static ProgramResult ByBouncer(ref TransitFrame transit, AgentId agent, Ipv4Address source, Ipv4Address destination)
+    private static ProgramResult ByBouncer(ref TransitFrame transit, int slot, Ipv4Address source, Ipv4Address destination)
     {
         DropletTables tables = transit.Tables;
+        AgentId agent = new(tables.Slots.TryGet(slot, out PortId port) ? port.Value : 0);
         if (!tables.Agents.TryGet(in agent, out AgentConfig config) || config.Bouncers.Count == 0)
         {
             return Answer.Drop(Reason.NoBouncers);

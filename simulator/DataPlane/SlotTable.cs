@@ -11,6 +11,14 @@ public sealed class SlotTable : IRows<int, PortId>
     /// <summary>Whether a redirect to this slot has a target; any number may be asked.</summary>
     public bool IsFilled(int slot) => (uint)slot < (uint)slots.Length && slots[slot] is not null;
 
+    /// <summary>The port in a slot; any number may be asked.</summary>
+    public bool TryGet(int slot, out PortId port)
+    {
+        bool filled = IsFilled(slot);
+        port = filled ? slots[slot]!.Value : default;
+        return filled;
+    }
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">No such slot in a devmap.</exception>
     public void Put(in int key, in PortId value)

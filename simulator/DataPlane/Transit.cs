@@ -62,15 +62,17 @@ internal static class Transit
         {
             return refused;
         }
-        if (!ConnectionTracking.Enters(ref transit, in packet, out refused))
-        {
-            return refused;
-        }
         FlowKey flow = packet.Flow;
         transit.IsIpv4 = true;
+
+        // Before policy: it left its endpoint already, and enters none here.
         if (transit.Settings.Has(Switches.DirectPathInvalidation) && RtsOption.IsReturned(transit.Head))
         {
             return ReturnedFrame.Repair(ref transit, flow.Source, flow.Destination);
+        }
+        if (!ConnectionTracking.Enters(ref transit, in packet, out refused))
+        {
+            return refused;
         }
 
         // In order, what has its place here (§3.6): 3 MODIFY at the client's host; 4 reverse NAT, after which the source is another while the

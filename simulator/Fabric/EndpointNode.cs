@@ -1,6 +1,7 @@
 using MizarLab.Engine;
 using MizarLab.Observation;
 using MizarLab.Overlay;
+using MizarLab.Packets;
 using MizarLab.Workload;
 
 namespace MizarLab.Fabric;
@@ -36,7 +37,9 @@ internal sealed class EndpointNode : INode, INetworkPort
         attachments++;
         Endpoint own = network.Topology[endpoint];
         Network on = network.Topology[own.Network];
-        StackSettings settings = new(own.Mac, own.Address, on.Cidr, on.Gateway, own.MtuBytes);
+        StackSettings settings = on.IsSet
+            ? new(own.Mac, own.Address, new Ipv4Prefix(own.Address, 32), on.Gateway, own.MtuBytes) { AlsoOnLink = network.Topology.MembersOf(own.Network) }
+            : new(own.Mac, own.Address, on.Cidr, on.Gateway, own.MtuBytes);
         Stack = new EndpointStack(settings, this, timers, network.Seed, $"stack/{Name}/{attachments}");
     }
 

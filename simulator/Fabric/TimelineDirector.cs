@@ -160,22 +160,10 @@ internal sealed class TimelineDirector : INode
             return;
         }
         RandomStream random = new(network.Seed, $"step/{step.Name}");
-        Exchanges.Start(step, new ExchangeContext(index, sender, FindReceiver(from, to), timers, random, outcome => End(index, outcome)));
-    }
-
-    /// <summary>The stack that has the address in the sender's VPC now.</summary>
-    private EndpointStack? FindReceiver(EndpointId from, Ipv4Address address)
-    {
-        for (int i = 0; i < network.Topology.Endpoints.Length; i++)
-        {
-            EndpointId id = new(i);
-            if (network.Topology[id].Address == address && network.Topology.VniOf(id) == network.Topology.VniOf(from)
-                && network.StackOf(id) is { } stack)
-            {
-                return stack;
-            }
-        }
-        return null;
+        (ushort port, IpProtocol protocol) = Exchanges.PortOf(step);
+        (ImmutableArray<EndpointId> endpoints, ushort target) = network.Topology.Behind(plan.Scenario, network.Topology[network.Topology[from].Network].Vpc, to, port, protocol);
+        ImmutableArray<EndpointStack> stacks = [.. endpoints.Select(network.StackOf).OfType<EndpointStack>()];
+        Exchanges.Start(step, new ExchangeContext(index, sender, stacks, target, timers, random, outcome => End(index, outcome)));
     }
 
     /// <summary>Sends a step's updates in order, one a <see cref="Scenario.Pace"/>; the step ends with the last.</summary>

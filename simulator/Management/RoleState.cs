@@ -82,6 +82,13 @@ public sealed record RoleState
                 stages[(new DropletId(d), stage.Slot)] = stage.Program;
             }
         }
+        foreach (UserFunction function in topology.Functions)
+        {
+            foreach (DropletId droplet in function.On)
+            {
+                stages[(droplet, function.Slot)] = StageProgram.Function;
+            }
+        }
         return stages.ToImmutable();
     }
 }

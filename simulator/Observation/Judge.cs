@@ -26,6 +26,11 @@ public static class Judge
         new NoUnexpectedDropsJudge(),
         new TableJudge(),
         new IsolatedJudge(),
+        new ReachesBackendsJudge(),
+        new SameBackendJudge(),
+        new DscpAtJudge(),
+        new IcmpErrorJudge(),
+        new StatisticsJudge(),
     }.ToImmutableDictionary(judge => judge.Judges);
 
     /// <summary>Whether expectations of this type can be judged.</summary>

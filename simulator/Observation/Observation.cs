@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Overlay;
+using MizarLab.Packets;
 
 namespace MizarLab.Observation;
 
@@ -110,8 +111,24 @@ public sealed record StepOutcome
     /// <summary>Round-trip times of echoes and replied datagrams, in order; measured by the sender.</summary>
     public ImmutableArray<SimTime> RoundTrips { get; init; } = [];
 
+    /// <summary>ICMP errors about what the step sent, as its socket heard of them, in order.</summary>
+    public ImmutableArray<IcmpErrorSeen> IcmpErrors { get; init; } = [];
+
     /// <summary>What went wrong, in words; null when nothing did.</summary>
     public string? Trouble { get; init; }
+}
+
+/// <summary>An ICMP error as a sender hears of it.</summary>
+/// <param name="From">Who says so.</param>
+/// <param name="MtuBytes">Of "fragmentation needed" the next hop's MTU, else 0.</param>
+public readonly record struct IcmpErrorSeen(Ipv4Address From, byte Type, byte Code, int MtuBytes)
+{
+    public override string ToString() => (Type, Code) switch
+    {
+        (11, _) => $"time exceeded from {From}",
+        (3, 4) => $"fragmentation needed from {From}, MTU {MtuBytes}",
+        _ => $"ICMP {Type}/{Code} from {From}",
+    };
 }
 
 /// <summary>What a backend can see and enforce; what it lacks is skipped with its reason, never passed.</summary>

@@ -98,6 +98,44 @@ public sealed record IsolatedExpectation(VpcId A, VpcId B) : Expectation
     public override string Kind => "isolated";
 }
 
+/// <summary>
+/// Of the frames sent to a service's address, those delivered reached at least so many of its backends (or exactly <see cref="Exactly"/>).
+/// <see cref="From"/>: only this client's.
+/// </summary>
+public sealed record ReachesBackendsExpectation(ServiceId Service, EndpointId? From, int AtLeast, int? Exactly, string? Step) : Expectation
+{
+    public override string Kind => "reaches_backends";
+}
+
+/// <summary>Of the frames sent to a service's address at least one was delivered, and all that were to one and the same backend.</summary>
+public sealed record SameBackendExpectation(ServiceId Service, EndpointId? From, string? Step) : Expectation
+{
+    public override string Kind => "same_backend";
+}
+
+/// <summary>
+/// DSCP of the Geneve frames seen on the droplet's wire in either direction: exactly these values this many times each (spec §2.2).
+/// </summary>
+public sealed record DscpAtExpectation(DropletId Droplet, InnerProtocol Protocol, ImmutableSortedDictionary<int, int> CountByDscp, string? Step) : Expectation
+{
+    public override string Kind => "dscp_at";
+}
+
+/// <summary>
+/// What a step sent was answered by ICMP errors of this type, at least one or exactly <see cref="Count"/>, and each that came was from <see cref="From"/>, with
+/// <see cref="MtuBytes"/> if that is asked.
+/// </summary>
+public sealed record IcmpErrorExpectation(string Step, byte Type, byte Code, Ipv4Address From, int? MtuBytes, int? Count) : Expectation
+{
+    public override string Kind => "icmp_error";
+}
+
+/// <summary>What a droplet's agents counted at the end of the run, in packets (spec §3.15); null: not asked.</summary>
+public sealed record StatisticsExpectation(DropletId Droplet, int? Redirect, int? Expedited, int? Pass, int? Drop) : Expectation
+{
+    public override string Kind => "statistics";
+}
+
 /// <summary>What an inner frame carries, as observers count it.</summary>
 public enum InnerProtocol : byte
 {

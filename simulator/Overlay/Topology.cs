@@ -25,6 +25,8 @@ public sealed record Topology
     /// <summary>All policies, also those a timeline step adds later.</summary>
     public ImmutableArray<Policy> Policies { get; init; } = [];
 
+    public ImmutableArray<UserFunction> Functions { get; init; } = [];
+
     public Droplet this[DropletId id] => Droplets[id.Index];
 
     public Vpc this[VpcId id] => Vpcs[id.Index];
@@ -36,6 +38,36 @@ public sealed record Topology
     public Service this[ServiceId id] => Services[id.Index];
 
     public Policy this[PolicyId id] => Policies[id.Index];
+
+    /// <summary>The addresses of a network that is a set: its gateway, endpoints and services.</summary>
+    public ImmutableArray<Ipv4Address> MembersOf(NetworkId id) =>
+    [
+        this[id].Gateway,
+        .. Endpoints.Where(e => e.Network == id).Select(e => e.Address),
+        .. Services.Where(s => s.Network == id).Select(s => s.Address),
+    ];
+
+    /// <summary>
+    /// The endpoints behind an address as somebody of this VPC sees it, and the port they listen on for a step to it: the endpoint that has it; of a service
+    /// all that are backends at some time, for clients know old ones long.
+    /// </summary>
+    /// <param name="scenario">Whose steps add backends.</param>
+    public (ImmutableArray<EndpointId> Endpoints, ushort Port) Behind(Scenario scenario, VpcId vpc, Ipv4Address address, ushort port, IpProtocol protocol)
+    {
+        for (int i = 0; i < Endpoints.Length; i++)
+        {
+            if (Endpoints[i].Address == address && this[Endpoints[i].Network].Vpc == vpc)
+            {
+                return ([new EndpointId(i)], port);
+            }
+        }
+        if (ServiceAt(vpc, address) is not { } service || this[service].TargetOf(port, protocol) is not { } target)
+        {
+            return ([], port);
+        }
+        IEnumerable<EndpointId> added = scenario.Timeline.OfType<AddBackendStep>().Where(s => s.Service == service).Select(s => s.Endpoint);
+        return ([.. this[service].Backends.Concat(added).Distinct()], target);
+    }
 
     /// <summary>The service of a VPC with this address.</summary>
     public ServiceId? ServiceAt(VpcId vpc, Ipv4Address address)

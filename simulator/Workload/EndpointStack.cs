@@ -1,4 +1,5 @@
 using MizarLab.Engine;
+using MizarLab.Observation;
 using MizarLab.Packets;
 using MizarLab.Workload.Tcp;
 
@@ -30,6 +31,7 @@ public sealed class EndpointStack
         Udp = new UdpLayer(Ip, Icmp, new RandomStream(seed, $"{name}/udp-port"));
         Tcp = new TcpLayer(Ip, timers, new RandomStream(seed, $"{name}/tcp"));
         Ip.Received += Dispatch;
+        Icmp.Failed += TakeError;
     }
 
     public NeighbourTable Neighbours { get; }
@@ -81,6 +83,14 @@ public sealed class EndpointStack
         Tcp.Shutdown();
         Ip.Shutdown();
         Neighbours.Shutdown();
+    }
+
+    private void TakeError(IpProtocol protocol, Ipv4Address destination, ushort localPort, ushort port, IcmpErrorSeen error)
+    {
+        if (protocol == IpProtocol.Tcp && error.MtuBytes > 0)
+        {
+            Tcp.PathNarrowed(new TcpEnds(localPort, destination, port), error.MtuBytes);
+        }
     }
 
     private void Dispatch(in Ipv4View datagram, ReadOnlySpan<byte> payload, bool toAll)

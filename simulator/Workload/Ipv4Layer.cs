@@ -14,13 +14,17 @@ internal delegate void DatagramReceived(in Ipv4View datagram, ReadOnlySpan<byte>
 public sealed class Ipv4Layer
 {
     private const int TransportOffset = EthernetView.Length + Ipv4View.MinimumLength;
-    private const byte Ttl = 64;
+    internal const byte Ttl = 64;
+
+    /// <summary>What IPv4 guarantees (RFC 791): no path is taken to be narrower.</summary>
+    private const int SmallestMtu = 68;
 
     private readonly INetworkPort port;
     private readonly NeighbourTable neighbours;
     private readonly Reassembly reassembly;
     private readonly Queue<byte[]> toSelf = new();
     private readonly SimTimer selfTimer;
+    private readonly SortedDictionary<Ipv4Address, int> pathMtu = [];
     private byte[] transmitBuffer = new byte[2048];
     private byte[] fragmentBuffer = [];
     private ushort nextId;
@@ -44,7 +48,10 @@ public sealed class Ipv4Layer
     internal StackSettings Settings { get; }
 
     /// <summary>Who is asked for on the way to a destination.</summary>
-    public Ipv4Address NextHop(Ipv4Address destination) => Settings.OnLink.Contains(destination) ? destination : Settings.Gateway;
+    public Ipv4Address NextHop(Ipv4Address destination) => Settings.IsOnLink(destination) ? destination : Settings.Gateway;
+
+    /// <summary>The longest packet that goes to this destination whole, as far as it is known (RFC 1191).</summary>
+    public int PathMtu(Ipv4Address destination) => pathMtu.TryGetValue(destination, out int known) ? known : MtuBytes;
 
     /// <summary>Whether the next hop did not answer ARP.</summary>
     public bool IsUnreachable(Ipv4Address destination) => neighbours.HasFailed(NextHop(destination));
@@ -60,22 +67,31 @@ public sealed class Ipv4Layer
     }
 
     /// <summary>Sends what stands in <see cref="TransportRoom"/>.</summary>
-    internal void Send(Ipv4Address destination, IpProtocol protocol, int length, bool dontFragment, byte tos = 0)
+    internal void Send(Ipv4Address destination, IpProtocol protocol, int length, bool dontFragment, byte tos = 0, byte ttl = Ttl)
     {
         Ipv4Header header = new(Address, destination, protocol)
         {
             Tos = tos,
             Id = nextId++,
             Flags = dontFragment ? Ipv4Flags.DontFragment : Ipv4Flags.None,
-            Ttl = Ttl,
+            Ttl = ttl,
         };
-        if (Ipv4View.MinimumLength + length <= MtuBytes)
+        if (Ipv4View.MinimumLength + length <= (dontFragment ? MtuBytes : PathMtu(destination)))
         {
             SendDatagram(header, transmitBuffer.AsSpan(0, TransportOffset + length));
         }
         else
         {
-            SendFragments(header, length);
+            SendFragments(header, length, PathMtu(destination));
+        }
+    }
+
+    /// <summary>Somebody on the way says what it is too narrow for; kept for the run, for a path that widens again is none of ours.</summary>
+    internal void PathNarrowed(Ipv4Address destination, int mtuBytes)
+    {
+        if (mtuBytes >= SmallestMtu && mtuBytes < PathMtu(destination))
+        {
+            pathMtu[destination] = mtuBytes;
         }
     }
 
@@ -125,9 +141,9 @@ public sealed class Ipv4Layer
     }
 
     /// <summary>Cuts at the largest multiple of eight bytes that fits, first fragment first, as Linux does (never with DF set).</summary>
-    private void SendFragments(Ipv4Header header, int length)
+    private void SendFragments(Ipv4Header header, int length, int mtuBytes)
     {
-        int step = (MtuBytes - Ipv4View.MinimumLength) & ~7;
+        int step = (mtuBytes - Ipv4View.MinimumLength) & ~7;
         if (fragmentBuffer.Length == 0)
         {
             fragmentBuffer = new byte[EthernetView.Length + MtuBytes];

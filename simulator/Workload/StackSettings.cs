@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MizarLab.Packets;
 
 namespace MizarLab.Workload;
@@ -8,4 +9,10 @@ namespace MizarLab.Workload;
 /// <param name="OnLink">Addresses reached without a router.</param>
 /// <param name="Gateway">The default route's next hop, which is on link.</param>
 /// <param name="MtuBytes">Largest IP packet it sends.</param>
-public sealed record StackSettings(MacAddress Mac, Ipv4Address Address, Ipv4Prefix OnLink, Ipv4Address Gateway, int MtuBytes);
+public sealed record StackSettings(MacAddress Mac, Ipv4Address Address, Ipv4Prefix OnLink, Ipv4Address Gateway, int MtuBytes)
+{
+    /// <summary>Further addresses on link: of a network that is a set, its other members.</summary>
+    public ImmutableArray<Ipv4Address> AlsoOnLink { get; init; } = [];
+
+    public bool IsOnLink(Ipv4Address address) => OnLink.Contains(address) || AlsoOnLink.Contains(address);
+}

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using MizarLab.Engine;
+using MizarLab.Observation;
 using MizarLab.Packets;
 
 namespace MizarLab.Workload;
@@ -8,6 +9,11 @@ namespace MizarLab.Workload;
 public interface IDatagramHandler
 {
     void Received(ushort localPort, Ipv4Address source, ushort sourcePort, ReadOnlySpan<byte> payload);
+
+    /// <summary>Somebody says why a datagram did not arrive.</summary>
+    void Failed(ushort localPort, IcmpErrorSeen error)
+    {
+    }
 }
 
 /// <summary>UDP: ports and who is behind them. A datagram to a closed port is answered with "port unreachable".</summary>
@@ -26,6 +32,15 @@ public sealed class UdpLayer
         this.ip = ip;
         this.icmp = icmp;
         this.random = random;
+        icmp.Failed += TakeError;
+    }
+
+    private void TakeError(IpProtocol protocol, Ipv4Address destination, ushort localPort, ushort port, IcmpErrorSeen error)
+    {
+        if (protocol == IpProtocol.Udp && handlers.TryGetValue(localPort, out IDatagramHandler? handler))
+        {
+            handler.Failed(localPort, error);
+        }
     }
 
     /// <summary>Puts a handler behind a port; false when the port is taken.</summary>
@@ -53,7 +68,7 @@ public sealed class UdpLayer
         payload.CopyTo(datagram[UdpView.HeaderLength..]);
         BinaryPrimitives.WriteUInt16BigEndian(
             datagram[UdpView.ChecksumOffset..], InternetChecksum.ComputeUdp(ip.Address, destination, datagram));
-        ip.Send(destination, IpProtocol.Udp, length, dontFragment: Ipv4View.MinimumLength + length <= ip.MtuBytes);
+        ip.Send(destination, IpProtocol.Udp, length, dontFragment: Ipv4View.MinimumLength + length <= ip.PathMtu(destination));
     }
 
     internal void Receive(in Ipv4View datagram, ReadOnlySpan<byte> bytes)

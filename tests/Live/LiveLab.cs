@@ -40,7 +40,7 @@ internal static class LiveLab
         string folder = Directory.CreateTempSubdirectory("mizarlab-test-").FullName;
         try
         {
-            return await backend.RunAsync(plan, new RunContext(runId ?? NewRunId(), folder, DataPlaneSettings.Mizar, 1), cancel);
+            return await backend.RunAsync(plan, new RunContext(runId ?? NewRunId(), folder, plan.Scenario.Settings, 1), cancel);
         }
         finally
         {

@@ -17,7 +17,11 @@ public sealed class BackendAgreementTests(ITestOutputHelper output)
     {
         foreach (Plan plan in Library())
         {
-            using BpfDataPlane programs = new(plan.Topology.Droplets.Length, LiveLab.NewRunId());
+            if (!plan.Scenario.On.Contains("bpf"))
+            {
+                continue;
+            }
+            using BpfDataPlane programs = new(plan.Topology.Droplets.Length, LiveLab.NewRunId(), new BpfOptions { Settings = plan.Scenario.Settings });
             Comparison comparison = Agree(plan, SimulatedRun.Execute(plan, programs, ModelRuns.Traits with { Name = "bpf" }, seed: 1, CancellationToken.None));
             Assert.True(comparison.Frames > comparison.Hops);
         }

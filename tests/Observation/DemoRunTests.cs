@@ -51,7 +51,7 @@ public class DemoRunTests
 
     [Fact]
     public void EveryKindOfExpectationHasAScenarioThatMustFail() =>
-        Assert.Equal(11, Directory.EnumerateFiles(Path.Combine(ModelRuns.Folder, "must-fail"), "*.yaml").Count());
+        Assert.Equal(16, Directory.EnumerateFiles(Path.Combine(ModelRuns.Folder, "must-fail"), "*.yaml").Count());
 
     [Fact]
     public void AnyOneSightingLostOrChangedInARunOfTheDemoIsFound()

@@ -16,5 +16,5 @@ internal static class ModelRuns
     public static Plan Load(string file) => Plan.Create(ScenarioLoader.Load(file, File.ReadAllText(Path.Combine(Folder, file))));
 
     public static BackendRun Run(Plan plan) =>
-        SimulatedRun.Execute(plan, new ModelDataPlane(plan.Topology.Droplets.Length), Traits, seed: 1, CancellationToken.None);
+        SimulatedRun.Execute(plan, new ModelDataPlane(plan.Topology.Droplets.Length, plan.Scenario.Settings), Traits, seed: 1, CancellationToken.None);
 }

@@ -6,6 +6,7 @@ using MizarLab.Harness.Capture;
 using MizarLab.Harness.Namespaces;
 using MizarLab.Observation;
 using MizarLab.Overlay;
+using MizarLab.Packets;
 
 namespace MizarLab.Harness.Backends.Stimulus;
 
@@ -47,6 +48,7 @@ internal static partial class PingExchange
             Arrived = arrived,
             BytesSent = (long)step.Count * step.PayloadBytes,
             BytesArrived = (long)arrived * step.PayloadBytes,
+            IcmpErrors = [.. all.Where(e => e.Error is not null).Select(e => e.Error!.Value)],
             RoundTrips = [.. all.Where(e => e.RoundTrip is not null).Select(e => e.RoundTrip!.Value)],
             Trouble = all.Select(e => e.Trouble).FirstOrDefault(t => t is not null),
         };
@@ -70,16 +72,36 @@ internal static partial class PingExchange
             "ping", "-n", "-c", "1",
             "-I", from.Endpoint.Address.ToString(),
             "-s", step.PayloadBytes.ToString(CultureInfo.InvariantCulture),
+            "-t", step.Ttl.ToString(CultureInfo.InvariantCulture),
+            "-M", step.DontFragment ? "do" : "want",
             "-W", limit.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture),
             step.To.ToString(),
         ];
         Command.Answer answer = await Command.RunAsync("nsenter", arguments, null, limit + Grace, cancel).ConfigureAwait(false);
         // 0: answered; 1: not answered; else it could not try.
-        return new Echo(RoundTripOf(answer.Output), answer.ExitCode is 0 or 1 ? null : $"ping: {answer.Errors.Trim()}");
+        return new Echo(RoundTripOf(answer.Output), ErrorOf(answer.Output), answer.ExitCode is 0 or 1 ? null : $"ping: {answer.Errors.Trim()}");
     }
+
+    /// <summary>The ICMP error ping printed for its echo; null when none came.</summary>
+    internal static IcmpErrorSeen? ErrorOf(string output)
+    {
+        if (ExceededLine().Match(output) is { Success: true } exceeded && Ipv4Address.TryParse(exceeded.Groups[1].ValueSpan, out Ipv4Address router))
+        {
+            return new IcmpErrorSeen(router, (byte)IcmpType.TimeExceeded, 0, 0);
+        }
+        return TooBigLine().Match(output) is { Success: true } tooBig && Ipv4Address.TryParse(tooBig.Groups[1].ValueSpan, out Ipv4Address narrow)
+            ? new IcmpErrorSeen(narrow, (byte)IcmpType.Unreachable, IcmpView.FragmentationNeeded, int.Parse(tooBig.Groups[2].ValueSpan, CultureInfo.InvariantCulture))
+            : null;
+    }
+
+    [GeneratedRegex(@"^From ([0-9.]+) icmp_seq=1 Time to live exceeded", RegexOptions.Multiline)]
+    private static partial Regex ExceededLine();
+
+    [GeneratedRegex(@"^From ([0-9.]+) icmp_seq=1 Frag needed and DF set \(mtu = (\d+)\)", RegexOptions.Multiline)]
+    private static partial Regex TooBigLine();
 
     [GeneratedRegex(@"^\d+ bytes from [0-9.]+: icmp_seq=1 .*\btime=([0-9.]+) ms", RegexOptions.Multiline)]
     private static partial Regex Answer();
 
-    private readonly record struct Echo(SimTime? RoundTrip, string? Trouble);
+    private readonly record struct Echo(SimTime? RoundTrip, IcmpErrorSeen? Error, string? Trouble);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net.Sockets;
 using MizarLab.Engine;
 using MizarLab.Harness.Capture;
@@ -24,27 +25,30 @@ internal sealed class TcpExchange(TcpStep step, KernelClock clock, CancellationT
     private string? trouble;
 
     /// <param name="from">The client.</param>
-    /// <param name="to">Who has the target's address now; null when nobody has.</param>
+    /// <param name="to">Where it may arrive.</param>
     /// <param name="step">What is sent.</param>
     /// <param name="index">Its place in the timeline.</param>
     /// <param name="clock">The run's.</param>
     /// <param name="cancel">Ends it early.</param>
-    public static async Task<StepOutcome> RunAsync(LiveEndpoint from, LiveEndpoint? to, TcpStep step, int index, KernelClock clock, CancellationToken cancel)
+    public static async Task<StepOutcome> RunAsync(LiveEndpoint from, Receivers to, TcpStep step, int index, KernelClock clock, CancellationToken cancel)
     {
-        using Socket? listener = to is null ? null : StackSocket.TryStream(to, step.Port);
-        if (to is not null && listener is null)
+        using SocketSet listeners = new(to, StackSocket.TryStream);
+        if (!listeners.Whole)
         {
-            return StackSocket.PortInUse(index, clock.Now, ProtocolType.Tcp, step.Port, step.Reply);
+            return StackSocket.PortInUse(index, clock.Now, ProtocolType.Tcp, to.Port, step.Reply);
         }
-        listener?.Listen(1);
-        using Socket client = StackSocket.TryStream(from, 0) ?? throw new HarnessException($"endpoint '{from.Endpoint.Name}' has no free TCP port");
-        return await new TcpExchange(step, clock, cancel).RunAsync(client, listener, index).ConfigureAwait(false);
+        foreach (Socket listener in listeners.Sockets)
+        {
+            listener.Listen(1);
+        }
+        using Socket client = StackSocket.TryStream(from, step.SourcePort) ?? throw new HarnessException($"endpoint '{from.Endpoint.Name}': TCP port {step.SourcePort} is not free");
+        return await new TcpExchange(step, clock, cancel).RunAsync(client, listeners.Sockets, index).ConfigureAwait(false);
     }
 
-    private async Task<StepOutcome> RunAsync(Socket client, Socket? listener, int index)
+    private async Task<StepOutcome> RunAsync(Socket client, ImmutableArray<Socket> listeners, int index)
     {
         SimTime began = clock.Now;
-        Task<bool> serving = listener is null ? Task.FromResult(false) : DedicatedThreads.Start(() => Serve(listener));
+        Task<bool> serving = listeners.IsEmpty ? Task.FromResult(false) : DedicatedThreads.Start(() => Serve(listeners));
         try
         {
             complete = await DedicatedThreads.Start(() => Talk(client)).ConfigureAwait(false);
@@ -168,21 +172,24 @@ internal sealed class TcpExchange(TcpStep step, KernelClock clock, CancellationT
         return true;
     }
 
-    /// <summary>The server's side: accept one connection, read it to its end (sending everything back where that is asked), close.</summary>
-    private bool Serve(Socket listener)
+    /// <summary>The server's side: accept one connection, at whichever receiver it comes to, read it to its end (sending everything back where that is asked), close.</summary>
+    private bool Serve(ImmutableArray<Socket> listeners)
     {
-        while (!listener.Poll(TimeSpan.FromMilliseconds(20), SelectMode.SelectRead))
+        Socket? called = null;
+        TimeSpan look = TimeSpan.FromMilliseconds(20) / listeners.Length;
+        while (called is null)
         {
             if (ended)
             {
                 return false;
             }
+            called = listeners.FirstOrDefault(l => l.Poll(look, SelectMode.SelectRead));
         }
-        Socket connection = listener.Accept();
+        Socket connection = called.Accept();
         try
         {
             connection.NoDelay = true;
-            connection.ReceiveTimeout = listener.ReceiveTimeout;
+            connection.ReceiveTimeout = called.ReceiveTimeout;
             bool whole = ReadToEnd(connection, step.Reply, count => arrived += count, () => ended);
             if (!whole)
             {

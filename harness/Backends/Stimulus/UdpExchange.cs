@@ -26,33 +26,33 @@ internal sealed class UdpExchange(UdpStep step, KernelClock clock, CancellationT
     private string? trouble;
 
     /// <param name="from">The sender.</param>
-    /// <param name="to">Who has the target's address now; null when nobody has.</param>
+    /// <param name="to">Where it may arrive.</param>
     /// <param name="step">What is sent.</param>
     /// <param name="index">Its place in the timeline.</param>
     /// <param name="clock">The run's.</param>
     /// <param name="cancel">Ends it early.</param>
-    public static async Task<StepOutcome> RunAsync(LiveEndpoint from, LiveEndpoint? to, UdpStep step, int index, KernelClock clock, CancellationToken cancel)
+    public static async Task<StepOutcome> RunAsync(LiveEndpoint from, Receivers to, UdpStep step, int index, KernelClock clock, CancellationToken cancel)
     {
-        using Socket? receiver = to is null ? null : StackSocket.TryDatagram(to, step.Port);
-        if (to is not null && receiver is null)
+        using SocketSet receivers = new(to, StackSocket.TryDatagram);
+        if (!receivers.Whole)
         {
-            return StackSocket.PortInUse(index, clock.Now, ProtocolType.Udp, step.Port, step.Reply);
+            return StackSocket.PortInUse(index, clock.Now, ProtocolType.Udp, to.Port, step.Reply);
         }
-        using Socket sender = StackSocket.TryDatagram(from, 0) ?? throw new HarnessException($"endpoint '{from.Endpoint.Name}' has no free UDP port");
+        using Socket sender = StackSocket.TryDatagram(from, step.SourcePort) ?? throw new HarnessException($"endpoint '{from.Endpoint.Name}': UDP port {step.SourcePort} is not free");
         sender.Connect(StackSocket.ToIp(step.To, step.Port));
-        return await new UdpExchange(step, clock, cancel).RunAsync(sender, receiver, index).ConfigureAwait(false);
+        return await new UdpExchange(step, clock, cancel).RunAsync(sender, receivers.Sockets, index).ConfigureAwait(false);
     }
 
-    private async Task<StepOutcome> RunAsync(Socket sender, Socket? receiver, int index)
+    private async Task<StepOutcome> RunAsync(Socket sender, ImmutableArray<Socket> receivers, int index)
     {
         SimTime began = clock.Now;
-        Task receiving = receiver is null ? Task.CompletedTask : DedicatedThreads.Start(() => Receive(receiver));
+        Task receiving = Task.WhenAll(receivers.Select(r => DedicatedThreads.Start(() => Receive(r))));
         Task replies = step.Reply ? DedicatedThreads.Start(() => ReadReplies(sender)) : Task.CompletedTask;
         try
         {
             await DedicatedThreads.Start(() => Send(sender)).ConfigureAwait(false);
             SimTime limit = clock.Now + step.Timeout;
-            while (clock.Now < limit && !IsComplete(receiver is not null))
+            while (clock.Now < limit && !IsComplete(receivers.Length > 0))
             {
                 await Task.Delay(1, cancel).ConfigureAwait(false);
             }
@@ -122,12 +122,12 @@ internal sealed class UdpExchange(UdpStep step, KernelClock clock, CancellationT
                 continue;
             }
             intact &= step.Payload.AsSpan().SequenceEqual(buffer.AsSpan(0, length));
-            bytesArrived += length;
+            Interlocked.Add(ref bytesArrived, length);
             if (step.Reply)
             {
                 receiver.SendTo(buffer.AsSpan(0, length), SocketFlags.None, peer);
             }
-            arrived++;
+            Interlocked.Increment(ref arrived);
         }
         return true;
     }

@@ -20,6 +20,9 @@ internal abstract class TableShape
 
     public abstract StateRow Row(object key, object value);
 
+    /// <summary>Whether a data plane has this table.</summary>
+    public abstract bool IsIn(IDataPlane dataPlane);
+
     private static TableShape Create(ITable table) =>
         (TableShape)Activator.CreateInstance(typeof(TableShape<,>).MakeGenericType(table.GetType().GetGenericArguments()), table)!;
 }
@@ -34,6 +37,8 @@ internal sealed class TableShape<TKey, TValue>(Table<TKey, TValue> table) : Tabl
     public override StructShape Key { get; } = StructShape.Of(typeof(TKey));
 
     public override StructShape Value { get; } = StructShape.Of(typeof(TValue));
+
+    public override bool IsIn(IDataPlane dataPlane) => Support.Has(dataPlane, table);
 
     public override StateRow Row(object key, object value) => StateRow.New(table, (TKey)key, (TValue)value);
 }

@@ -25,7 +25,7 @@ internal sealed class UnreachableJudge : ExpectationJudge<UnreachableExpectation
                 return Finding.Not($"{way}: {exchange.Text}");
             }
             ImmutableArray<Journey> frames = evidence.Frames(expectation.From, expectation.To, exchange.Step.Name);
-            if (frames.FirstOrDefault(frame => frame.End == JourneyEnd.Delivered) is Journey delivered)
+            if (frames.FirstOrDefault(frame => frame.End == JourneyEnd.Delivered && frame.DeliveredTo != expectation.From) is Journey delivered)
             {
                 return Finding.Not($"{way}: {exchange.Text}, yet a frame was {evidence.EndOf(delivered)} by {evidence.PathText(delivered)}");
             }

@@ -22,7 +22,7 @@ internal sealed class StepAttribution
         skew = run.Traits.Live ? SightingLinker.LiveSkew : SimTime.Zero;
         windows = [.. run.Outcomes
             .Where(outcome => outcome.Step >= 0 && outcome.Step < plan.Scenario.Timeline.Length)
-            .Select(outcome => new Window(outcome, StepContent.Of(plan.Topology, plan.Scenario.Timeline[outcome.Step])))];
+            .Select(outcome => new Window(outcome, StepContent.Of(plan.Scenario, plan.Scenario.Timeline[outcome.Step])))];
     }
 
     /// <returns>The step's index, or −1; and whether the lab crafted the frame.</returns>

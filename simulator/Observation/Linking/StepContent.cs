@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MizarLab.Observation.Reading;
 using MizarLab.Overlay;
 using MizarLab.Packets;
@@ -14,8 +15,10 @@ internal sealed record StepContent
     private readonly int port;
     private readonly EndpointId? from;
     private readonly EndpointId? to;
+    private readonly ImmutableArray<Ipv4Address> behind = [];
+    private readonly int portBehind;
 
-    private StepContent(Step step, Topology topology, EndpointId? from, Ipv4Address near, Ipv4Address far, InnerProtocol protocol, int port)
+    private StepContent(Step step, Scenario scenario, EndpointId? from, Ipv4Address near, Ipv4Address far, InnerProtocol protocol, int port)
     {
         this.step = step;
         this.protocol = protocol;
@@ -23,27 +26,35 @@ internal sealed record StepContent
         this.far = far;
         this.port = port;
         this.from = from;
+        Topology topology = scenario.Topology;
         to = from is EndpointId sender ? topology.EndpointWith(sender, far) : null;
+        if (from is EndpointId client && to is null && topology.ServiceAt(topology.VpcOf(client), far) is not null)
+        {
+            (ImmutableArray<EndpointId> backends, portBehind) = topology.Behind(
+                scenario, topology.VpcOf(client), far, (ushort)Math.Max(port, 0), protocol switch { InnerProtocol.Udp => IpProtocol.Udp, InnerProtocol.Tcp => IpProtocol.Tcp, _ => IpProtocol.Icmp });
+            behind = [.. backends.Select(b => topology[b].Address)];
+        }
     }
 
     public bool Background => step.Background;
 
-    public static StepContent Of(Topology topology, Step step)
+    public static StepContent Of(Scenario scenario, Step step)
     {
+        Topology topology = scenario.Topology;
         switch (step)
         {
             case PingStep ping:
-                return new StepContent(step, topology, ping.From, topology[ping.From].Address, ping.To, InnerProtocol.Icmp, -1);
+                return new StepContent(step, scenario, ping.From, topology[ping.From].Address, ping.To, InnerProtocol.Icmp, -1);
             case UdpStep udp:
-                return new StepContent(step, topology, udp.From, topology[udp.From].Address, udp.To, InnerProtocol.Udp, udp.Port);
+                return new StepContent(step, scenario, udp.From, topology[udp.From].Address, udp.To, InnerProtocol.Udp, udp.Port);
             case TcpStep tcp:
-                return new StepContent(step, topology, tcp.From, topology[tcp.From].Address, tcp.To, InnerProtocol.Tcp, tcp.Port);
+                return new StepContent(step, scenario, tcp.From, topology[tcp.From].Address, tcp.To, InnerProtocol.Tcp, tcp.Port);
             case FrameStep frame:
                 // What a stack answers to a crafted frame is of the frame's step too.
                 FrameFacts facts = FrameFacts.Read(frame.Bytes.AsSpan());
-                return new StepContent(step, topology, frame.From, facts.Source, facts.Destination, facts.Protocol, -1);
+                return new StepContent(step, scenario, frame.From, facts.Source, facts.Destination, facts.Protocol, -1);
             default:
-                return new StepContent(step, topology, null, default, default, InnerProtocol.Any, -1);
+                return new StepContent(step, scenario, null, default, default, InnerProtocol.Any, -1);
         }
     }
 
@@ -58,10 +69,12 @@ internal sealed record StepContent
         }
         if (facts.Protocol == InnerProtocol.Arp)
         {
-            return origin is EndpointId asker && (asker == from || asker == to);
+            return origin is EndpointId asker && (asker == from || asker == to || behind.Contains(facts.Source));
         }
         bool forth = facts.Source == near && facts.Destination == far && (port < 0 || facts.DestinationPort == port);
         bool back = facts.Source == far && facts.Destination == near && (port < 0 || facts.SourcePort == port);
+        // A service's backends answer under their own address: it is put right at the client's host.
+        back |= behind.Contains(facts.Source) && facts.Destination == near && (port < 0 || facts.SourcePort == portBehind);
         return facts.IsIpv4 && (forth || back) && (facts.Protocol == protocol || (step is FrameStep && facts.Protocol == InnerProtocol.Icmp));
     }
 }

@@ -76,6 +76,12 @@ internal readonly record struct FrameFacts
             ? ip.Ttl
             : -1;
 
+    /// <summary>DSCP of the outermost IPv4 header, without the ECN bits; −1 when there is none.</summary>
+    public static int OuterDscp(ReadOnlySpan<byte> frame) =>
+        EthernetView.TryRead(frame, out EthernetView ethernet) && ethernet.Type == EtherType.Ipv4 && Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip)
+            ? ip.Tos >> 2
+            : -1;
+
     private static FrameFacts OfArp(ReadOnlySpan<byte> packet)
     {
         FrameFacts facts = None with { Protocol = InnerProtocol.Arp };

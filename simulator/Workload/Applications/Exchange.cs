@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MizarLab.Engine;
 using MizarLab.Observation;
 using MizarLab.Overlay;
@@ -8,12 +9,13 @@ namespace MizarLab.Workload.Applications;
 /// <summary>What an exchange needs to know of the run it is part of.</summary>
 /// <param name="Step">Index of its timeline step.</param>
 /// <param name="Sender">The sender's stack.</param>
-/// <param name="Receiver">The stack of who has the target address in the sender's VPC; null when nobody has.</param>
+/// <param name="Receivers">The stacks where it may arrive: of who has the target address in the sender's VPC, or of a service's backends; none when nobody has.</param>
+/// <param name="ReceiverPort">The port they listen on: of a service, the one behind it.</param>
 /// <param name="Timers">Of the run, not of an endpoint: they go on when an endpoint goes away.</param>
 /// <param name="Random">A stream of the step's own.</param>
 /// <param name="Finished">Called once, with the outcome.</param>
 public sealed record ExchangeContext(
-    int Step, EndpointStack Sender, EndpointStack? Receiver, TimerSet Timers, RandomStream Random, Action<StepOutcome> Finished);
+    int Step, EndpointStack Sender, ImmutableArray<EndpointStack> Receivers, ushort ReceiverPort, TimerSet Timers, RandomStream Random, Action<StepOutcome> Finished);
 
 /// <summary>
 /// The two applications of one timeline step, at both ends, and what they saw. Ends when everything has arrived, or at its deadline.

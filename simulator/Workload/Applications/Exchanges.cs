@@ -17,6 +17,14 @@ public static class Exchanges
         _ => throw new ArgumentException($"step '{step.Name}' is no exchange", nameof(step)),
     };
 
+    /// <summary>The port it is for, and of which protocol; 0 of ICMP.</summary>
+    public static (ushort Port, Packets.IpProtocol Protocol) PortOf(Step step) => step switch
+    {
+        UdpStep udp => (udp.Port, Packets.IpProtocol.Udp),
+        TcpStep tcp => (tcp.Port, Packets.IpProtocol.Tcp),
+        _ => (0, Packets.IpProtocol.Icmp),
+    };
+
     /// <summary>Begins it; the context's callback says when it is over.</summary>
     public static void Start(Step step, ExchangeContext context)
     {

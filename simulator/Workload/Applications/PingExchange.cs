@@ -14,6 +14,8 @@ internal sealed class PingExchange(ExchangeContext context, PingStep step) : Exc
     private int sent;
     private int answered;
     private bool intact = true;
+    private int tooLong;
+    private readonly List<IcmpErrorSeen> errors = [];
 
     public override void Start()
     {
@@ -37,6 +39,8 @@ internal sealed class PingExchange(ExchangeContext context, PingStep step) : Exc
         }
     }
 
+    public void EchoFailed(ushort sequence, IcmpErrorSeen error) => errors.Add(error);
+
     protected override void SendNext()
     {
         sentAt[sent++] = Now;
@@ -44,7 +48,10 @@ internal sealed class PingExchange(ExchangeContext context, PingStep step) : Exc
         {
             Pacer.ArmAfter(step.Interval);
         }
-        Context.Sender.Icmp.SendEcho(step.To, id, (ushort)sent, payload);
+        if (!Context.Sender.Icmp.SendEcho(step.To, id, (ushort)sent, payload, step.Ttl, step.DontFragment))
+        {
+            tooLong++;
+        }
         if (sent == step.Count)
         {
             WaitForTheLast();
@@ -77,8 +84,9 @@ internal sealed class PingExchange(ExchangeContext context, PingStep step) : Exc
         BytesSent = (long)sent * payload.Length,
         BytesArrived = (long)answered * payload.Length,
         Intact = intact,
+        IcmpErrors = [.. errors],
         RoundTrips = [.. roundTrips.Where(r => r is not null).Select(r => r!.Value)],
-        Trouble = complete ? null : TroubleWith(step.To, $"{sent - answered} of {sent} echo requests were not answered"),
+        Trouble = complete ? null : TroubleWith(step.To, tooLong > 0 ? $"{tooLong} of {sent} echo requests are too long for the path and must not be cut" : $"{sent - answered} of {sent} echo requests were not answered"),
     };
 
     /// <summary>What ping fills its payload with: every octet its own place.</summary>

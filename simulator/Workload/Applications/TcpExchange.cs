@@ -17,7 +17,7 @@ internal sealed class TcpExchange : Exchange
     private readonly Client client;
     private readonly Server server;
     private int blocksWritten;
-    private bool listening;
+    private readonly List<EndpointStack> listening = [];
 
     public TcpExchange(ExchangeContext context, TcpStep step)
         : base(context)
@@ -30,14 +30,21 @@ internal sealed class TcpExchange : Exchange
 
     public override void Start()
     {
-        if (Context.Receiver is { } stack && !stack.Tcp.TryListen(step.Port, server))
+        foreach (EndpointStack stack in Context.Receivers)
         {
-            Refuse($"TCP port {step.Port} of the receiver is in use by another step");
-            return;
+            if (!stack.Tcp.TryListen(Context.ReceiverPort, server))
+            {
+                Refuse($"TCP port {Context.ReceiverPort} of the receiver is in use by another step");
+                return;
+            }
+            listening.Add(stack);
         }
-        listening = true;
         GiveUpAfter(step.Timeout);
-        client.Connection = Context.Sender.Tcp.Connect(step.To, step.Port, client);
+        client.Connection = Context.Sender.Tcp.TryConnect(step.SourcePort, step.To, step.Port, client);
+        if (client.Connection is null)
+        {
+            Refuse($"TCP port {step.SourcePort} of the sender is in use by another step");
+        }
     }
 
     protected override void SendNext()
@@ -55,9 +62,9 @@ internal sealed class TcpExchange : Exchange
 
     protected override void CleanUp()
     {
-        if (listening)
+        foreach (EndpointStack stack in listening)
         {
-            Context.Receiver?.Tcp.StopListening(step.Port);
+            stack.Tcp.StopListening(Context.ReceiverPort);
         }
         if (!client.Closed)
         {

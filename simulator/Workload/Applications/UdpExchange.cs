@@ -11,24 +11,38 @@ internal sealed class UdpExchange(ExchangeContext context, UdpStep step) : Excha
     private readonly List<SimTime> sentAt = [];
     private readonly List<SimTime> roundTrips = [];
     private readonly byte[] payload = [.. step.Payload];
-    private ReceiverSocket? receiver;
+    private readonly List<ReceiverSocket> receivers = [];
+    private readonly List<IcmpErrorSeen> errors = [];
     private ushort localPort;
+    private int arrived;
     private int returned;
     private long bytesReturned;
     private bool intact = true;
 
     public override void Start()
     {
-        localPort = Context.Sender.Udp.BindEphemeral(this);
-        if (Context.Receiver is { } stack)
+        if (step.SourcePort == 0)
         {
-            receiver = new ReceiverSocket(this, stack);
-            if (!stack.Udp.TryBind(step.Port, receiver))
+            localPort = Context.Sender.Udp.BindEphemeral(this);
+        }
+        else if (Context.Sender.Udp.TryBind(step.SourcePort, this))
+        {
+            localPort = step.SourcePort;
+        }
+        else
+        {
+            Refuse($"UDP port {step.SourcePort} of the sender is in use by another step");
+            return;
+        }
+        foreach (EndpointStack stack in Context.Receivers)
+        {
+            ReceiverSocket receiver = new(this, stack);
+            if (!stack.Udp.TryBind(Context.ReceiverPort, receiver))
             {
-                receiver = null;
-                Refuse($"UDP port {step.Port} of the receiver is in use by another step");
+                Refuse($"UDP port {Context.ReceiverPort} of the receiver is in use by another step");
                 return;
             }
+            receivers.Add(receiver);
         }
         SendNext();
     }
@@ -46,6 +60,8 @@ internal sealed class UdpExchange(ExchangeContext context, UdpStep step) : Excha
         FinishIfComplete();
     }
 
+    public void Failed(ushort port, IcmpErrorSeen error) => errors.Add(error);
+
     protected override void SendNext()
     {
         sentAt.Add(Now);
@@ -62,10 +78,13 @@ internal sealed class UdpExchange(ExchangeContext context, UdpStep step) : Excha
 
     protected override void CleanUp()
     {
-        Context.Sender.Udp.Close(localPort);
-        if (receiver is not null)
+        if (localPort != 0)
         {
-            Context.Receiver!.Udp.Close(step.Port);
+            Context.Sender.Udp.Close(localPort);
+        }
+        foreach (ReceiverSocket receiver in receivers)
+        {
+            receiver.Stack.Udp.Close(Context.ReceiverPort);
         }
     }
 
@@ -75,19 +94,19 @@ internal sealed class UdpExchange(ExchangeContext context, UdpStep step) : Excha
         Began = Began,
         Ended = Now,
         Sent = sentAt.Count,
-        Arrived = receiver?.Arrived ?? 0,
+        Arrived = arrived,
         Returned = step.Reply ? returned : -1,
         BytesSent = (long)sentAt.Count * payload.Length,
-        BytesArrived = receiver?.Bytes ?? 0,
+        BytesArrived = receivers.Sum(r => r.Bytes),
         BytesReturned = step.Reply ? bytesReturned : -1,
-        Intact = intact && (receiver?.Intact ?? true),
+        Intact = intact && receivers.TrueForAll(r => r.Intact),
+        IcmpErrors = [.. errors],
         RoundTrips = [.. roundTrips],
         Trouble = complete ? null : TroubleWith(step.To, Missing()),
     };
 
     private string Missing()
     {
-        int arrived = receiver?.Arrived ?? 0;
         return arrived < sentAt.Count
             ? $"{sentAt.Count - arrived} of {sentAt.Count} datagrams did not arrive"
             : $"{sentAt.Count - returned} of {sentAt.Count} datagrams did not come back";
@@ -95,7 +114,7 @@ internal sealed class UdpExchange(ExchangeContext context, UdpStep step) : Excha
 
     private void FinishIfComplete()
     {
-        if ((step.Reply ? returned : receiver!.Arrived) >= step.Count)
+        if ((step.Reply ? returned : arrived) >= step.Count)
         {
             Finish(complete: true);
         }
@@ -103,7 +122,7 @@ internal sealed class UdpExchange(ExchangeContext context, UdpStep step) : Excha
 
     private sealed class ReceiverSocket(UdpExchange exchange, EndpointStack stack) : IDatagramHandler
     {
-        public int Arrived { get; private set; }
+        public EndpointStack Stack => stack;
 
         public long Bytes { get; private set; }
 
@@ -111,7 +130,7 @@ internal sealed class UdpExchange(ExchangeContext context, UdpStep step) : Excha
 
         public void Received(ushort localPort, Ipv4Address source, ushort sourcePort, ReadOnlySpan<byte> octets)
         {
-            Arrived++;
+            exchange.arrived++;
             Bytes += octets.Length;
             Intact &= octets.SequenceEqual(exchange.payload);
             if (exchange.ReplyWanted)

@@ -56,6 +56,8 @@ public sealed class TcpConnection
 
     internal SimTimer Timer { get; }
 
+    internal void PathNarrowed(int segmentBytes) => sender.PathNarrowed(segmentBytes);
+
     /// <summary>Has these octets sent; also before the handshake is done.</summary>
     /// <exception cref="InvalidOperationException">This end has closed.</exception>
     public void Send(ReadOnlySpan<byte> octets)

@@ -51,6 +51,25 @@ public sealed class TcpLayer
             ends = new TcpEnds((ushort)(FirstEphemeralPort + random.NextBelow(EphemeralPorts)), remote, port);
         }
         while (Find(ends) is not null || listeners.ContainsKey(ends.LocalPort));
+        return Open(ends, handler);
+    }
+
+    /// <summary>Begins to connect from a given port; null when it is taken. Port 0: any that is free.</summary>
+    public TcpConnection? TryConnect(ushort localPort, Ipv4Address remote, ushort port, ITcpHandler handler)
+    {
+        if (localPort == 0)
+        {
+            return Connect(remote, port, handler);
+        }
+        TcpEnds ends = new(localPort, remote, port);
+        return Find(ends) is not null || listeners.ContainsKey(localPort) ? null : Open(ends, handler);
+    }
+
+    /// <summary>The path to a peer is narrower than was thought (RFC 1191 §6.5).</summary>
+    internal void PathNarrowed(TcpEnds ends, int mtuBytes) => Find(ends)?.PathNarrowed(mtuBytes - Ipv4View.MinimumLength - HeaderLength);
+
+    private TcpConnection Open(TcpEnds ends, ITcpHandler handler)
+    {
         TcpConnection connection = Add(ends, handler);
         connection.OpenActively();
         return connection;

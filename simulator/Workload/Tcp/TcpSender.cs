@@ -68,6 +68,20 @@ internal sealed class TcpSender
 
     public void LimitSegment(int peersMaximum) => SegmentLimit = Math.Min(SegmentLimit, peersMaximum);
 
+    /// <summary>Segments were too long for the path: what is in flight is sent again in smaller ones, from the first on.</summary>
+    public void PathNarrowed(int segmentBytes)
+    {
+        if (segmentBytes < SegmentLimit)
+        {
+            SegmentLimit = segmentBytes;
+            if (DataInFlight > 0)
+            {
+                recoverTo = Next;
+                SendFirstAgain();
+            }
+        }
+    }
+
     /// <summary>The SYN is sent: it takes one sequence number and is timed like data.</summary>
     public void SynSent()
     {

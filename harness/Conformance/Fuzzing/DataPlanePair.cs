@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using MizarLab.DataPlane;
+using MizarLab.Harness.Bpf;
+using MizarLab.Harness.Results;
+
+namespace MizarLab.Harness.Conformance.Fuzzing;
+
+/// <summary>The model and the compiled programs under the same settings, of a few small droplets.</summary>
+internal sealed class DataPlanePair : IDisposable
+{
+    /// <summary>Droplets of a world that frames walk through.</summary>
+    public const int Droplets = 4;
+
+    private UnrecordedDroplet? unrecorded;
+
+    public DataPlanePair(DataPlaneSettings settings, string? objects)
+    {
+        Settings = settings;
+        Options = new BpfOptions { Settings = settings, Objects = objects, Sizes = SmallTables.Sizes };
+        Model = new ModelDataPlane(Droplets, settings) { ReportChanges = true };
+        Bpf = new BpfDataPlane(Droplets, RunFolder.NewId(), Options) { ReportChanges = true };
+    }
+
+    public DataPlaneSettings Settings { get; }
+
+    public BpfOptions Options { get; }
+
+    public ModelDataPlane Model { get; }
+
+    public BpfDataPlane Bpf { get; }
+
+    /// <summary>The first droplet's programs once more, loaded without recording.</summary>
+    public UnrecordedDroplet Unrecorded => unrecorded ??= new UnrecordedDroplet(Bpf, Options);
+
+    /// <summary>Both as new.</summary>
+    public void Clear()
+    {
+        Model.Clear();
+        Bpf.Clear();
+    }
+
+    public void Dispose()
+    {
+        unrecorded?.Dispose();
+        Bpf.Dispose();
+    }
+}
+
+/// <summary>
+/// Sizes for droplets of some hundred rows: loaded in milliseconds, emptied in microseconds. Caches stay large enough that nothing is ever evicted, for the
+/// kernel's order of eviction is its own and outside every comparison.
+/// </summary>
+internal static class SmallTables
+{
+    private const uint Rows = 1024;
+    private const uint CacheRows = 4096;
+
+    /// <summary>By map name (bpf/tables.h and the headers beside it). A map that is not named keeps its size.</summary>
+    public static readonly ImmutableSortedDictionary<string, uint> Sizes = new Dictionary<string, uint>(StringComparer.Ordinal)
+    {
+        ["endpoints"] = Rows,
+        ["networks"] = Rows,
+        ["vpcs"] = Rows,
+        ["agents"] = Rows,
+        ["peers"] = Rows,
+        ["overridden"] = Rows,
+        ["service_ports"] = Rows,
+        ["policy_scopes"] = Rows,
+        ["policy_ports"] = Rows,
+        ["policy_cidrs"] = Rows,
+        ["policy_labels"] = Rows,
+        ["direct_path"] = CacheRows,
+        ["connections"] = CacheRows,
+        ["forward_nat"] = CacheRows,
+        ["reverse_nat"] = CacheRows,
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+}

@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using MizarLab.DataPlane;
+
+namespace MizarLab.Harness.Conformance.Fuzzing;
+
+/// <summary>
+/// Holds the model and the compiled programs against each other on states and frames nobody thought of, until none can tell them apart.
+/// <code>
+/// FuzzReport report = new Fuzzer(new FuzzOptions { Settings = [DataPlaneSettings.Lab], Cases = 1_000_000 }).Run(progress: null, cancel);
+/// </code>
+/// A round loads programs under one setting and runs a few hundred batches (<see cref="Batch"/>). What seems to differ is run anew from nothing
+/// (<see cref="CaseJudge"/>), made small (<see cref="Shrinker"/>) and saved (<see cref="CaseWriter"/>). Everything comes from the seed; only how far it gets in a
+/// given time does not. The kernel's order of eviction is outside the comparison: caches are never full.
+/// </summary>
+public sealed class Fuzzer(FuzzOptions options)
+{
+    private const int CasesABatch = 128;
+    private const int BatchesARound = 150;
+
+    private readonly StateSource source = new(options);
+    private readonly Coverage coverage = new();
+    private readonly List<FuzzDifference> differences = [];
+    private readonly SortedSet<string> seen = new(StringComparer.Ordinal);
+    private readonly Stopwatch comparing = new();
+    private readonly Stopwatch whole = new();
+    private long cases;
+    private long unrecorded;
+    private int loads;
+
+    /// <summary>Runs until enough cases, time, differences, or until it is cancelled; all of them end it well.</summary>
+    /// <param name="progress">Told some ten times a second.</param>
+    public FuzzReport Run(IProgress<FuzzReport>? progress, CancellationToken cancel)
+    {
+        whole.Start();
+        for (int round = 0; !Done(cancel); round++)
+        {
+            FuzzRandom random = new(options.Seed, string.Create(CultureInfo.InvariantCulture, $"round {round}"));
+            DataPlaneSettings settings = options.Settings[round % options.Settings.Length];
+            if (options.RandomSwitches && round / options.Settings.Length % 2 == 1)
+            {
+                settings = SettingsDraw.Draw(random, settings);
+            }
+            using DataPlanePair planes = new(settings, options.Objects);
+            loads++;
+            planes.Bpf.Execute(() => Round(planes, round, progress, cancel));
+        }
+        return Report();
+    }
+
+    private void Round(DataPlanePair planes, int round, IProgress<FuzzReport>? progress, CancellationToken cancel)
+    {
+        Batch batch = new(planes, coverage);
+        long before = 0, beforeUnrecorded = 0;
+        for (int i = 0; i < BatchesARound && !Done(cancel); i++)
+        {
+            FuzzRandom random = new(options.Seed, string.Create(CultureInfo.InvariantCulture, $"batch {round}.{i}"));
+            comparing.Start();
+            FuzzCase? suspect = Batch(batch, planes, random, i);
+            comparing.Stop();
+            cases += batch.Cases - before;
+            unrecorded += batch.Unrecorded - beforeUnrecorded;
+            (before, beforeUnrecorded) = (batch.Cases, batch.Unrecorded);
+            if (suspect is not null)
+            {
+                Found(planes, suspect, random, string.Create(CultureInfo.InvariantCulture, $"{options.Seed}-{round}-{i}"));
+            }
+            progress?.Report(Report());
+        }
+    }
+
+    /// <summary>One in ten sends frames through a world, one in a hundred also runs without recording.</summary>
+    private FuzzCase? Batch(Batch batch, DataPlanePair planes, FuzzRandom random, int number)
+    {
+        if (number % 10 == 9)
+        {
+            (DropletState[] world, Palette shared) = source.World(random, planes.Settings);
+            return batch.Walk(world, random, shared, walks: 24);
+        }
+        (DropletState state, Palette palette) = source.Droplet(random, planes.Settings);
+        return batch.Run(state, random, palette, CasesABatch, keeps: random.Chance(1, 4), twice: number % 100 == 50);
+    }
+
+    private void Found(DataPlanePair planes, FuzzCase suspect, FuzzRandom random, string name)
+    {
+        using PlaneCache cache = new(planes, options.Objects);
+        Finding? finding = cache.Judge(suspect);
+        if (finding is null)
+        {
+            // Alone it does not: it takes what was told of changes, or what recording does.
+            Note(name, new Finding(suspect, DifferenceKind.Told, "what the runs told of their changes differed, or recording made a difference; run from nothing, the states agree"));
+            return;
+        }
+        if (!seen.Add(Signature(finding)))
+        {
+            return;
+        }
+        Finding smallest = new Shrinker(cache.Judge).Shrink(finding);
+        seen.Add(Signature(smallest));
+        Note(name, smallest);
+    }
+
+    /// <summary>Differences of one kind with the same reason in the same program are taken for one, until that one is mended.</summary>
+    private static string Signature(Finding finding)
+    {
+        string text = finding.Text;
+        int end = text.IndexOf(':', StringComparison.Ordinal);
+        return $"{finding.Case.Settings.Dialect} {finding.Case.Steps[^1].Program} {finding.Kind} {(end < 0 || finding.Kind is DifferenceKind.Verdict or DifferenceKind.Reason ? text : text[..end])}";
+    }
+
+    private void Note(string name, Finding finding)
+    {
+        FuzzCase smallest = finding.Case;
+        string title = $"fuzz-{smallest.Settings.Dialect.ToString().ToLowerInvariant()}-{name}";
+        string? file = options.Folder is null ? null : Path.Combine(options.Folder, title + ".json");
+        if (file is not null)
+        {
+            Directory.CreateDirectory(options.Folder!);
+            using DataPlanePair planes = new(smallest.Settings, options.Objects);
+            ImmutableArray<ProgramRun> runs = new CaseJudge(planes).Record(smallest);
+            using FileStream stream = File.Create(file);
+            CaseWriter.Write(stream, title, $"{finding.Kind.ToString().ToLowerInvariant()}: {finding.Text}", smallest, runs);
+        }
+        differences.Add(new FuzzDifference(
+            title, finding.Kind.ToString().ToLowerInvariant(), finding.Text, file, smallest.Settings.Dialect,
+            smallest.Steps.Length, smallest.Droplets.Sum(droplet => droplet.Rows.Length), smallest.Steps.Sum(step => step.Frame.Length)));
+    }
+
+    private bool Done(CancellationToken cancel) =>
+        cancel.IsCancellationRequested || cases >= options.Cases || whole.Elapsed >= options.Time || differences.Count >= options.MostDifferences;
+
+    private FuzzReport Report() => new()
+    {
+        Seed = options.Seed,
+        Cases = cases,
+        Unrecorded = unrecorded,
+        Seconds = comparing.Elapsed.TotalSeconds,
+        OtherSeconds = whole.Elapsed.TotalSeconds - comparing.Elapsed.TotalSeconds,
+        Loads = loads,
+        Differences = [.. differences],
+        Coverage = coverage,
+    };
+
+    /// <summary>Judges cases of the settings at hand on the data planes at hand, and of others, as shrinking tries them, on some of their own.</summary>
+    private sealed class PlaneCache(DataPlanePair planes, string? objects) : IDisposable
+    {
+        private DataPlanePair? other;
+
+        public Finding? Judge(FuzzCase given)
+        {
+            if (given.Settings == planes.Settings)
+            {
+                return new CaseJudge(planes).Judge(given);
+            }
+            if (other?.Settings != given.Settings)
+            {
+                other?.Dispose();
+                other = new DataPlanePair(given.Settings, objects);
+            }
+            return new CaseJudge(other).Judge(given);
+        }
+
+        public void Dispose() => other?.Dispose();
+    }
+}
