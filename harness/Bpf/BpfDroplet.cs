@@ -45,7 +45,7 @@ public sealed unsafe class BpfDroplet : IDisposable
         this.transit = transit;
         Options = options;
         stages = new StagePrograms(options, agent);
-        codecs = new TableCodecs(agent, transit, ports, stages);
+        codecs = new TableCodecs(agent, transit, ports, stages, options);
         lost = agent.Map("trace_lost");
         TraceMap = agent.Map("trace_events");
     }
@@ -203,8 +203,6 @@ public sealed unsafe class BpfDroplet : IDisposable
         }
     }
 
-    internal bool Has(ITable table) => codecs.Has(table);
-
     /// <summary>The object whose maps all programs of the droplet share.</summary>
     internal BpfObject Shared => agent;
 
@@ -236,6 +234,7 @@ public sealed unsafe class BpfDroplet : IDisposable
             _ = LibC.Unmap(lastRun, (nuint)Environment.SystemPageSize);
             lastRun = 0;
         }
+        codecs.Dispose();
         stages.Dispose();
         transit.Dispose();
         agent.Dispose();

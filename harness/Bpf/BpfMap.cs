@@ -169,6 +169,16 @@ internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, i
         }
     }
 
+    /// <summary>The map's memory, which the programs share, from its beginning. For an ARRAY that can be mapped.</summary>
+    /// <exception cref="HarnessException">The kernel refused.</exception>
+    public byte* MapMemory(nuint bytes)
+    {
+        nint address = LibC.Map(0, bytes, LibC.ProtectionRead | LibC.ProtectionWrite, LibC.MapShared, Descriptor, 0);
+        return address == LibC.MapFailed
+            ? throw new HarnessException($"the map '{Name}' cannot be mapped: {LibC.ErrorText(Marshal.GetLastPInvokeError())}")
+            : (byte*)address;
+    }
+
     private void Check(ReadOnlySpan<byte> bytes, int length)
     {
         if (bytes.Length != length)

@@ -111,7 +111,8 @@ internal sealed unsafe class BpfObject : IDisposable
 
     /// <summary>What the options say; and of a ring buffer nobody writes to, the least there is, for its pages are real.</summary>
     private static uint? SizeOf(string map, BpfOptions options) =>
-        options.Sizes.TryGetValue(map == "slot_interfaces" ? "slots" : map, out uint entries) ? entries
+        FlatSizes.EntriesOf(map, options) is { } flat ? flat
+        : options.Sizes.TryGetValue(map == "slot_interfaces" ? "slots" : map, out uint entries) ? entries
         : map == "trace_events" && !options.Recording.HasFlag(Recording.Frames) ? (uint)Environment.SystemPageSize
         : null;
 

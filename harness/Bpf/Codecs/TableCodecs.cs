@@ -16,7 +16,7 @@ internal enum LearnedTable : byte
 }
 
 /// <summary>The codecs of one droplet; which codec a table has.</summary>
-internal sealed class TableCodecs
+internal sealed class TableCodecs : IDisposable
 {
     private readonly Dictionary<ITable, ITableCodec> codecs;
     private readonly Dictionary<LearnedTable, ILearnedTableCodec> learned;
@@ -24,7 +24,7 @@ internal sealed class TableCodecs
 
     /// <param name="agent">Has what agents alone use, and the shared maps where it uses them too.</param>
     /// <param name="transit">Has what transit alone uses.</param>
-    public TableCodecs(BpfObject agent, BpfObject transit, PortResolver ports, StagePrograms stages)
+    public TableCodecs(BpfObject agent, BpfObject transit, PortResolver ports, StagePrograms stages, BpfOptions options)
     {
         lists = new HostLists(new HostTable(Map("hosts")), new ListPool(Map("picks")));
         OverriddenMacs overridden = new(Map("overridden"));
@@ -38,13 +38,13 @@ internal sealed class TableCodecs
             [Tables.Interface] = new InterfaceCodec(Map("interface")),
             [Tables.Slots] = new SlotCodec(Map("slots"), ports, Map("slot_interfaces")),
             [Tables.AgentSlots] = new SlotCodec(Map("agent_slots"), ports),
-            [Tables.Endpoints] = new EndpointCodec(Map("endpoints"), lists),
+            [Tables.Endpoints] = new EndpointCodec(Flat(FlatSizes.Endpoints, 0), lists),
             [Tables.Networks] = new NetworkCodec(Map("networks"), lists),
             [Tables.Vpcs] = new VpcCodec(Map("vpcs"), lists),
             [Tables.DirectPath] = directPath,
             [Tables.Agents] = agents,
             [Tables.AgentSubstrate] = agents.Substrate,
-            [Tables.Peers] = new PeerCodec(Map("peers")),
+            [Tables.Peers] = new PeerCodec(Flat(FlatSizes.Peers, 1)),
             [Tables.Drops] = new DropCodec(Map("drops"), Map("error_limit")),
             [Tables.Connections] = connections,
             [Tables.PolicyEnforced] = new PolicyEnforcedCodec(scopes, policy),
@@ -62,6 +62,8 @@ internal sealed class TableCodecs
         };
 
         // Shared maps are one map under several descriptors; any will do.
+        FlatTable Flat(string name, int table) => new(Map(name), Map(FlatSizes.Beside(name)), Map("flat_states"), table, FlatSizes.RowsOf(name, options)!.Value);
+
         BpfMap Map(string name) => transit.Has(name) ? transit.Map(name) : agent.Map(name);
     }
 
@@ -80,6 +82,15 @@ internal sealed class TableCodecs
         learned.TryGetValue(table, out ILearnedTableCodec? codec)
             ? codec
             : throw new HarnessException($"the XDP programs say they wrote a table {table}, which has no codec; are they of another version?");
+
+    /// <summary>Gives back mapped memory.</summary>
+    public void Dispose()
+    {
+        foreach (IDisposable codec in codecs.Values.OfType<IDisposable>())
+        {
+            codec.Dispose();
+        }
+    }
 
     /// <summary>Empties all tables.</summary>
     public void Clear()
