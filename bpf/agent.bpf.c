@@ -14,6 +14,7 @@
 #include "exit.h"
 #include "hash.h"
 #include "hop.h"
+#include "icmp.h"
 #include "parse.h"
 #include "source.h"
 #include "switches.h"
@@ -53,7 +54,7 @@ static __always_inline answer_t read_ipv4_frame(struct eth *eth, void *end, cons
 		return answer;
 	if (on(SWITCH_SOURCE_VALIDATION) && !is_own(agent, eth, flow->src))
 		return drop(REASON_SPOOFED_SOURCE);
-	if (on(SWITCH_LOOP_GUARD) && (is_nobodys(flow->dst) || same_mac(eth->dst, broadcast_mac)))
+	if (on(SWITCH_LOOP_GUARD) && (is_nobodys(flow->dst) || is_broadcast(eth->dst)))
 		return drop(REASON_GROUP_ADDRESS);
 	return CONTINUE;
 }
@@ -72,19 +73,22 @@ static __always_inline answer_t read_frame(struct xdp_md *ctx, const struct agen
 	return drop(REASON_ETHER_TYPE_REFUSED);
 }
 
-/* Whether the tunnelled frame is more than the underlay carries; upstream sends it to be lost (§2.7). */
-static __always_inline int is_too_big(struct xdp_md *ctx)
+/* What the underlay cannot carry upstream sends to be lost (§2.7). */
+static __always_inline answer_t check_size(struct xdp_md *ctx, const struct agent *agent, const struct flow *flow)
 {
 	__u32 bytes = (long)ctx->data_end - (long)ctx->data, zero = 0;
 	struct interface_config *self = bpf_map_lookup_elem(&interface, &zero);
 
-	return self && self->mtu != 0 && bytes + sizeof(struct encapsulation) - sizeof(struct eth) > self->mtu;
+	if (!self || self->mtu == 0 || bytes + sizeof(struct encapsulation) - sizeof(struct eth) <= self->mtu)
+		return CONTINUE;
+	return flow->fragment & FRAGMENT_DONT ? agent_too_big(ctx, agent, self->mtu - sizeof(struct encapsulation)) : drop(REASON_TOO_BIG);
 }
 
 /* Everything up to the encapsulated frame. */
 static __always_inline answer_t run_agent(struct xdp_md *ctx, const struct agent *agent, struct hop *hop)
 {
 	struct flow flow = {};
+	struct eth *eth;
 	answer_t answer;
 	__u32 hash;
 
@@ -98,8 +102,16 @@ static __always_inline answer_t run_agent(struct xdp_md *ctx, const struct agent
 	answer = find_hop(ctx, agent, &flow, hash, hop);
 	if (answer != CONTINUE)
 		return answer;
-	if (on(SWITCH_ICMP_ERRORS) && is_too_big(ctx))
-		return drop(REASON_TOO_BIG);
+	if (on(SWITCH_ICMP_ERRORS)) {
+		answer = check_size(ctx, agent, &flow);
+		if (answer != CONTINUE)
+			return answer;
+	}
+	if (on(SWITCH_INNER_TTL) && hop->rts_flags & RTS_ROUTED) {
+		eth = inner_ethernet(ctx);
+		if (eth)
+			set_inner_ttl((void *)(eth + 1), flow.ttl - 1);
+	}
 	return encapsulate(ctx, agent, &flow, hop, hash);
 }
 

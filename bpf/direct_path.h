@@ -11,6 +11,7 @@
 #include "flags.h"
 #include "overlay.h"
 #include "peers.h"
+#include "planted.h"
 #include "switches.h"
 #include "tables.h"
 #include "trace.h"
@@ -67,7 +68,7 @@ static __always_inline void learn_direct_path(struct overlay *frame, __be32 src)
 	}
 	if (find_endpoint(frame->vni, src))
 		return;
-	if (bpf_map_update_elem(&direct_path, &key, &learned, BPF_ANY) == 0)
+	if (!PLANTED_FORGOTTEN_WRITE && bpf_map_update_elem(&direct_path, &key, &learned, BPF_ANY) == 0)
 		run_changed(CHANGED_DIRECT_PATH, &key, &learned);
 }
 

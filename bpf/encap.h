@@ -7,6 +7,7 @@
 #include "flags.h"
 #include "hash.h"
 #include "parse.h"
+#include "planted.h"
 #include "switches.h"
 #include "tables.h"
 #include "verdict.h"
@@ -111,7 +112,7 @@ static __always_inline void write_options(struct encapsulation *head, const stru
 	write_option(&outer->rts.head, OPTION_RTS, 3);
 	outer->rts.flags = rts_flags;
 	write_rts_host(&outer->rts, agent->nic_ip, agent->nic_mac);
-	outer->rts.pad = 0;
+	outer->rts.pad = PLANTED_OPTION_BYTE;
 	if (on(SWITCH_STANDARD_OPTIONS))
 		write_option(&outer->scaled.head, OPTION_SCALED, sizeof(outer->scaled.data) / 4);
 	else

@@ -5,6 +5,7 @@
 
 #include "flags.h"
 #include "overlay.h"
+#include "planted.h"
 #include "tables.h"
 #include "verdict.h"
 #include "wire.h"
@@ -31,7 +32,7 @@ static __always_inline answer_t forward(struct overlay *frame, const struct host
 
 	unflag_direct(&outer->rts);
 	rewrite_outer_ip(&outer->ip, next->ip);
-	if (outer->ip.ttl == 0)
+	if (PLANTED_TTL_IS_OVER(outer->ip.ttl))
 		return drop(REASON_TTL_EXPIRED);
 	if (!next->present)
 		return drop(REASON_NO_SUBSTRATE);

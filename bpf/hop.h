@@ -3,33 +3,20 @@
 #ifndef MIZAR_HOP_H
 #define MIZAR_HOP_H
 
-#include "checksum.h"
 #include "direct_path.h"
 #include "encap.h"
 #include "hash.h"
+#include "icmp.h"
+#include "inner_ttl.h"
 #include "override.h"
 #include "parse.h"
 #include "switches.h"
 #include "tables.h"
+#include "track.h"
 #include "trace.h"
 #include "verdict.h"
 
-/*
- * An inner packet that changes network loses one of its TTL, as at any router (SWITCH_INNER_TTL). Nothing is changed when there is none
- * to take.
- */
-static __always_inline answer_t take_inner_ttl(struct ipv4 *ip)
-{
-	__u16 before = *(__u16 *)&ip->ttl;
-
-	if (ip->ttl <= 1)
-		return drop(REASON_INNER_TTL_EXPIRED);
-	ip->ttl--;
-	ip->checksum = checksum_replace16(ip->checksum, before, *(__u16 *)&ip->ttl);
-	return CONTINUE;
-}
-
-/* The frame as it came; NULL is out of the question, it was read. */
+/* The frame as it came, its addresses and what is behind them; NULL is out of the question, it was read. */
 static __always_inline struct eth *inner_ethernet(struct xdp_md *ctx)
 {
 	struct eth *eth = (void *)(long)ctx->data;
@@ -41,18 +28,14 @@ static __always_inline struct eth *inner_ethernet(struct xdp_md *ctx)
 /* The entry is the droplet's: only what the endpoint sent to its gateway crosses networks on this way. */
 static __always_inline answer_t cross(struct xdp_md *ctx, const struct agent *agent, const struct flow *flow, struct hop *hop)
 {
-	struct eth *eth;
-	answer_t answer;
+	struct eth *eth = inner_ethernet(ctx);
 
-	if (flow->arp)
+	if (flow->arp || !eth || !same_mac(eth->dst, agent->gateway_mac))
 		return CONTINUE;
-	eth = inner_ethernet(ctx);
-	if (!eth || !same_mac(eth->dst, agent->gateway_mac))
-		return CONTINUE;
-	answer = take_inner_ttl((void *)(eth + 1));
-	if (answer == CONTINUE)
-		hop->rts_flags |= RTS_ROUTED;
-	return answer;
+	if (flow->ttl <= 1)
+		return agent_time_exceeded(ctx, agent);
+	hop->rts_flags |= RTS_ROUTED;
+	return CONTINUE;
 }
 
 static __always_inline answer_t hop_by_direct_path(struct xdp_md *ctx, const struct agent *agent, const struct flow *flow,
@@ -97,18 +80,24 @@ static __always_inline answer_t hop_by_bouncer(const struct agent *agent, __u32 
  * back, twice over the wire where the bouncer is another droplet (§8.1 P30). Does what a bouncer would have done on the way, and
  * transit at its end.
  */
-static __always_inline answer_t deliver_locally(struct xdp_md *ctx, const struct flow *flow, const struct endpoint *endpoint)
+static __always_inline answer_t deliver_locally(struct xdp_md *ctx, const struct agent *agent, const struct flow *flow,
+						const struct endpoint *endpoint)
 {
 	struct eth *eth = inner_ethernet(ctx);
 	answer_t answer;
 
 	if (!eth)
 		return aborted(REASON_SHORT_INNER_IPV4); /* cannot be: it was read */
-	/* In order, what has its place here, as transit does it (§3.6): 2 conntrack and ingress policy; 4 reverse NAT. */
-	if (on(SWITCH_INNER_TTL) && !flow->arp && !same_mac(eth->dst, endpoint->mac)) {
-		answer = take_inner_ttl((void *)(eth + 1));
+	if (!flow->arp) {
+		answer = guard_entering_locally(agent, endpoint, flow);
 		if (answer != CONTINUE)
 			return answer;
+	}
+	/* Reverse NAT has its place here, as transit does it (§3.6 row 4). */
+	if (on(SWITCH_INNER_TTL) && !flow->arp && !same_mac(eth->dst, endpoint->mac)) {
+		if (flow->ttl <= 1)
+			return agent_time_exceeded(ctx, agent);
+		set_inner_ttl((void *)(eth + 1), flow->ttl - 1);
 	}
 	copy_mac(eth->dst, endpoint->mac);
 	return redirect_endpoint(endpoint->slot, REASON_LOCAL_DELIVERY);
@@ -125,7 +114,7 @@ static __always_inline answer_t find_hop(struct xdp_md *ctx, const struct agent 
 	if (on(SWITCH_LOCAL_DELIVERY)) {
 		endpoint = find_endpoint(agent->vni, flow->dst);
 		if (endpoint && endpoint->slot != SLOT_ELSEWHERE)
-			return deliver_locally(ctx, flow, endpoint);
+			return deliver_locally(ctx, agent, flow, endpoint);
 	}
 	return hop_by_bouncer(agent, hash, hop);
 }

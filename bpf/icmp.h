@@ -161,7 +161,7 @@ static __always_inline void write_error_tunnel(struct encapsulation *head)
 }
 
 /* At transit: the packet would change network and has no TTL left. The source's network has a gateway, or nobody is told. */
-static __noinline answer_t transit_time_exceeded(struct overlay *frame)
+static __noinline __attribute__((unused)) answer_t transit_time_exceeded(struct overlay *frame)
 {
 	struct network_key network_key = { .prefix_length = NETWORK_LOOKUP_BITS, .vni = frame->vni };
 	struct xdp_md *ctx = frame->ctx;
@@ -209,7 +209,7 @@ static __noinline answer_t transit_time_exceeded(struct overlay *frame)
 }
 
 /* At the agent, before encapsulation: back to the endpoint, whose slot is the agent's id. `otherwise` is why the packet ends when nobody is told. */
-static __noinline answer_t icmp_to_endpoint(struct xdp_md *ctx, const struct agent *agent, __u32 type_and_code, __u32 mtu, __u32 otherwise)
+static __noinline __attribute__((unused)) answer_t icmp_to_endpoint(struct xdp_md *ctx, const struct agent *agent, __u32 type_and_code, __u32 mtu, __u32 otherwise)
 {
 	struct icmp_error *error = (void *)(long)ctx->data;
 	void *end = (void *)(long)ctx->data_end;

@@ -7,6 +7,7 @@
 #define MIZAR_PARSE_H
 
 #include "overlay.h"
+#include "planted.h"
 #include "strict.h"
 #include "switches.h"
 #include "verdict.h"
@@ -105,8 +106,8 @@ static __always_inline answer_t read_ports(void *at, void *end, struct flow *flo
 	}
 	if (transport + UDP_BYTES > end || transport + bytes > end)
 		return aborted(REASON_SHORT_INNER_TRANSPORT);
-	flow->src_port_be = *(__be16 *)transport;
-	flow->dst_port_be = *(__be16 *)(transport + 2);
+	flow->src_port_be = *(__be16 *)(transport + PLANTED_PORT_AT(0));
+	flow->dst_port_be = *(__be16 *)(transport + PLANTED_PORT_AT(2));
 	flow->ports = PORTS_READ;
 	if (flow->protocol == IP_PROTOCOL_TCP && transport + TCP_BYTES <= end)
 		flow->tcp_flags = *(__u8 *)(transport + TCP_FLAGS_AT);

@@ -13,6 +13,8 @@
 #include <linux/types.h>
 #include <bpf/bpf_endian.h>
 
+#include "planted.h"
+
 #define ETHER_TYPE_IPV4_BE bpf_htons(0x0800)
 #define ETHER_TYPE_ARP_BE bpf_htons(0x0806)
 #define ETHER_TYPE_TEB_BE bpf_htons(0x6558) /* transparent Ethernet bridging: an Ethernet frame in Geneve */
@@ -65,8 +67,6 @@ struct eth {
 	__u8 src[6];
 	__be16 type_be;
 };
-
-static const __u8 broadcast_mac[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 
 struct ipv4 {
 	__u8 version_ihl;
@@ -186,6 +186,11 @@ static __always_inline int same_mac(const void *a, const void *b)
 	return load32(a) == load32(b) && *(const __u16 *)((const __u8 *)a + 4) == *(const __u16 *)((const __u8 *)b + 4);
 }
 
+static __always_inline int is_broadcast(const void *mac)
+{
+	return load32(mac) == 0xffffffff && *(const __u16 *)((const __u8 *)mac + 4) == 0xffff;
+}
+
 static __always_inline void copy_mac(void *to, const void *from)
 {
 	__u32 head = *(const __u32 *)from;
@@ -207,7 +212,7 @@ static __always_inline void checksum_ipv4(struct ipv4 *ip)
 	sum = (sum & 0xffff) + (sum >> 16);
 	sum = (sum & 0xffff) + (sum >> 16);
 	sum = (sum & 0xffff) + (sum >> 16);
-	ip->checksum = ~sum;
+	ip->checksum = PLANTED_CHECKSUM(~sum);
 }
 
 #endif

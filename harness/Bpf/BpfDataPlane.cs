@@ -20,7 +20,7 @@ namespace MizarLab.Harness.Bpf;
 /// A redirect's target and the reason are what the program itself wrote down (bpf/trace.h); a test proves the targets by taking slots away. The direct-path
 /// cache is the kernel's LRU, approximate when full: comparisons stay below its capacity, and evictions are not reported as changes.
 /// </remarks>
-public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IDisposable
+public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IPacesEgress, IDisposable
 {
     private readonly NamespaceThread thread;
     private readonly InterfacePool interfaces;
@@ -102,6 +102,14 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IDisposable
             return RunHere(droplet, program, agent, ref frame);
         }
         return RunFromOutside(droplet, program, agent, ref frame);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The clock programs read has whole nanoseconds.</remarks>
+    public EgressAnswer Egress(DropletId droplet, in Frame frame, SimTime earliest)
+    {
+        Frame copy = frame;
+        return thread.IsCurrent ? EgressHere(droplet, in frame, earliest) : Execute(() => EgressHere(droplet, in copy, earliest));
     }
 
     public IReadOnlyList<TableChange> TakeChanges()
@@ -188,6 +196,20 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IDisposable
             }
         }
         return result;
+    }
+
+    private EgressAnswer EgressHere(DropletId droplet, in Frame frame, SimTime earliest)
+    {
+        const int shot = 2; // TC_ACT_SHOT
+        BpfDroplet programs = Of(droplet);
+        programs.SetTime(Now);
+        ulong departure = (ulong)earliest.Nanoseconds;
+        if (testRun.RunEgress(programs.EgressDescriptor, in frame, ref departure) == shot)
+        {
+            return new EgressAnswer(EgressVerdict.Drop, SimTime.Never);
+        }
+        SimTime arrival = SimTime.FromNanoseconds(Math.Max(Now.Nanoseconds, earliest.Nanoseconds)), at = SimTime.FromNanoseconds((long)departure);
+        return at > arrival ? new EgressAnswer(EgressVerdict.Wait, at) : new EgressAnswer(EgressVerdict.Pass, arrival);
     }
 
     private BpfDroplet Of(DropletId droplet)

@@ -34,6 +34,7 @@ public sealed unsafe class BpfDroplet : IDisposable
     private readonly BpfObject transit;
     private readonly TableCodecs codecs;
     private readonly StagePrograms stages;
+    private readonly EgressProgram egress;
     private readonly Lock gate = new();
     private readonly BpfMap lost;
     private nint lastRun;
@@ -45,7 +46,8 @@ public sealed unsafe class BpfDroplet : IDisposable
         this.transit = transit;
         Options = options;
         stages = new StagePrograms(options, agent);
-        codecs = new TableCodecs(agent, transit, ports, stages, options);
+        egress = new EgressProgram(options, agent);
+        codecs = new TableCodecs(agent, transit, ports, stages, egress, options);
         lost = agent.Map("trace_lost");
         TraceMap = agent.Map("trace_events");
     }
@@ -85,6 +87,10 @@ public sealed unsafe class BpfDroplet : IDisposable
     public XdpLink Attach(ProgramId program, int ifindex, XdpMode mode = XdpMode.Native)
     {
         LinkOptions options = new() { Size = (nuint)sizeof(LinkOptions), Flags = (uint)mode };
+        lock (gate)
+        {
+            codecs.GoLive();
+        }
         int result = LibBpf.LinkCreate(Program(program), ifindex, LibBpf.AttachXdp, &options);
         if (result >= 0)
         {
@@ -111,6 +117,39 @@ public sealed unsafe class BpfDroplet : IDisposable
         lock (gate)
         {
             stages.UseFunction(slot, program);
+        }
+    }
+
+    /// <summary>
+    /// Attaches the limiter of best-effort traffic (<see cref="Tables.Bandwidth"/>) to an interface's egress, that of the NIC behind the host's bridge; on a thread of
+    /// the interface's network namespace. It keeps no queue: a horizon above 0 needs one that heeds departure times (fq) on the interface.
+    /// </summary>
+    /// <exception cref="HarnessException">The kernel refused.</exception>
+    public TcLink AttachEgress(int ifindex)
+    {
+        const int exists = -17; // -EEXIST: somebody made the clsact before
+        TcHook hook = TcHook.Egress(ifindex);
+        TcOptions attach = new() { Size = 32, Program = EgressDescriptor };
+        int result = LibBpf.TcHookCreate(&hook);
+        if (result is < 0 and not exists)
+        {
+            throw new HarnessException($"interface {ifindex} takes no clsact: {LibC.ErrorText(-result)}");
+        }
+        result = LibBpf.TcAttach(&hook, &attach);
+        return result == 0
+            ? new TcLink(ifindex, attach)
+            : throw new HarnessException($"the egress limiter cannot be attached to interface {ifindex}: {LibC.ErrorText(-result)}");
+    }
+
+    /// <summary>Descriptor of the tc program; loads it at first.</summary>
+    internal int EgressDescriptor
+    {
+        get
+        {
+            lock (gate)
+            {
+                return egress.Object.Program;
+            }
         }
     }
 
@@ -235,6 +274,7 @@ public sealed unsafe class BpfDroplet : IDisposable
             lastRun = 0;
         }
         codecs.Dispose();
+        egress.Dispose();
         stages.Dispose();
         transit.Dispose();
         agent.Dispose();

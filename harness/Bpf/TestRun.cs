@@ -53,6 +53,41 @@ internal sealed unsafe class TestRun : IDisposable
         return (Verdict)options.Result;
     }
 
+    /// <summary>Runs a tc program once; the frame stays as it is.</summary>
+    /// <param name="departure">CLOCK_MONOTONIC in nanoseconds before and after; 0: none.</param>
+    /// <returns>TC_ACT_*.</returns>
+    /// <exception cref="FrameNotRunnableException">The kernel takes no frame of this length.</exception>
+    public int RunEgress(int program, in Frame frame, ref ulong departure)
+    {
+        int length = frame.Length;
+        if (length is < FrameNotRunnableException.Shortest or > FrameNotRunnableException.Longest)
+        {
+            throw new FrameNotRunnableException(length);
+        }
+        frame.CopyTo(new Span<byte>(input, length));
+        SkbContext context = new() { Timestamp = departure, WireLength = (uint)length }, left = default;
+        TestRunOptions options = new()
+        {
+            Size = (nuint)sizeof(TestRunOptions),
+            DataIn = input,
+            DataInLength = (uint)length,
+            DataOut = output,
+            DataOutLength = OutputBytes,
+            ContextIn = &context,
+            ContextInLength = (uint)sizeof(SkbContext),
+            ContextOut = &left,
+            ContextOutLength = (uint)sizeof(SkbContext),
+            Repeat = 1,
+        };
+        int result = LibBpf.TestRun(program, &options);
+        if (result < 0)
+        {
+            throw new HarnessException($"the kernel refused a test run of a tc program with {length} bytes: {LibC.ErrorText(-result)}");
+        }
+        departure = left.Timestamp;
+        return (int)options.Result;
+    }
+
     public void Dispose()
     {
         NativeMemory.Free(input);

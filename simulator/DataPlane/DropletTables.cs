@@ -78,7 +78,7 @@ internal sealed class DropletTables
 
     public SingleRow<TransmitStatistics> Statistics { get; } = new();
 
-    public FlatTable<Ipv4Address, BandwidthLimit> Bandwidth { get; } = new();
+    public EgressPacer Bandwidth { get; } = new();
 
     public FlatTable<Ipv4Address, PeerState> Peers { get; } = new();
 

@@ -17,7 +17,7 @@ namespace MizarLab.DataPlane;
 /// <see cref="SwitchFunction"/> and <see cref="RouterFunction"/> (§3.5 to §3.8), on <see cref="DropletTables"/>. A run allocates nothing, but
 /// when a learned entry is the first for which the cache must grow. Not for use by several threads at once.
 /// </summary>
-public sealed class ModelDataPlane : IDataPlane, IReportsChanges
+public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IPacesEgress
 {
     private readonly DropletTables?[] droplets;
     private readonly TableSizes sizes;
@@ -83,6 +83,9 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges
             _ => throw new ArgumentOutOfRangeException(nameof(program), program, "no such program"),
         };
     }
+
+    public EgressAnswer Egress(DropletId droplet, in Frame frame, SimTime earliest) => TablesOf(droplet).Bandwidth.Ask(
+        frame.HeadView, frame.Length, Settings, (ulong)Now.Nanoseconds, (ulong)earliest.Nanoseconds);
 
     /// <summary>Makes it as new: empty tables, nothing counted, nothing learned. The time stays.</summary>
     public void Clear()

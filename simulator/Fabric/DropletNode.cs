@@ -9,7 +9,8 @@ namespace MizarLab.Fabric;
 
 /// <summary>
 /// A droplet: frames from its endpoints' ports go through the agent, frames from its NIC through transit, and what the program
-/// answers decides where they go. Its own network stack has no use for any frame: what is passed up ends here.
+/// answers decides where they go. Its own network stack has no use for any frame: what is passed up ends here, but for what an agent hands to the
+/// host's bridge, whose only other port is the NIC.
 /// </summary>
 internal sealed class DropletNode : INode
 {
@@ -84,13 +85,41 @@ internal sealed class DropletNode : INode
         {
             network.Frames.Release(frame);
         }
-        else if (time == SimTime.Zero)
+        else if (result.Reason == Reason.ToBridge)
+        {
+            Pace(frame, time);
+        }
+        else
+        {
+            LeaveAt(network.Simulation.Now + time, exit, frame);
+        }
+    }
+
+    private void LeaveAt(SimTime when, PortId exit, int frame)
+    {
+        if (when <= network.Simulation.Now)
         {
             Leave(exit, frame);
         }
         else
         {
-            network.Simulation.Schedule(network.Simulation.Now + time, Id, Id, FabricEvent.Leave, frame, exit.Value);
+            network.Simulation.Schedule(when, Id, Id, FabricEvent.Leave, frame, exit.Value);
+        }
+    }
+
+    /// <summary>Through the bridge and the limiter at the NIC's egress (§3.11); the bridge's own queues are never full, for the link's is behind them.</summary>
+    private void Pace(int frame, SimTime time)
+    {
+        EgressAnswer answer = network.DataPlane is IPacesEgress limiter
+            ? limiter.Egress(Droplet, in network.Frames[frame], SimTime.Zero)
+            : new EgressAnswer(EgressVerdict.Pass, network.Simulation.Now);
+        if (answer.Verdict == EgressVerdict.Drop)
+        {
+            network.Lose(frame, LossCause.RateLimited);
+        }
+        else
+        {
+            LeaveAt(answer.Departure + time, PortId.Nic, frame);
         }
     }
 
@@ -99,6 +128,7 @@ internal sealed class DropletNode : INode
     {
         Verdict.Redirect when result.Slot >= 0 => new PortId(result.Slot),
         Verdict.Tx => ingress,
+        Verdict.Pass when result.Reason == Reason.ToBridge => PortId.Nic,
         _ => null,
     };
 

@@ -23,12 +23,15 @@ public enum LossCause : byte
 
     /// <summary>Redirected to a port whose endpoint is not there (any more).</summary>
     NoEndpoint,
+
+    /// <summary>Of a best-effort class, and beyond the limit of its droplet's NIC (spec §3.11).</summary>
+    RateLimited,
 }
 
 /// <summary>How many frames the fabric lost, by cause.</summary>
 public sealed class Losses
 {
-    private readonly long[] counts = new long[(int)LossCause.NoEndpoint + 1];
+    private readonly long[] counts = new long[(int)LossCause.RateLimited + 1];
 
     public long this[LossCause cause] => counts[(int)cause];
 

@@ -92,7 +92,7 @@ public static class JourneyBuilder
         SightingKind.Program => last.Verdict switch
         {
             Verdict.Aborted or Verdict.Drop => JourneyEnd.Dropped,
-            Verdict.Pass => JourneyEnd.Passed,
+            Verdict.Pass when last.Reason != Reason.ToBridge => JourneyEnd.Passed,
             _ => JourneyEnd.Lost,
         },
         _ => JourneyEnd.Lost,

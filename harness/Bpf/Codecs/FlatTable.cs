@@ -72,6 +72,9 @@ internal sealed unsafe class FlatTable : IDisposable
 
     public int Count => places.Count;
 
+    /// <summary>Whether programs may run while the table is written. Without, a withdrawn row's memory need not rest.</summary>
+    public bool Live { get; set; }
+
     /// <exception cref="HarnessException">The table is full.</exception>
     public void Put(FlatKey key, FlatValue value)
     {
@@ -89,7 +92,13 @@ internal sealed unsafe class FlatTable : IDisposable
             StoreBeside(key, value); // the kernel's hash replaces a row whole
             return;
         }
-        if (TryFindRoom(key, out int place))
+        bool room = TryFindRoom(key, out int place);
+        if (!room && elsewhere >= beside.Entries && resting.Count > 0)
+        {
+            Thread.Sleep(Rest); // written faster than its rows rest
+            room = TryFindRoom(key, out place);
+        }
+        if (room)
         {
             Store(place, key, value);
         }
@@ -226,7 +235,10 @@ internal sealed unsafe class FlatTable : IDisposable
     private void Withdraw(int place)
     {
         Volatile.Write(ref *AddressWord(place), 0);
-        resting[place] = Stopwatch.GetTimestamp();
+        if (Live)
+        {
+            resting[place] = Stopwatch.GetTimestamp();
+        }
         Tell();
     }
 

@@ -21,10 +21,11 @@ internal sealed class TableCodecs : IDisposable
     private readonly Dictionary<ITable, ITableCodec> codecs;
     private readonly Dictionary<LearnedTable, ILearnedTableCodec> learned;
     private readonly HostLists lists;
+    private readonly List<FlatTable> flat = [];
 
     /// <param name="agent">Has what agents alone use, and the shared maps where it uses them too.</param>
     /// <param name="transit">Has what transit alone uses.</param>
-    public TableCodecs(BpfObject agent, BpfObject transit, PortResolver ports, StagePrograms stages, BpfOptions options)
+    public TableCodecs(BpfObject agent, BpfObject transit, PortResolver ports, StagePrograms stages, EgressProgram egress, BpfOptions options)
     {
         lists = new HostLists(new HostTable(Map("hosts")), new ListPool(Map("picks")));
         OverriddenMacs overridden = new(Map("overridden"));
@@ -52,6 +53,7 @@ internal sealed class TableCodecs : IDisposable
             [Tables.PolicyCidrs] = new PolicyCidrCodec(Map("policy_cidrs"), policy),
             [Tables.PolicyLabels] = new PolicyLabelCodec(Map("policy_labels"), policy),
             [Tables.Stages] = new StageCodec(Map("jump"), stages),
+            [Tables.Bandwidth] = new BandwidthCodec(egress),
             [Tables.Statistics] = new StatisticsCodec(Map("statistics")),
         };
         learned = new Dictionary<LearnedTable, ILearnedTableCodec>
@@ -62,7 +64,12 @@ internal sealed class TableCodecs : IDisposable
         };
 
         // Shared maps are one map under several descriptors; any will do.
-        FlatTable Flat(string name, int table) => new(Map(name), Map(FlatSizes.Beside(name)), Map("flat_states"), table, FlatSizes.RowsOf(name, options)!.Value);
+        FlatTable Flat(string name, int table)
+        {
+            FlatTable made = new(Map(name), Map(FlatSizes.Beside(name)), Map("flat_states"), table, FlatSizes.RowsOf(name, options)!.Value);
+            flat.Add(made);
+            return made;
+        }
 
         BpfMap Map(string name) => transit.Has(name) ? transit.Map(name) : agent.Map(name);
     }
@@ -82,6 +89,9 @@ internal sealed class TableCodecs : IDisposable
         learned.TryGetValue(table, out ILearnedTableCodec? codec)
             ? codec
             : throw new HarnessException($"the XDP programs say they wrote a table {table}, which has no codec; are they of another version?");
+
+    /// <summary>From here on programs may run while tables are written.</summary>
+    public void GoLive() => flat.ForEach(table => table.Live = true);
 
     /// <summary>Gives back mapped memory.</summary>
     public void Dispose()

@@ -87,6 +87,15 @@ internal static unsafe partial class LibBpf
     [LibraryImport(Library, EntryPoint = "bpf_link_create")]
     public static partial int LinkCreate(int program, int target, int attachType, LinkOptions* options);
 
+    [LibraryImport(Library, EntryPoint = "bpf_tc_hook_create")]
+    public static partial int TcHookCreate(TcHook* hook);
+
+    [LibraryImport(Library, EntryPoint = "bpf_tc_attach")]
+    public static partial int TcAttach(TcHook* hook, TcOptions* options);
+
+    [LibraryImport(Library, EntryPoint = "bpf_tc_detach")]
+    public static partial int TcDetach(TcHook* hook, TcOptions* options);
+
     [LibraryImport(Library, EntryPoint = "bpf_obj_get_info_by_fd")]
     public static partial int ObjectInfo(int descriptor, void* info, uint* length);
 

@@ -43,6 +43,45 @@ internal struct LinkOptions
     public uint Flags;
 }
 
+/// <summary>struct bpf_tc_hook of libbpf.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 24)]
+internal struct TcHook
+{
+    private const int EgressPoint = 1 << 1;
+
+    public nuint Size;
+    public int Interface;
+    public int Point;
+    public uint Parent;
+
+    public static TcHook Egress(int ifindex) => new() { Size = 24, Interface = ifindex, Point = EgressPoint };
+}
+
+/// <summary>struct bpf_tc_opts of libbpf.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 32)]
+internal struct TcOptions
+{
+    public nuint Size;
+    public int Program;
+    public uint Flags;
+    public uint ProgramId;
+    public uint Handle;
+    public uint Priority;
+}
+
+/// <summary>struct __sk_buff, the context of a tc program as user space sees it, as far as a test run takes and gives it.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 192)]
+internal struct SkbContext
+{
+    /// <summary>CLOCK_MONOTONIC in nanoseconds: when it may go.</summary>
+    [FieldOffset(152)]
+    public ulong Timestamp;
+
+    /// <summary>Bytes on the wire; 0: those of the frame.</summary>
+    [FieldOffset(160)]
+    public uint WireLength;
+}
+
 /// <summary>struct bpf_prog_info, as far as it is read; the kernel fills what the length says.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 232)]
 internal struct ProgramInfo

@@ -18,8 +18,8 @@ internal sealed class CaseJudge(DataPlanePair planes)
         planes.Clear();
         try
         {
-            Load(given, planes.Model);
-            Load(given, planes.Bpf);
+            Load(given, planes.Model, planes.Bpf);
+            Load(given, planes.Bpf, null);
             for (int i = 0; i < given.Steps.Length; i++)
             {
                 if (Step(given.Steps[i]) is var (kind, text))
@@ -40,22 +40,20 @@ internal sealed class CaseJudge(DataPlanePair planes)
     });
 
     /// <summary>The model's account of a case, as a vector file has it.</summary>
-    public ImmutableArray<ProgramRun> Record(FuzzCase given)
+    public static ImmutableArray<ProgramRun> Record(FuzzCase given, ModelDataPlane model)
     {
-        planes.Model.Clear();
-        Load(given, planes.Model);
-        ImmutableArray<ProgramRun> runs = [.. given.Steps.Select(step => Run(step, planes.Model))];
-        planes.Model.Clear();
-        return runs;
+        model.Clear();
+        Load(given, model, like: null);
+        return [.. given.Steps.Select(step => Run(step, model))];
     }
 
     /// <summary>What a data plane throws when it is at fault itself: anything but the death of the process.</summary>
     public static bool IsOfDataPlane(Exception trouble) =>
         trouble is HarnessException or ArgumentException or InvalidOperationException or IndexOutOfRangeException or OverflowException or NullReferenceException;
 
-    private void Load(FuzzCase given, IDataPlane plane)
+    private static void Load(FuzzCase given, IDataPlane plane, IDataPlane? like)
     {
-        StateLoader loader = new(plane, planes.Bpf);
+        StateLoader loader = new(plane, like);
         for (int i = 0; i < given.Droplets.Length; i++)
         {
             loader.Load(new DropletId(i), given.Droplets[i]);

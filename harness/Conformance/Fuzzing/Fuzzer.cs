@@ -117,8 +117,7 @@ public sealed class Fuzzer(FuzzOptions options)
         if (file is not null)
         {
             Directory.CreateDirectory(options.Folder!);
-            using DataPlanePair planes = new(smallest.Settings, options.Objects);
-            ImmutableArray<ProgramRun> runs = new CaseJudge(planes).Record(smallest);
+            ImmutableArray<ProgramRun> runs = CaseJudge.Record(smallest, new ModelDataPlane(smallest.Droplets.Length, smallest.Settings));
             using FileStream stream = File.Create(file);
             CaseWriter.Write(stream, title, $"{finding.Kind.ToString().ToLowerInvariant()}: {finding.Text}", smallest, runs);
         }

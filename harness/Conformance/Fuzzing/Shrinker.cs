@@ -56,7 +56,7 @@ internal sealed class Shrinker(Func<FuzzCase, Finding?> judge, int most = 6000)
             OnlyDroplet();
             return;
         }
-        Reduce(best.Case.Steps, steps => best.Case with { Steps = steps }, () => best.Case.Steps);
+        Reduce(best.Case.Steps, steps => best.Case with { Steps = steps }, () => best.Case.Steps, least: 1);
         OnlyDroplet();
     }
 
@@ -79,12 +79,13 @@ internal sealed class Shrinker(Func<FuzzCase, Finding?> judge, int most = 6000)
             Reduce(
                 best.Case.Droplets[i].Rows,
                 rows => best.Case with { Droplets = best.Case.Droplets.SetItem(droplet, best.Case.Droplets[droplet] with { Rows = rows }) },
-                () => best.Case.Droplets[droplet].Rows);
+                () => best.Case.Droplets[droplet].Rows,
+                least: 0);
         }
     }
 
     /// <summary>Delta debugging: takes away halves, quarters, … single items, as long as the difference stays.</summary>
-    private void Reduce<T>(ImmutableArray<T> items, Func<ImmutableArray<T>, FuzzCase> with, Func<ImmutableArray<T>> now)
+    private void Reduce<T>(ImmutableArray<T> items, Func<ImmutableArray<T>, FuzzCase> with, Func<ImmutableArray<T>> now, int least)
     {
         for (int size = Math.Max(1, items.Length / 2); ; size /= 2)
         {
@@ -94,7 +95,7 @@ internal sealed class Shrinker(Func<FuzzCase, Finding?> judge, int most = 6000)
                 if (count > 0 && now().Length > 0)
                 {
                     ImmutableArray<T> fewer = now().RemoveRange(start, count);
-                    if (fewer.Length > 0 || typeof(T) == typeof(StateRow))
+                    if (fewer.Length >= least)
                     {
                         Try(with(fewer));
                     }
@@ -206,12 +207,12 @@ internal sealed class Shrinker(Func<FuzzCase, Finding?> judge, int most = 6000)
         {
             return;
         }
-        foreach (Switches one in SettingsForm.Each())
-        {
-            if (best.Case.Settings.Has(one))
-            {
-                Try(best.Case with { Settings = best.Case.Settings with { On = best.Case.Settings.On & ~one } });
-            }
-        }
+        Reduce(
+            Each(best.Case.Settings.On),
+            some => best.Case with { Settings = best.Case.Settings with { On = some.Aggregate(Switches.None, (all, one) => all | one) } },
+            () => Each(best.Case.Settings.On),
+            least: 0);
+
+        static ImmutableArray<Switches> Each(Switches on) => [.. SettingsForm.Each().Where(one => (on & one) != 0)];
     }
 }

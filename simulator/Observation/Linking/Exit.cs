@@ -16,6 +16,8 @@ internal readonly record struct Exit(bool ByNic, EndpointId? To)
         Verdict.Redirect => new Exit(false, plan.EndpointAt(run.Droplet, new PortId(run.Slot))),
         // TX goes back by the interface the frame came in by.
         Verdict.Tx => run.Program == ProgramId.Transit ? new Exit(true, null) : new Exit(false, run.Endpoint),
+        // What an agent hands to the host's bridge leaves by the NIC too, behind the others.
+        Verdict.Pass when run.Reason == Reason.ToBridge => new Exit(true, null),
         _ => None,
     };
 }
