@@ -45,7 +45,7 @@ public sealed unsafe class BpfDroplet : IDisposable
         this.agent = agent;
         this.transit = transit;
         Options = options;
-        stages = new StagePrograms(options, agent);
+        stages = new StagePrograms(options, agent, transit);
         egress = new EgressProgram(options, agent);
         codecs = new TableCodecs(agent, transit, ports, stages, egress, options);
         lost = agent.Map("trace_lost");
@@ -62,7 +62,7 @@ public sealed unsafe class BpfDroplet : IDisposable
     /// <exception cref="HarnessException">The objects are missing, or the kernel refused one; the message has the verifier's last lines.</exception>
     public static BpfDroplet Load(BpfOptions options, PortResolver ports)
     {
-        BpfObject agent = BpfObject.Load(ProgramId.Agent, options, shared: null);
+        BpfObject agent = BpfObject.Load(ProgramId.Agent, options);
         BpfObject? transit = null;
         try
         {
@@ -241,6 +241,9 @@ public sealed unsafe class BpfDroplet : IDisposable
             return ref *(RunResult*)lastRun;
         }
     }
+
+    /// <summary>The droplet's maps, each once, by name.</summary>
+    internal IReadOnlyList<BpfMap> Maps() => [.. agent.Maps().Concat(transit.Maps()).DistinctBy(map => map.Name).OrderBy(map => map.Name, StringComparer.Ordinal)];
 
     /// <summary>The object whose maps all programs of the droplet share.</summary>
     internal BpfObject Shared => agent;

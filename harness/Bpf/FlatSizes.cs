@@ -16,8 +16,8 @@ internal static class FlatSizes
     /// <summary>Rows of a flat table; null: the map is none.</summary>
     public static uint? RowsOf(string map, BpfOptions options) => map switch
     {
-        Endpoints => options.Sizes.GetValueOrDefault(Endpoints, 65_537u),
-        Peers => options.Sizes.GetValueOrDefault(Peers, 16_384u),
+        Endpoints => BpfSizes.Of(Endpoints, options) ?? 65_537u,
+        Peers => BpfSizes.Of(Peers, options) ?? 16_384u,
         _ => null,
     };
 
