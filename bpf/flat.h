@@ -2,7 +2,8 @@
 /*
  * Flat tables: what every frame is looked up in, for a third of what the kernel's hash takes. The kernel's search is four calls deep and touches three cache
  * lines, of the bucket, the key and the value; here a bucket is one line with two rows in it, keys and values, in an ARRAY, whose lookups the
- * kernel inlines. A row stands in either of two buckets; one that finds no room there stands in a hash beside, which only a miss is looked for in.
+ * kernel inlines. A row stands in either of two buckets; one that finds no room there stands behind them all, and where says a hash beside, which only a
+ * miss is looked for in.
  *
  * Only user space writes (harness/Bpf/Codecs/FlatTable.cs), through mapped memory, and programs read without a lock: a row is never changed while it can be
  * read. A new value is a new row, published by its key's second word, before the old one is withdrawn; the memory of a withdrawn row is
@@ -39,7 +40,7 @@ enum flat_table {
 
 #define FLAT_TABLES_MAX 8
 
-/* Of each table: how often it was written, and in the high half how many rows stand in the hash beside it. */
+/* Of each table: how often it was written, and in the high half how many rows the hash beside it knows. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -66,29 +67,55 @@ static __always_inline __u64 flat_hash(__u64 vni, __u64 ip_used)
 	return hash * 0xbf58476d1ce4e5b9ull;
 }
 
-/*
- * The row's value, or NULL. `map` is an ARRAY of flat buckets, one more than `mask`. Both lines are asked for before the first is looked at, so
- * that a table too large for the caches is waited for once.
- */
-static __always_inline void *flat_search(void *map, __u32 mask, __u64 vni, __u64 ip_used)
+#define FLAT_NONE (~0u)
+
+/* 1 when the word is 0, else 0, without a branch; the compiler is kept from making one. */
+static __always_inline __u64 flat_is_zero(__u64 word)
 {
-	__u64 hash = flat_hash(vni, ip_used), early;
+	__u64 less = word - 1;
+
+	asm volatile("" : "+r"(less));
+	return (less & ~word) >> 63;
+}
+
+static __always_inline __u64 flat_row_is(const struct flat_row *row, __u64 vni, __u64 ip_used)
+{
+	__u64 differs = (row->ip_used ^ ip_used) | (row->vni ^ vni);
+
+	asm volatile("" : "+r"(differs));
+	return flat_is_zero(differs);
+}
+
+/*
+ * Where a row stands: twice its bucket, and 1 for its second row; or FLAT_NONE. `map` is an ARRAY of flat buckets, at least one more than `mask`. All four rows
+ * are compared, without a branch: a table too large for the caches is waited for once, nothing is guessed wrong, and the verifier has one way to follow.
+ */
+static __always_inline __u32 flat_search(void *map, __u32 mask, __u64 vni, __u64 ip_used)
+{
+	__u64 hash = flat_hash(vni, ip_used), in_second, upper, found;
 	__u32 at = hash >> 40 & mask, other = hash >> 16 & mask;
 	struct flat_bucket *first = (bpf_map_lookup_elem)(map, &at), *second = (bpf_map_lookup_elem)(map, &other);
 
 	if (!first || !second)
-		return NULL; /* cannot be: the mask is the ARRAY's */
-	early = second->rows[0].ip_used;
-	asm volatile("" : "+r"(early));
-	if (first->rows[0].ip_used == ip_used && first->rows[0].vni == vni)
-		return first->rows[0].value;
-	if (first->rows[1].ip_used == ip_used && first->rows[1].vni == vni)
-		return first->rows[1].value;
-	if (early == ip_used && second->rows[0].vni == vni)
-		return second->rows[0].value;
-	if (second->rows[1].ip_used == ip_used && second->rows[1].vni == vni)
-		return second->rows[1].value;
-	return NULL;
+		return FLAT_NONE; /* cannot be: the mask is the ARRAY's */
+	upper = flat_row_is(&first->rows[1], vni, ip_used);
+	found = flat_row_is(&first->rows[0], vni, ip_used) | upper;
+	in_second = flat_row_is(&second->rows[1], vni, ip_used);
+	upper |= in_second;
+	in_second |= flat_row_is(&second->rows[0], vni, ip_used);
+	if (!(found | in_second))
+		return FLAT_NONE;
+	/* In both when they are one and the same. */
+	return (at ^ ((at ^ other) & -(__u32)in_second)) << 1 | (__u32)upper;
+}
+
+/* What a place is of; NULL for FLAT_NONE. */
+static __always_inline void *flat_value(void *map, __u32 place)
+{
+	__u32 at = place >> 1;
+	struct flat_bucket *bucket = (bpf_map_lookup_elem)(map, &at);
+
+	return bucket ? bucket->rows[place & 1].value : NULL;
 }
 
 #endif

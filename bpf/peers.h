@@ -44,30 +44,34 @@ struct {
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, PEERS_MORE_MAX);
 	__type(key, struct endpoint_key);
-	__type(value, struct peer);
+	__type(value, __u32); /* the row's place */
 } peers_more SEC(".maps");
 
-static __noinline struct peer *find_peer_beside(__be32 ip)
+__attribute__((noinline)) __u32 find_peer_beside(__u32 ip)
 {
-	struct peer *found = flat_search(&peers, settings.peer_mask, 0, ip | FLAT_USED);
+	__u32 place = flat_search(&peers, settings.peer_mask, 0, ip | FLAT_USED), *beside;
 	struct endpoint_key key = { .ip = ip };
 
-	if (found)
-		return found;
-	return bpf_map_lookup_elem(&peers_more, &key);
+	if (place != FLAT_NONE)
+		return place;
+	beside = bpf_map_lookup_elem(&peers_more, &key);
+	return beside ? *beside : FLAT_NONE;
 }
 
 static __always_inline struct peer *find_peer(__be32 ip)
 {
 	__u64 before = flat_state(FLAT_PEERS), after;
-	struct peer *found;
+	__u32 place;
 
 	count_lookup(1);
-	found = flat_search(&peers, settings.peer_mask, 0, ip | FLAT_USED);
-	if (found)
-		return found;
-	after = flat_state(FLAT_PEERS);
-	return after != before || FLAT_MORE(after) ? find_peer_beside(ip) : NULL;
+	place = flat_search(&peers, settings.peer_mask, 0, ip | FLAT_USED);
+	if (place == FLAT_NONE) {
+		after = flat_state(FLAT_PEERS);
+		if (after == before && !FLAT_MORE(after))
+			return NULL;
+		place = find_peer_beside(ip);
+	}
+	return flat_value(&peers, place);
 }
 
 /* Our own address is a peer's only when an agent of ours handed the frame over; from the wire it is somebody else's lie. */

@@ -243,7 +243,7 @@ struct {
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, ENDPOINTS_MORE_MAX);
 	__type(key, struct endpoint_key);
-	__type(value, struct endpoint);
+	__type(value, __u32); /* the row's place */
 } endpoints_more SEC(".maps");
 
 struct {
@@ -307,28 +307,32 @@ struct {
 	__type(value, __u32);
 } jump SEC(".maps");
 
-/* A search that found nothing, while the table was written or has rows beside it. */
-static __noinline struct endpoint *find_endpoint_beside(__u64 vni, __be32 ip)
+/* A search that found nothing, while the table was written or has rows behind its buckets. Global, so that the verifier looks at it once. */
+__attribute__((noinline)) __u32 find_endpoint_beside(__u64 vni, __u32 ip)
 {
-	struct endpoint *found = flat_search(&endpoints, settings.endpoint_mask, vni, ip | FLAT_USED);
+	__u32 place = flat_search(&endpoints, settings.endpoint_mask, vni, ip | FLAT_USED), *beside;
 	struct endpoint_key key = { .vni = vni, .ip = ip };
 
-	if (found)
-		return found;
-	return bpf_map_lookup_elem(&endpoints_more, &key);
+	if (place != FLAT_NONE)
+		return place;
+	beside = bpf_map_lookup_elem(&endpoints_more, &key);
+	return beside ? *beside : FLAT_NONE;
 }
 
 static __always_inline struct endpoint *find_endpoint(__u64 vni, __be32 ip)
 {
 	__u64 before = flat_state(FLAT_ENDPOINTS), after;
-	struct endpoint *found;
+	__u32 place;
 
 	count_lookup(1);
-	found = flat_search(&endpoints, settings.endpoint_mask, vni, ip | FLAT_USED);
-	if (found)
-		return found;
-	after = flat_state(FLAT_ENDPOINTS);
-	return after != before || FLAT_MORE(after) ? find_endpoint_beside(vni, ip) : NULL;
+	place = flat_search(&endpoints, settings.endpoint_mask, vni, ip | FLAT_USED);
+	if (place == FLAT_NONE) {
+		after = flat_state(FLAT_ENDPOINTS);
+		if (after == before && !FLAT_MORE(after))
+			return NULL;
+		place = find_endpoint_beside(vni, ip);
+	}
+	return flat_value(&endpoints, place);
 }
 
 /* The underlay's hosts are endpoints of VNI 0 too, for frames of that VNI. A host named in a row is reached by find_host(), which is cheaper. */

@@ -24,14 +24,18 @@ internal static class FlatSizes
     /// <summary>The name of the hash beside a flat table.</summary>
     public static string Beside(string map) => map + "_more";
 
+    /// <summary>Buckets a key is looked for in, a power of two.</summary>
     public static uint Buckets(uint rows) => BitOperations.RoundUpToPowerOf2(Math.Max(LeastBuckets, (uint)Math.Ceiling(rows * Fill)));
+
+    /// <summary>Rows that have no room in their buckets: as many behind them, as many entries in the hash that knows them.</summary>
+    public static uint RowsBeside(uint rows) => Math.Max(rows / 4, LeastBuckets);
 
     /// <summary>Entries of a flat table's map or of the hash beside one; null: the map is neither.</summary>
     public static uint? EntriesOf(string map, BpfOptions options)
     {
         const string beside = "_more";
-        return map.EndsWith(beside, StringComparison.Ordinal) && RowsOf(map[..^beside.Length], options) is { } rows ? Math.Max(rows / 4, LeastBuckets)
-            : RowsOf(map, options) is { } own ? Buckets(own)
+        return map.EndsWith(beside, StringComparison.Ordinal) && RowsOf(map[..^beside.Length], options) is { } rows ? RowsBeside(rows)
+            : RowsOf(map, options) is { } own ? Buckets(own) + ((RowsBeside(own) + 1) / 2)
             : null;
     }
 }

@@ -30,8 +30,8 @@ internal static class SettingsLayout
         WriteTime(bytes[DatagramAt..], settings.DatagramTimeout);
         BinaryPrimitives.WriteInt32LittleEndian(bytes[IcmpErrorsAt..], settings.IcmpErrorsPerSecond);
         bytes[CaptureAt] = options.Capture ? (byte)1 : (byte)0;
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes[EndpointMaskAt..], FlatSizes.EntriesOf(FlatSizes.Endpoints, options)!.Value - 1);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes[PeerMaskAt..], FlatSizes.EntriesOf(FlatSizes.Peers, options)!.Value - 1);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[EndpointMaskAt..], FlatSizes.Buckets(FlatSizes.RowsOf(FlatSizes.Endpoints, options)!.Value) - 1);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[PeerMaskAt..], FlatSizes.Buckets(FlatSizes.RowsOf(FlatSizes.Peers, options)!.Value) - 1);
     }
 
     private static void WriteTime(Span<byte> bytes, SimTime time) =>

@@ -47,13 +47,16 @@ internal sealed unsafe class FlatTable : IDisposable
     private readonly ulong* state;
     private readonly string name;
 
-    /// <summary>Where each row is; <see cref="Elsewhere"/>: in the hash.</summary>
     private readonly Dictionary<FlatKey, int> places = [];
     private readonly Dictionary<int, long> resting = [];
+
+    /// <summary>Where rows stand that have no room in their buckets: behind the last of these, in places used before, oldest first, and then in new ones.</summary>
+    private readonly Queue<int> freeBehind = [];
+    private readonly int firstBehind;
+    private readonly int placesInAll;
+    private int nextBehind;
     private uint version;
     private uint elsewhere;
-
-    private const int Elsewhere = -1;
 
     /// <param name="map">The buckets.</param>
     /// <param name="table">enum flat_table.</param>
@@ -63,7 +66,9 @@ internal sealed unsafe class FlatTable : IDisposable
         name = map.Name;
         this.beside = beside;
         this.capacity = capacity;
-        mask = map.Entries - 1;
+        mask = FlatSizes.Buckets(capacity) - 1;
+        firstBehind = nextBehind = (int)(mask + 1) * RowsABucket;
+        placesInAll = (int)map.Entries * RowsABucket;
         rowsBytes = map.Entries * (nuint)(RowBytes * RowsABucket);
         rows = map.MapMemory(rowsBytes);
         this.states = states.MapMemory((nuint)Environment.SystemPageSize);
@@ -83,36 +88,28 @@ internal sealed unsafe class FlatTable : IDisposable
         {
             throw new HarnessException($"map {name} of {capacity} entries: one more row");
         }
-        if (known && before != Elsewhere && Value(before) == value)
+        if (known && Value(before) == value)
         {
             return;
         }
-        if (known && before == Elsewhere)
-        {
-            StoreBeside(key, value); // the kernel's hash replaces a row whole
-            return;
-        }
-        bool room = TryFindRoom(key, out int place);
-        if (!room && elsewhere >= beside.Entries && resting.Count > 0)
+        if (!TryFindRoom(key, out int place) && !TryFindBehind(out place))
         {
             Thread.Sleep(Rest); // written faster than its rows rest
-            room = TryFindRoom(key, out place);
+            if (!TryFindRoom(key, out place) && !TryFindBehind(out place))
+            {
+                throw new HarnessException($"map {name} of {capacity} entries: {elsewhere} rows have no room in their buckets, and there is none for one more");
+            }
         }
-        if (room)
+        Store(place, key, value);
+        if (place >= firstBehind)
         {
-            Store(place, key, value);
-        }
-        else
-        {
-            StoreBeside(key, value);
-            elsewhere++;
-            place = Elsewhere;
+            PointBeside(key, place);
         }
         places[key] = place;
         Tell();
         if (known)
         {
-            Withdraw(before);
+            Withdraw(key, before, replaced: place >= firstBehind);
         }
     }
 
@@ -122,18 +119,7 @@ internal sealed unsafe class FlatTable : IDisposable
         {
             return false;
         }
-        if (place == Elsewhere)
-        {
-            Span<byte> k = stackalloc byte[Layout.EndpointKeyBytes];
-            WriteKey(key, k);
-            beside.Delete(k);
-            elsewhere--;
-            Tell();
-        }
-        else
-        {
-            Withdraw(place);
-        }
+        Withdraw(key, place, replaced: false);
         return true;
     }
 
@@ -144,7 +130,7 @@ internal sealed unsafe class FlatTable : IDisposable
         {
             return false;
         }
-        value = place == Elsewhere ? ReadBeside(key) : Value(place);
+        value = Value(place);
         return true;
     }
 
@@ -153,9 +139,9 @@ internal sealed unsafe class FlatTable : IDisposable
     {
         foreach ((FlatKey key, int place) in places)
         {
-            FlatKey there = place == Elsewhere ? key : KeyAt(place);
+            FlatKey there = KeyAt(place);
             Debug.Assert(there == key, "a row stands where it was put");
-            yield return (there, place == Elsewhere ? ReadBeside(key) : Value(place));
+            yield return (there, Value(place));
         }
     }
 
@@ -164,16 +150,15 @@ internal sealed unsafe class FlatTable : IDisposable
     {
         foreach (int place in places.Values)
         {
-            if (place != Elsewhere)
-            {
-                *AddressWord(place) = 0;
-            }
+            *AddressWord(place) = 0;
         }
         if (elsewhere > 0)
         {
             beside.Clear();
         }
         elsewhere = 0;
+        freeBehind.Clear();
+        nextBehind = firstBehind;
         places.Clear();
         resting.Clear();
         Tell();
@@ -232,14 +217,41 @@ internal sealed unsafe class FlatTable : IDisposable
         Volatile.Write(ref row[1], key.AddressUsed);
     }
 
-    private void Withdraw(int place)
+    /// <param name="replaced">The hash beside names the key's new place already.</param>
+    private void Withdraw(FlatKey key, int place, bool replaced)
     {
         Volatile.Write(ref *AddressWord(place), 0);
+        if (place >= firstBehind)
+        {
+            elsewhere--;
+            freeBehind.Enqueue(place);
+            if (!replaced)
+            {
+                Span<byte> k = stackalloc byte[Layout.EndpointKeyBytes];
+                WriteKey(key, k);
+                beside.Delete(k);
+            }
+        }
         if (Live)
         {
             resting[place] = Stopwatch.GetTimestamp();
         }
         Tell();
+    }
+
+    private bool TryFindBehind(out int place)
+    {
+        if (nextBehind < placesInAll)
+        {
+            place = nextBehind++;
+            return true;
+        }
+        if (freeBehind.TryPeek(out place) && IsRested(place))
+        {
+            freeBehind.Dequeue();
+            return true;
+        }
+        return false;
     }
 
     /// <summary>A search that found nothing sees that it may have been passed by.</summary>
@@ -255,20 +267,13 @@ internal sealed unsafe class FlatTable : IDisposable
 
     private FlatValue Value(int place) => FlatValue.Read(new ReadOnlySpan<byte>(rows + ((nint)place * RowBytes) + (RowBytes / 2), RowBytes / 2));
 
-    private void StoreBeside(FlatKey key, FlatValue value)
+    private void PointBeside(FlatKey key, int place)
     {
-        Span<byte> k = stackalloc byte[Layout.EndpointKeyBytes], v = stackalloc byte[RowBytes / 2];
+        Span<byte> k = stackalloc byte[Layout.EndpointKeyBytes], v = stackalloc byte[sizeof(int)];
         WriteKey(key, k);
-        value.Write(v);
+        Layout.Write(v, 0, place);
         beside.Update(k, v);
-    }
-
-    private FlatValue ReadBeside(FlatKey key)
-    {
-        Span<byte> k = stackalloc byte[Layout.EndpointKeyBytes], v = stackalloc byte[RowBytes / 2];
-        WriteKey(key, k);
-        beside.TryLookup(k, v);
-        return FlatValue.Read(v);
+        elsewhere++;
     }
 
     private static void WriteKey(FlatKey key, Span<byte> bytes) =>
