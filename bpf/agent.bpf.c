@@ -15,6 +15,7 @@
 #include "hash.h"
 #include "hop.h"
 #include "icmp.h"
+#include "nat.h"
 #include "parse.h"
 #include "source.h"
 #include "switches.h"
@@ -84,6 +85,13 @@ static __always_inline answer_t check_size(struct xdp_md *ctx, const struct agen
 	return flow->fragment & FRAGMENT_DONT ? agent_too_big(ctx, agent, self->mtu - sizeof(struct encapsulation)) : drop(REASON_TOO_BIG);
 }
 
+/* The service's address becomes the backend's, and the connection one to the backend. */
+static __always_inline void translate(struct xdp_md *ctx, const struct agent *agent, struct flow *flow)
+{
+	if (nat_forward(agent->vni, (void *)(long)ctx->data, (void *)(long)ctx->data_end, flow))
+		track_translated(agent->vni, agent->flags & (AGENT_HAS_EGRESS_POLICY | AGENT_HAS_INGRESS_POLICY), flow);
+}
+
 /* Everything up to the encapsulated frame. */
 static __always_inline answer_t run_agent(struct xdp_md *ctx, const struct agent *agent, struct hop *hop)
 {
@@ -98,6 +106,7 @@ static __always_inline answer_t run_agent(struct xdp_md *ctx, const struct agent
 	answer = guard_leaving(agent, &flow);
 	if (answer != CONTINUE)
 		return answer;
+	translate(ctx, agent, &flow);
 	hash = hash_pair(flow.src, flow.dst);
 	answer = find_hop(ctx, agent, &flow, hash, hop);
 	if (answer != CONTINUE)

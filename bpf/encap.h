@@ -28,21 +28,32 @@ static __always_inline void write_rts_host(struct rts_option *rts, __be32 ip, co
 }
 
 /*
- * Makes the option say nothing: data 0, type and length too, but with SWITCH_STANDARD_OPTIONS these stay; class and the three high bits of the
- * length byte stay as they came (§2.5). Of the flags stays, with SWITCH_INNER_TTL, that the packet has changed network.
+ * Makes the option say nothing: data 0, type and length too, but with SWITCH_STANDARD_OPTIONS the type is ours and the length stays. Class and the
+ * three high bits of the length byte stay as they came (§2.5).
  */
 static __always_inline void reset_rts(struct rts_option *rts)
 {
-	__u8 flags = on(SWITCH_INNER_TTL) ? rts->flags & RTS_ROUTED : 0;
-
-	if (!on(SWITCH_STANDARD_OPTIONS)) {
+	if (on(SWITCH_STANDARD_OPTIONS)) {
+		rts->head.type = OPTION_RTS;
+	} else {
 		rts->head.type = 0;
 		rts->head.length &= ~OPTION_LENGTH_MASK;
 	}
 	store32(&rts->flags, 0);
-	rts->flags = flags;
 	store32((__u8 *)&rts->flags + 4, 0);
 	store32((__u8 *)&rts->flags + 8, 0);
+}
+
+/*
+ * The same for a frame that a scaled endpoint turns round, and which is the client's all the same: of the flags stays that it has changed
+ * network.
+ */
+static __always_inline void reset_rts_turned(struct rts_option *rts)
+{
+	__u8 flags = on(SWITCH_INNER_TTL) ? rts->flags & RTS_ROUTED : 0;
+
+	reset_rts(rts);
+	rts->flags = flags;
 }
 
 /* The outer UDP source port, spread over the dynamic ports by the flow; upstream's is of the addresses alone (§2.3, §8.1 P20). */

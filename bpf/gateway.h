@@ -10,11 +10,34 @@
 #include "icmp.h"
 #include "inner_ttl.h"
 #include "overlay.h"
+#include "nat_tables.h"
 #include "parse.h"
 
 static __always_inline int is_gateway(const struct endpoint *endpoint)
 {
 	return on(SWITCH_GATEWAY_ANSWERS) && endpoint && endpoint->type == ENDPOINT_GATEWAY && endpoint->slot == SLOT_ELSEWHERE;
+}
+
+/* An echo request in one piece, with a plain header. */
+static __always_inline int is_whole_echo(struct overlay *frame)
+{
+	void *end = (void *)(long)frame->ctx->data_end;
+	struct ipv4 *ip = (void *)(frame->inner + 1);
+	struct icmp *icmp = (void *)(ip + 1);
+
+	if (!frame->is_ipv4 || (void *)(icmp + 1) > end || ip->version_ihl != IP_VERSION_IHL || ip->protocol != IP_PROTOCOL_ICMP)
+		return 0;
+	return !(ip->fragment_be & (IP_MORE_FRAGMENTS_BE | IP_FRAGMENT_OFFSET_BE)) && icmp->type == ICMP_ECHO_REQUEST && icmp->code == 0;
+}
+
+/* An echo request for a service that has no port entry for ICMP: its bouncer answers it, as it does for a gateway. */
+static __always_inline int is_service_ping(struct overlay *frame, const struct endpoint *endpoint, const struct flow *flow)
+{
+	struct service_port_key key = { .vni = frame->vni, .ip = flow->dst, .protocol = IP_PROTOCOL_ICMP };
+
+	if (!on(SWITCH_GATEWAY_ANSWERS) || !endpoint || endpoint->type != ENDPOINT_SCALED || endpoint->slot != SLOT_ELSEWHERE)
+		return 0;
+	return flow->protocol == IP_PROTOCOL_ICMP && is_whole_echo(frame) && !bpf_map_lookup_elem(&service_ports, &key);
 }
 
 /* Makes a whole echo request with a plain header its reply, in place, and the flow the reply's; any other frame ends here. */
@@ -27,9 +50,7 @@ static __noinline answer_t answer_echo(struct overlay *frame, const struct endpo
 	__be32 requester;
 	__u32 sum;
 
-	if (!frame->is_ipv4 || (void *)(icmp + 1) > end || ip->version_ihl != IP_VERSION_IHL || ip->protocol != 1)
-		return drop(REASON_NO_REMOTE);
-	if (ip->fragment_be & (IP_MORE_FRAGMENTS_BE | IP_FRAGMENT_OFFSET_BE) || icmp->type != ICMP_ECHO_REQUEST || icmp->code)
+	if (!is_whole_echo(frame) || (void *)(icmp + 1) > end)
 		return drop(REASON_NO_REMOTE);
 	copy_mac(eth->dst, eth->src);
 	copy_mac(eth->src, gateway->mac);

@@ -8,12 +8,14 @@
 #include "hash.h"
 #include "icmp.h"
 #include "inner_ttl.h"
+#include "nat.h"
 #include "override.h"
 #include "parse.h"
+#include "shard.h"
 #include "switches.h"
 #include "tables.h"
-#include "track.h"
 #include "trace.h"
+#include "track.h"
 #include "verdict.h"
 
 /* The frame as it came, its addresses and what is behind them; NULL is out of the question, it was read. */
@@ -65,7 +67,7 @@ static __always_inline answer_t hop_by_bouncer(const struct agent *agent, __u32 
 	hop->reason = REASON_TO_BOUNCER;
 	if (agent->bouncers.count == 0)
 		return drop(REASON_NO_BOUNCERS);
-	bouncer = pick_host((struct list *)&agent->bouncers, hash);
+	bouncer = pick_host((struct list *)&agent->bouncers, TIER_AGENT_BOUNCER, hash);
 	if (!bouncer || !bouncer->present)
 		return drop(REASON_NO_SUBSTRATE);
 	if (agent->flags & AGENT_OVERRIDES_MAC)
@@ -84,6 +86,7 @@ static __always_inline answer_t deliver_locally(struct xdp_md *ctx, const struct
 						const struct endpoint *endpoint)
 {
 	struct eth *eth = inner_ethernet(ctx);
+	struct flow reply = *flow;
 	answer_t answer;
 
 	if (!eth)
@@ -92,8 +95,8 @@ static __always_inline answer_t deliver_locally(struct xdp_md *ctx, const struct
 		answer = guard_entering_locally(agent, endpoint, flow);
 		if (answer != CONTINUE)
 			return answer;
+		nat_reverse(agent->vni, eth, (void *)(long)ctx->data_end, &reply);
 	}
-	/* Reverse NAT has its place here, as transit does it (§3.6 row 4). */
 	if (on(SWITCH_INNER_TTL) && !flow->arp && !same_mac(eth->dst, endpoint->mac)) {
 		if (flow->ttl <= 1)
 			return agent_time_exceeded(ctx, agent);

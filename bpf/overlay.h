@@ -14,6 +14,8 @@ struct overlay {
 	__s32 nic_slot;
 	__be32 own_ip;
 	__u32 inner_bytes; /* of the inner frame, by the frame's own account */
+	__be32 original_src; /* before reverse NAT, when is_translated: what the destination's host learns under (§3.7) */
+	__u8 is_translated;
 	__u8 is_ipv4; /* the inner frame was read as IPv4, not as ARP */
 };
 
@@ -21,6 +23,14 @@ struct overlay {
 static __always_inline __u32 option_bytes(const struct outer *outer)
 {
 	return (outer->geneve.version_length & GENEVE_LENGTH_MASK) * 4;
+}
+
+/* Length of the inner frame: what lies behind the datagram is carried on and not looked at. */
+static __always_inline __u32 inner_bytes(const struct overlay *frame, void *end)
+{
+	if (on(SWITCH_STRICT_PARSING))
+		return bpf_ntohs(frame->outer->udp.length_be) - (GENEVE_OPTIONS_AT - GENEVE_UDP_AT) - option_bytes(frame->outer);
+	return end - (void *)frame->inner;
 }
 
 #endif

@@ -12,6 +12,7 @@
 #include "hash.h"
 #include "overlay.h"
 #include "parse.h"
+#include "shard.h"
 #include "strict.h"
 #include "tables.h"
 #include "trace.h"
@@ -59,7 +60,7 @@ static __always_inline answer_t start_anew(struct overlay *frame, const struct f
 
 	if (!agent || agent->bouncers.count == 0)
 		return drop(REASON_NO_BOUNCERS);
-	bouncer = pick_host(&agent->bouncers, hash_pair(flow->src, flow->dst));
+	bouncer = pick_host(&agent->bouncers, TIER_AGENT_BOUNCER, hash_pair(flow->src, flow->dst));
 	if (!bouncer || !bouncer->present)
 		return drop(REASON_NO_SUBSTRATE);
 	if (bouncer->ip == frame->own_ip) {
@@ -81,7 +82,7 @@ static __always_inline answer_t divide_anew(struct overlay *frame, const struct 
 	if (!network)
 		return drop(REASON_STALE_RETURN);
 	flag_divided(&frame->outer->rts);
-	next = pick_host(&network->bouncers, hash_pair(flow->src, flow->dst));
+	next = pick_host(&network->bouncers, TIER_NETWORK_BOUNCER, hash_pair(flow->src, flow->dst));
 	if (!next)
 		return drop(REASON_EMPTY_LIST);
 	return forward(frame, next, REASON_REPAIRED);

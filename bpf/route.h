@@ -6,8 +6,8 @@
 #ifndef MIZAR_ROUTE_H
 #define MIZAR_ROUTE_H
 
+#include "deliver.h"
 #include "direct_path.h"
-#include "ecn.h"
 #include "encap.h"
 #include "flags.h"
 #include "forward.h"
@@ -18,6 +18,8 @@
 #include "overlay.h"
 #include "parse.h"
 #include "returned.h"
+#include "scaled.h"
+#include "shard.h"
 #include "tables.h"
 #include "trace.h"
 #include "verdict.h"
@@ -63,6 +65,7 @@ static __always_inline answer_t route(struct overlay *frame, const struct flow *
 	struct network *network = bpf_map_lookup_elem(&networks, &key);
 	struct cached_host *cached = NULL, host;
 	int direct = 0; /* the hosts of the two endpoints are to learn of each other, and the divider to stay out of it */
+	__u32 hash = hash_pair(flow->src, flow->dst);
 	struct list *list;
 	answer_t answer;
 
@@ -83,34 +86,18 @@ static __always_inline answer_t route(struct overlay *frame, const struct flow *
 	if (cached)
 		return forward_cached(frame, &host);
 	if (network) {
-		list = &network->bouncers;
+		*next = pick_host(&network->bouncers, TIER_NETWORK_BOUNCER, hash);
 		*reason = REASON_NETWORK_TO_BOUNCER;
 	} else {
 		list = bpf_map_lookup_elem(&vpcs, &frame->vni);
 		if (!list)
 			return drop(REASON_NO_VPC);
+		*next = pick_host(list, TIER_DIVIDER, hash);
 		*reason = REASON_TO_DIVIDER;
 	}
-	*next = pick_host(list, hash_pair(flow->src, flow->dst));
 	if (!*next)
 		return drop(REASON_EMPTY_LIST);
 	return CONTINUE;
-}
-
-/* Takes the outer headers off; Ethernet to Geneve's last option. The frame's pointers are stale afterwards. */
-static __always_inline answer_t deliver(struct overlay *frame, __s32 slot)
-{
-	int bytes = GENEVE_OPTIONS_AT + option_bytes(frame->outer);
-	answer_t answer;
-
-	if (on(SWITCH_CARRY_ECN_DF)) {
-		answer = join_ecn(frame->outer->ip.tos, frame->inner, (void *)(long)frame->ctx->data_end);
-		if (answer != CONTINUE)
-			return answer;
-	}
-	if (bpf_xdp_adjust_head(frame->ctx, bytes))
-		return aborted(REASON_SHORT_INNER_ETHERNET); /* cannot be: the inner Ethernet header is there */
-	return redirect_endpoint(slot, REASON_DELIVERED);
 }
 
 /*
@@ -166,16 +153,27 @@ static __always_inline answer_t switch_to(struct overlay *frame, const struct en
 	return *next ? CONTINUE : drop(REASON_NO_SUBSTRATE);
 }
 
+/* The way back: what a scaled endpoint's bouncer asks of the client's host is routed to the packet's source. */
+static __always_inline void exchange_addresses(struct flow *flow)
+{
+	__be32 src = flow->src;
+
+	flow->src = flow->dst;
+	flow->dst = src;
+}
+
 /* `endpoint` is the entry of the flow's destination, or NULL. */
-static __always_inline answer_t send_on(struct overlay *frame, const struct endpoint *endpoint, const struct flow *flow)
+static __always_inline answer_t send_on(struct overlay *frame, const struct endpoint *endpoint, struct flow *flow)
 {
 	enum reason reason = REASON_TO_HOST;
 	answer_t answer;
 	struct host *next = NULL;
 
 	if (endpoint) {
-		answer = switch_to(frame, endpoint, flow->src, &next);
+		answer = switch_to(frame, endpoint, frame->is_translated ? frame->original_src : flow->src, &next);
 	} else {
+		if (asks_to_modify(frame->outer))
+			exchange_addresses(flow);
 		answer = miss(frame, flow);
 		if (answer == CONTINUE)
 			answer = route(frame, flow, &next, &reason);

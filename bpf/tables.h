@@ -332,26 +332,6 @@ static __always_inline __u32 *pick_at(__u32 index)
 	return bpf_map_lookup_elem(&picks, &index);
 }
 
-/* The member of a list that is not empty. */
-static __always_inline __u32 *pick_member(const struct list *list, __u32 hash)
-{
-	return pick_at(list->offset + hash % list->count);
-}
-
-/*
- * The host the hash picks, or NULL. Upstream divides by the length without a look at it; BPF's modulo by zero leaves the
- * hash itself, which is then refused as an index beyond the list (§3.6). An index inside it finds the zeros behind the end.
- */
-static __always_inline struct host *pick_host(const struct list *list, __u32 hash)
-{
-	__u32 *picked;
-
-	if (list->count == 0)
-		return hash < LIST_MAX ? find_host(HOST_NONE) : NULL;
-	picked = pick_member(list, hash);
-	return picked ? find_host(*picked) : NULL;
-}
-
 /*
  * The backends of a scaled endpoint, whose list has no room in the row: a word of count and slots stands in front of it. The
  * picked are addresses of the overlay. An endpoint without backends has a list of none.

@@ -9,9 +9,11 @@
 #include "clock.h"
 #include "encap.h"
 #include "exit.h"
+#include "nat.h"
 #include "parse.h"
 #include "peers.h"
 #include "route.h"
+#include "scaled.h"
 #include "switches.h"
 #include "tables.h"
 #include "trace.h"
@@ -84,17 +86,34 @@ static __always_inline answer_t ask_gateway(struct overlay *frame, struct flow *
 {
 	answer_t answer;
 
-	if (!is_gateway(*destination))
+	if (!is_gateway(*destination) && !is_service_ping(frame, *destination, flow))
 		return CONTINUE;
 	answer = answer_echo(frame, *destination, flow);
-	if (answer == CONTINUE)
+	if (answer == CONTINUE) {
 		*destination = find_endpoint(frame->vni, flow->dst);
+		frame->is_translated = 0;
+	}
 	return answer;
+}
+
+/* A reply of a service's backend becomes the service's. With SWITCH_VNI_IN_NAT_KEYS only where it is delivered: entries of others are others' affair. */
+static __always_inline void translate(struct overlay *frame, void *end, struct flow *flow, struct endpoint **destination)
+{
+	__be32 dst = flow->dst;
+
+	if (on(SWITCH_VNI_IN_NAT_KEYS) && (!*destination || (*destination)->slot == SLOT_ELSEWHERE))
+		return;
+	frame->original_src = flow->src;
+	frame->is_translated = 1;
+	nat_reverse(frame->vni, frame->inner, end, flow);
+	if (flow->dst != dst)
+		*destination = find_endpoint(frame->vni, flow->dst);
 }
 
 /* Everything inside Geneve that is not ARP is read as IPv4 without SWITCH_INNER_TYPE: upstream tests the outer EtherType (§3.5 row 16). */
 static __always_inline answer_t run_ipv4(struct overlay *frame, void *end, struct flow *flow, struct endpoint **destination)
 {
+	struct endpoint *client;
 	answer_t answer;
 
 	if (on(SWITCH_INNER_TYPE) && frame->inner->type_be != ETHER_TYPE_IPV4_BE)
@@ -112,7 +131,13 @@ static __always_inline answer_t run_ipv4(struct overlay *frame, void *end, struc
 	}
 	*destination = find_endpoint(frame->vni, flow->dst);
 	answer = guard_entering(frame->outer, end, frame->vni, *destination, flow);
-	return answer == CONTINUE ? ask_gateway(frame, flow, destination) : answer;
+	if (answer != CONTINUE)
+		return answer;
+	client = find_client(frame, flow->src);
+	if (client)
+		return modify(frame, end, client, flow);
+	translate(frame, end, flow, destination);
+	return ask_gateway(frame, flow, destination);
 }
 
 static __always_inline answer_t run_transit(struct xdp_md *ctx)
@@ -143,11 +168,7 @@ static __always_inline answer_t run_transit(struct xdp_md *ctx)
 	frame.vni = bpf_ntohl(outer->geneve.vni_reserved) >> 8;
 	frame.nic_slot = self->slot;
 	frame.own_ip = self->ip;
-	/* What lies behind the datagram is carried on and not looked at. */
-	if (on(SWITCH_STRICT_PARSING))
-		frame.inner_bytes = bpf_ntohs(outer->udp.length_be) - (GENEVE_OPTIONS_AT - GENEVE_UDP_AT) - option_bytes(outer);
-	else
-		frame.inner_bytes = end - (void *)frame.inner;
+	frame.inner_bytes = inner_bytes(&frame, end);
 	if (frame.inner->type_be == ETHER_TYPE_ARP_BE)
 		answer = run_arp(&frame, end, &flow, &destination);
 	else

@@ -49,6 +49,12 @@ static __always_inline answer_t pass(enum reason reason)
 	return XDP_PASS | reason << 8;
 }
 
+/* Out by the NIC the frame came in by. Final: only a stage answers so. */
+static __always_inline answer_t transmit(enum reason reason)
+{
+	return XDP_TX | reason << 8;
+}
+
 /* bpf_redirect_map answers the flags' low bits, here XDP_ABORTED, when the slot is empty or out of range. */
 static __always_inline answer_t redirect_by(void *devmap, enum devmap which, __s32 slot, enum reason reason, enum reason missing)
 {

@@ -19,6 +19,7 @@
 #define ETHER_TYPE_ARP_BE bpf_htons(0x0806)
 #define ETHER_TYPE_TEB_BE bpf_htons(0x6558) /* transparent Ethernet bridging: an Ethernet frame in Geneve */
 
+#define IP_PROTOCOL_ICMP 1
 #define IP_PROTOCOL_TCP 6
 #define IP_PROTOCOL_UDP 17
 #define IP_PROTOCOL_SCTP 132
@@ -52,6 +53,8 @@
 #define OPTION_STANDARD_CLASS_BE bpf_htons(0x0111) /* the same in network order, SWITCH_STANDARD_OPTIONS */
 #define OPTION_RTS 0x48
 #define OPTION_SCALED 0x49
+#define OPTION_SCALED_WORDS 7
+#define SCALED_MODIFY 0x4d /* ASCII M: what the client's host is to make of the flow follows */
 #define OPTION_POD_LABEL 0x50
 #define OPTION_NAMESPACE_LABEL 0x51
 #define OPTION_LENGTH_MASK 0x1f
@@ -61,6 +64,13 @@
 #define UDP_BYTES 8
 #define SCTP_BYTES 12
 #define TCP_FLAGS_AT 13
+#define TCP_CHECKSUM_AT 16
+#define UDP_CHECKSUM_AT 6
+
+#define TCP_FIN 0x01
+#define TCP_SYN 0x02
+#define TCP_RST 0x04
+#define TCP_ACK 0x10
 
 struct eth {
 	__u8 dst[6];
@@ -113,7 +123,19 @@ struct rts_option { /* "return to sender": the host that sent this */
 
 struct scaled_option {
 	struct option head;
-	__u8 data[28];
+	union {
+		__u8 data[28];
+		struct {
+			__u8 message;
+			__u8 src_ip[4];
+			__u8 dst_ip[4];
+			__u8 src_port[2];
+			__u8 dst_port[2];
+			__u8 src_mac[6];
+			__u8 dst_mac[6];
+			__u8 pad[3];
+		};
+	};
 };
 
 struct label_option {
@@ -181,11 +203,6 @@ static __always_inline void clear28(void *at)
 	*(__u32 *)&words[3] = 0;
 }
 
-static __always_inline int same_mac(const void *a, const void *b)
-{
-	return load32(a) == load32(b) && *(const __u16 *)((const __u8 *)a + 4) == *(const __u16 *)((const __u8 *)b + 4);
-}
-
 static __always_inline int is_broadcast(const void *mac)
 {
 	return load32(mac) == 0xffffffff && *(const __u16 *)((const __u8 *)mac + 4) == 0xffff;
@@ -200,6 +217,21 @@ static __always_inline void copy_mac(void *to, const void *from)
 	*(__u16 *)((__u8 *)to + 4) = rest;
 }
 
+static __always_inline int same_mac(const void *a, const void *b)
+{
+	return *(const __u32 *)a == *(const __u32 *)b && *(const __u16 *)((const __u8 *)a + 4) == *(const __u16 *)((const __u8 *)b + 4);
+}
+
+/* Sixteen bits of a ones'-complement sum, carries added back. */
+static __always_inline __u16 fold_sum(__u64 sum)
+{
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return sum;
+}
+
 /* The header's checksum over its 20 fixed bytes; options are not consulted (§3.6). */
 static __always_inline void checksum_ipv4(struct ipv4 *ip)
 {
@@ -208,11 +240,7 @@ static __always_inline void checksum_ipv4(struct ipv4 *ip)
 
 	ip->checksum = 0;
 	sum = (__u64)word[0] + word[1] + word[2] + word[3] + word[4];
-	sum = (sum & 0xffffffff) + (sum >> 32);
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	ip->checksum = PLANTED_CHECKSUM(~sum);
+	ip->checksum = PLANTED_CHECKSUM(~fold_sum(sum));
 }
 
 #endif

@@ -45,9 +45,9 @@ public sealed unsafe class BpfDroplet : IDisposable
         this.agent = agent;
         this.transit = transit;
         Options = options;
-        stages = new StagePrograms(options, agent);
+        stages = new StagePrograms(options, agent, transit);
         egress = new EgressProgram(options, agent);
-        codecs = new TableCodecs(agent, transit, ports, stages, egress);
+        codecs = new TableCodecs(agent, transit, ports, stages, egress, options.Settings);
         lost = agent.Map("trace_lost");
         TraceMap = agent.Map("trace_events");
     }
@@ -62,7 +62,7 @@ public sealed unsafe class BpfDroplet : IDisposable
     /// <exception cref="HarnessException">The objects are missing, or the kernel refused one; the message has the verifier's last lines.</exception>
     public static BpfDroplet Load(BpfOptions options, PortResolver ports)
     {
-        BpfObject agent = BpfObject.Load(ProgramId.Agent, options, shared: null);
+        BpfObject agent = BpfObject.Load(ProgramId.Agent, options);
         BpfObject? transit = null;
         try
         {

@@ -26,15 +26,15 @@ internal sealed unsafe class BpfObject : IDisposable
     public int Program { get; private set; }
 
     /// <summary>Opens, sets and loads the object of an agent or transit.</summary>
-    /// <param name="shared">An object whose maps this one uses where it has maps of the same names; or null.</param>
+    /// <param name="shared">Objects whose maps this one uses where it has maps of the same names.</param>
     /// <exception cref="HarnessException">The file is not there or not such an object, or the kernel refused it.</exception>
-    public static BpfObject Load(ProgramId program, BpfOptions options, BpfObject? shared) =>
+    public static BpfObject Load(ProgramId program, BpfOptions options, params ReadOnlySpan<BpfObject> shared) =>
         Load(BpfObjects.FileOf(program), [program == ProgramId.Agent ? "agent" : "transit"], options, shared);
 
-    /// <inheritdoc cref="Load(ProgramId, BpfOptions, BpfObject?)"/>
+    /// <inheritdoc cref="Load(ProgramId, BpfOptions, ReadOnlySpan{BpfObject})"/>
     /// <param name="name">The file's, in the folder of the objects.</param>
     /// <param name="programs">What it must have.</param>
-    public static BpfObject Load(string name, ReadOnlySpan<string> programs, BpfOptions options, BpfObject? shared)
+    public static BpfObject Load(string name, ReadOnlySpan<string> programs, BpfOptions options, params ReadOnlySpan<BpfObject> shared)
     {
         string file = Path.Combine(options.Objects ?? BpfObjects.Locate(), name);
         BpfLog.Begin();
@@ -88,7 +88,7 @@ internal sealed unsafe class BpfObject : IDisposable
 
     public void Dispose() => handle.Dispose();
 
-    private void Configure(BpfOptions options, BpfObject? shared)
+    private void Configure(BpfOptions options, ReadOnlySpan<BpfObject> shared)
     {
         WriteSettings(options);
         for (nint map = LibBpf.NextMap(handle, 0); map != 0; map = LibBpf.NextMap(handle, map))
@@ -98,15 +98,27 @@ internal sealed unsafe class BpfObject : IDisposable
             {
                 continue;
             }
-            if (shared is not null && shared.Has(name))
+            if (OwnerOf(name, shared) is { } owner)
             {
-                Check(LibBpf.MapReuse(map, shared.Map(name).Descriptor), $"share map '{name}'");
+                Check(LibBpf.MapReuse(map, owner.Map(name).Descriptor), $"share map '{name}'");
             }
             else if (SizeOf(name, options) is { } entries)
             {
                 Check(LibBpf.MapSetMaxEntries(map, entries), $"size map '{name}' to {entries}");
             }
         }
+    }
+
+    private static BpfObject? OwnerOf(string map, ReadOnlySpan<BpfObject> objects)
+    {
+        foreach (BpfObject owner in objects)
+        {
+            if (owner.Has(map))
+            {
+                return owner;
+            }
+        }
+        return null;
     }
 
     /// <summary>What the options say; and of a ring buffer nobody writes to, the least there is, for its pages are real.</summary>

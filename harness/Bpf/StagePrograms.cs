@@ -4,7 +4,7 @@ using MizarLab.Harness.Backends;
 namespace MizarLab.Harness.Bpf;
 
 /// <summary>The programs a droplet's stages can hold, each loaded when a row first names it, and sharing the droplet's maps.</summary>
-internal sealed class StagePrograms(BpfOptions options, BpfObject shared) : IDisposable
+internal sealed class StagePrograms(BpfOptions options, BpfObject agent, BpfObject transit) : IDisposable
 {
     private const string VerdictFile = "stage.bpf.o";
 
@@ -13,20 +13,20 @@ internal sealed class StagePrograms(BpfOptions options, BpfObject shared) : IDis
     private readonly SortedDictionary<int, int> functions = [];
     private readonly SortedDictionary<int, BpfObject> loaded = [];
     private BpfObject? verdicts;
+    private BpfObject? scaled;
 
     public void UseFunction(int slot, int program) => functions[slot] = program;
 
-    /// <summary>Descriptor of the program for a slot; null: there is none yet.</summary>
+    /// <summary>Descriptor of the program for a slot.</summary>
     /// <exception cref="HarnessException">No function was named for the slot, or the kernel refused the program.</exception>
-    public int? Of(int slot, StageProgram stage) => stage switch
+    public int Of(int slot, StageProgram stage) => stage switch
     {
         StageProgram.Tx => Verdict("stage_tx"),
         StageProgram.Pass => Verdict("stage_pass"),
         StageProgram.Redirect => Verdict("stage_redirect"),
         StageProgram.Drop => Verdict("stage_drop"),
         StageProgram.Function => functions.TryGetValue(slot, out int program) ? program : Function(slot),
-        // Not compiled yet: the slot stays empty, and what would come there is dropped for want of it.
-        StageProgram.ScaledEndpoint => null,
+        StageProgram.ScaledEndpoint => (scaled ??= BpfObject.Load("scaled.bpf.o", ["scaled"], options, transit, agent)).Program,
         _ => throw new HarnessException($"stage slot {slot}: the XDP programs have no '{stage}'"),
     };
 
@@ -37,6 +37,7 @@ internal sealed class StagePrograms(BpfOptions options, BpfObject shared) : IDis
             function.Dispose();
         }
         verdicts?.Dispose();
+        scaled?.Dispose();
     }
 
     /// <summary>The user's function of a slot, loaded over the droplet's maps.</summary>
@@ -46,11 +47,11 @@ internal sealed class StagePrograms(BpfOptions options, BpfObject shared) : IDis
             ?? throw new HarnessException($"stage slot {slot}: no function was loaded for it");
         if (!loaded.TryGetValue(slot, out BpfObject? program))
         {
-            program = BpfObject.Load(function.File, [function.Program], options, shared);
+            program = BpfObject.Load(function.File, [function.Program], options, transit, agent);
             loaded.Add(slot, program);
         }
         return program.ProgramOf(function.Program);
     }
 
-    private int Verdict(string name) => (verdicts ??= BpfObject.Load(VerdictFile, Verdicts, options, shared)).ProgramOf(name);
+    private int Verdict(string name) => (verdicts ??= BpfObject.Load(VerdictFile, Verdicts, options, transit, agent)).ProgramOf(name);
 }

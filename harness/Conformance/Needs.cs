@@ -51,10 +51,10 @@ internal static class Needs
     private const uint PremiumHigh = 0x0100_0100;
 
     /// <summary>What is not built yet in the model; a line goes with each part that comes.</summary>
-    private const Feature MissingInModel = Feature.ScaledEndpoints | Feature.NatCaches;
+    private const Feature MissingInModel = Feature.None;
 
     /// <summary>What is not built yet in the programs.</summary>
-    private const Feature MissingInPrograms = Feature.ScaledEndpoints | Feature.NatCaches;
+    private const Feature MissingInPrograms = Feature.None;
 
     /// <summary>What this data plane does not have yet.</summary>
     public static Feature Missing(IDataPlane dataPlane) => dataPlane switch

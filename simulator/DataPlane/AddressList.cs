@@ -13,7 +13,7 @@ public readonly struct AddressList : IEquatable<AddressList>
     public const int Limit = 128;
 
     private readonly Ipv4Address single;
-    private readonly Ipv4Address[]? many;
+    private readonly Many? many;
 
     public AddressList(Ipv4Address only)
     {
@@ -30,14 +30,17 @@ public readonly struct AddressList : IEquatable<AddressList>
         }
         Count = addresses.Length;
         single = Count > 0 ? addresses[0] : default;
-        many = Count > 1 ? addresses.ToArray() : null;
+        many = Count > 1 ? new Many(addresses.ToArray()) : null;
     }
 
     public int Count { get; }
 
     public Ipv4Address this[int index] => many is null
         ? (index == 0 && Count == 1 ? single : throw new ArgumentOutOfRangeException(nameof(index)))
-        : many[index];
+        : many.Addresses[index];
+
+    /// <summary>Its Maglev table of so many slots, made at the first use and kept with the list; the list is not empty.</summary>
+    public MaglevTable Maglev(int slots) => many?.Maglev(slots) ?? MaglevTable.Of(slots, in this);
 
     public ImmutableArray<Ipv4Address> ToImmutableArray()
     {
@@ -74,4 +77,23 @@ public readonly struct AddressList : IEquatable<AddressList>
     public static bool operator !=(AddressList a, AddressList b) => !a.Equals(b);
 
     public override string ToString() => $"[{string.Join(", ", ToImmutableArray())}]";
+
+    /// <summary>Two addresses and more. Its table is made by whoever asks first; two who ask at once make the same.</summary>
+    private sealed class Many(Ipv4Address[] addresses)
+    {
+        private MaglevTable? table;
+
+        public Ipv4Address[] Addresses { get; } = addresses;
+
+        public MaglevTable Maglev(int slots)
+        {
+            MaglevTable? made = table;
+            if (made?.Slots != slots)
+            {
+                made = MaglevTable.Of(slots, new AddressList(Addresses));
+                table = made;
+            }
+            return made;
+        }
+    }
 }

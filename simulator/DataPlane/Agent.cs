@@ -70,9 +70,19 @@ internal static class Agent
         {
             return refused;
         }
-
-        // Forward NAT has its place here (§3.2 row 5d), for TCP and UDP; afterwards both addresses are others.
+        Translate(ref run, ref packet);
         return Encapsulation.Run(ref run, in packet);
+    }
+
+    /// <summary>Forward NAT (§3.2 row 5d): the service's address becomes the backend's, and the connection one to the backend.</summary>
+    private static void Translate(ref AgentFrame run, ref InnerPacket packet)
+    {
+        InnerPacket sent = packet;
+        if (Nat.Forward(run.Tables, new Vni(run.Config.Endpoint.Vni.OnWire), run.Head, ref packet))
+        {
+            bool guarded = run.Config.HasEgressPolicy || run.Config.HasIngressPolicy;
+            ConnectionTracking.Translated(run.Tables, guarded, run.Config.Endpoint.Vni, in sent, packet.Flow);
+        }
     }
 
     /// <summary>

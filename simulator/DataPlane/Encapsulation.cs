@@ -56,7 +56,7 @@ internal static class Encapsulation
         {
             return Answer.Drop(Reason.NoBouncers);
         }
-        Ipv4Address bouncer = bouncers[(int)(hash % (uint)bouncers.Count)];
+        Ipv4Address bouncer = ListPick.Pick(run.Settings, in bouncers, ListTier.AgentBouncer, hash);
         AgentSubstrateKey key = new(run.Agent, new EndpointKey(Vni.Substrate, bouncer));
         if (!run.Tables.AgentSubstrate.TryGet(in key, out MacAddress mac))
         {

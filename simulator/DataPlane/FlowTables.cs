@@ -22,8 +22,29 @@ public readonly record struct NatKey(Vni Vni, FlowKey Flow);
 public readonly record struct NatValue(
     Ipv4Address Source, Ipv4Address Destination, ushort SourcePort, ushort DestinationPort, MacAddress SourceMac, MacAddress DestinationMac)
 {
+    /// <summary>How far its connection has come (dialect <c>lab</c>).</summary>
+    public NatState State { get; init; }
+
     /// <summary>When a frame last used it, in <see cref="LabClock"/> ticks (dialect <c>lab</c>).</summary>
     public uint Seen { get; init; }
+}
+
+/// <summary>What a NAT entry has seen of its TCP connection.</summary>
+[Flags]
+public enum NatState : byte
+{
+    None = 0,
+
+    /// <summary>A segment of this direction that opens nothing.</summary>
+    Established = 1,
+
+    /// <summary>The client's FIN.</summary>
+    ClientFinished = 2,
+
+    /// <summary>The backend's FIN.</summary>
+    BackendFinished = 4,
+
+    Finished = ClientFinished | BackendFinished,
 }
 
 public readonly record struct ConnectionKey(Vni Vni, FlowKey Flow);

@@ -22,7 +22,7 @@ internal static class GatewayFunction
     }
 
     /// <summary>An echo request with a plain header and in one piece.</summary>
-    private static bool IsWholeEcho(ReadOnlySpan<byte> inner)
+    public static bool IsWholeEcho(ReadOnlySpan<byte> inner)
     {
         if (inner.Length < Wire.Ethernet.Length + Wire.Ipv4.Length + Wire.Icmp.Length)
         {

@@ -2,21 +2,64 @@ using MizarLab.Packets;
 
 namespace MizarLab.DataPlane;
 
-/// <summary>How one of a list is chosen by the hash of the inner addresses (§4.1): the agent's bouncer, the divider, the destination's bouncer.</summary>
+/// <summary>Who picks from a list of what (§4.1).</summary>
+internal enum ListTier : uint
+{
+    /// <summary>The agent, of its network's bouncers.</summary>
+    AgentBouncer = 1,
+
+    /// <summary>A bouncer, of the VPC's dividers.</summary>
+    Divider = 2,
+
+    /// <summary>A divider, of the destination network's bouncers.</summary>
+    NetworkBouncer = 3,
+
+    /// <summary>A scaled endpoint's stage, of its backends.</summary>
+    Backend = 4,
+}
+
+/// <summary>
+/// How one of a list is chosen by a hash (§4.1): bouncers and dividers by that of the inner addresses, backends by that of the client's address and port.
+/// Upstream takes the hash modulo the length, and the same hash at every tier (§8.1 P29).
+/// </summary>
 internal static class ListPick
 {
-    /// <summary>
-    /// The element at hash mod length. An empty list is not guarded upstream: BPF's modulo by zero leaves the hash itself, and only an index
-    /// above 127 is refused; one that is not reads a zero of the 128-element array.
-    /// </summary>
-    public static bool TryPick(in AddressList list, uint hash, out Ipv4Address picked)
+    /// <param name="hash">The flow's, the same for every tier; also what upstream's outer source port comes of.</param>
+    /// <returns>
+    /// False when the list is empty. Upstream does not guard that: BPF's modulo by zero leaves the hash itself, and only an index above 127 is refused; one
+    /// that is not reads a zero of the 128-element array.
+    /// </returns>
+    public static bool TryPick(DataPlaneSettings settings, in AddressList list, ListTier tier, uint hash, out Ipv4Address picked)
     {
+        if (settings.Has(Switches.HashPerTier))
+        {
+            hash = MizarHash.OfWords(hash, (uint)tier);
+        }
+        ShardingKind sharding = tier switch
+        {
+            ListTier.Backend => settings.BackendSharding,
+            ListTier.Divider => settings.DividerSharding,
+            _ => settings.BouncerSharding,
+        };
         if (list.Count == 0)
         {
             picked = Ipv4Address.Any;
-            return hash < AddressList.Limit;
+            return sharding == ShardingKind.Modulo && hash < AddressList.Limit;
         }
-        picked = list[(int)(hash % (uint)list.Count)];
+        picked = list[sharding switch
+        {
+            _ when list.Count == 1 => 0,
+            ShardingKind.Maglev => list.Maglev(settings.MaglevSlots).Pick(hash),
+            ShardingKind.Rendezvous => Rendezvous.Pick(in list, hash),
+            _ => (int)(hash % (uint)list.Count),
+        }];
         return true;
+    }
+
+    /// <summary>Of a list that is not empty.</summary>
+    public static Ipv4Address Pick(DataPlaneSettings settings, in AddressList list, ListTier tier, uint hash)
+    {
+        TryPick(settings, in list, tier, hash, out Ipv4Address picked);
+        return picked;
     }
 }

@@ -18,14 +18,16 @@ internal static class LocalDelivery
     /// <summary>Does what a bouncer would have done on the way, and transit at its end.</summary>
     public static ProgramResult Run(ref AgentFrame run, in InnerPacket packet, in EndpointValue endpoint)
     {
-        SenderLabels labels = new(run.Config.PodLabel, run.Config.NamespaceLabel);
-        if (!packet.IsArp
-            && !ConnectionTracking.Enters(run.Tables, run.Config.Endpoint.Vni, in endpoint, in packet, LabelSource.Of(labels), out ProgramResult denied))
+        if (!packet.IsArp)
         {
-            return denied;
+            SenderLabels labels = new(run.Config.PodLabel, run.Config.NamespaceLabel);
+            if (!ConnectionTracking.Enters(run.Tables, run.Config.Endpoint.Vni, in endpoint, in packet, LabelSource.Of(labels), out ProgramResult denied))
+            {
+                return denied;
+            }
+            InnerPacket reply = packet;
+            Nat.Reverse(run.Tables, new Vni(run.Config.Endpoint.Vni.OnWire), run.Head, ref reply);
         }
-
-        // Reverse NAT has its place here, as transit does it (§3.6 row 4).
         if (run.Settings.Has(Switches.InnerTtl)
             && !packet.IsArp
             && MacAddress.Read(run.Head[Wire.Ethernet.Destination..]) != endpoint.Mac)

@@ -34,6 +34,15 @@ internal static class OuterHeader
             : Answer.Tx(reason);
     }
 
+    /// <summary>
+    /// Sends the frame back to the droplet it came from, whose MAC is in it; no table is asked. Upstream does not look at the TTL (§8.1 P17).
+    /// </summary>
+    public static ProgramResult Return(Span<byte> head, DataPlaneSettings settings, Reason reason)
+    {
+        TurnBack(head);
+        return head[Wire.Outer.Ip + Wire.Ipv4.Ttl] == 0 && settings.Has(Switches.OuterTtl) ? Answer.Drop(Reason.TtlExpired) : Answer.Tx(reason);
+    }
+
     /// <summary>From ourselves, whom it was addressed to, to the next hop; TTL less one; checksum anew.</summary>
     public static void Readdress(Span<byte> head, Ipv4Address next)
     {

@@ -57,7 +57,7 @@ internal static class ReturnedFrame
         {
             return Answer.Drop(Reason.NoBouncers);
         }
-        Ipv4Address bouncer = config.Bouncers[(int)(MizarHash.OfAddresses(source, destination) % (uint)config.Bouncers.Count)];
+        Ipv4Address bouncer = ListPick.Pick(tables.Settings, config.Bouncers, ListTier.AgentBouncer, MizarHash.OfAddresses(source, destination));
         if (!tables.AgentSubstrate.TryGet(new AgentSubstrateKey(agent, new EndpointKey(Vni.Substrate, bouncer)), out MacAddress mac))
         {
             return Answer.Drop(Reason.NoSubstrate);

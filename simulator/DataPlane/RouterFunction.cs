@@ -61,7 +61,7 @@ internal static class RouterFunction
     }
 
     private static ProgramResult Forward(ref TransitFrame transit, in AddressList list, Ipv4Address source, Ipv4Address destination, Reason reason) =>
-        ListPick.TryPick(in list, MizarHash.OfAddresses(source, destination), out Ipv4Address next)
+        ListPick.TryPick(transit.Settings, in list, reason == Reason.ToDivider ? ListTier.Divider : ListTier.NetworkBouncer, MizarHash.OfAddresses(source, destination), out Ipv4Address next)
             ? OuterHeader.Forward(ref transit, next, reason)
             : Answer.Drop(Reason.EmptyList);
 

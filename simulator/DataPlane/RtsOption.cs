@@ -38,6 +38,17 @@ internal static class RtsOption
         rts[Wire.Option.Data] = (byte)flags;
     }
 
+    /// <summary>
+    /// The same for a frame that a scaled endpoint turns round, and which is the client's all the same: of the flags stays that it has changed network, with
+    /// <see cref="Switches.InnerTtl"/>.
+    /// </summary>
+    public static void ResetTurned(Span<byte> frame, DataPlaneSettings settings)
+    {
+        RtsFlags flags = settings.Has(Switches.InnerTtl) ? Flags(frame) & RtsFlags.Routed : RtsFlags.None;
+        Reset(frame, settings);
+        SetFlags(frame, flags);
+    }
+
     /// <summary>The flags some switch uses; the others are neither read nor written.</summary>
     public static RtsFlags FlagsOf(DataPlaneSettings settings) =>
         (settings.Has(Switches.DirectPathInvalidation) ? RtsFlags.Direct : 0)

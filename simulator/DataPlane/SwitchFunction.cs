@@ -16,10 +16,15 @@ internal static class SwitchFunction
         DropletTables tables = transit.Tables;
         if (!tables.Endpoints.TryGet(new EndpointKey(transit.Vni, destination), out EndpointValue endpoint))
         {
-            // A frame with the scaled option's MODIFY would be routed with source and destination exchanged.
-            return Miss(ref transit, source, destination);
+            // What a scaled endpoint's bouncer asks of the client's host is on its way there: to the packet's source.
+            return ScaledOption.AsksToModify(transit.Head)
+                ? Miss(ref transit, destination, source)
+                : Miss(ref transit, source, destination);
         }
-        if (endpoint.Type == EndpointType.Gateway && !endpoint.IsHosted && tables.Settings.Has(Switches.GatewayAnswers))
+        if (endpoint.Type is EndpointType.Gateway or EndpointType.Scaled
+            && !endpoint.IsHosted
+            && tables.Settings.Has(Switches.GatewayAnswers)
+            && (endpoint.Type == EndpointType.Gateway || IsPing(ref transit, destination)))
         {
             return GatewayFunction.Run(ref transit, in endpoint, source, destination);
         }
@@ -73,14 +78,22 @@ internal static class SwitchFunction
             : RouterFunction.Run(ref transit, source, destination);
     }
 
+    /// <summary>An echo request for a service that has no port entry for ICMP: its bouncer answers it, as it does for a gateway.</summary>
+    private static bool IsPing(ref TransitFrame transit, Ipv4Address service) =>
+        transit.IsIpv4
+        && GatewayFunction.IsWholeEcho(transit.Inner)
+        && !transit.Tables.ServicePorts.Contains(new ServicePortKey(new EndpointKey(transit.Vni, service), 0, IpProtocol.Icmp));
+
     /// <summary>The tail call into slot 4: what stands there is final.</summary>
     private static ProgramResult Stage(ref TransitFrame transit)
     {
-        if (!transit.Tables.Stages.TryGet(StageSlot.ScaledEndpoint, out StageProgram stage) || stage == StageProgram.ScaledEndpoint)
+        if (!transit.Tables.Stages.TryGet(StageSlot.ScaledEndpoint, out StageProgram stage))
         {
             return Answer.Drop(Reason.NoScaledStage);
         }
         transit.TailCalled = true;
-        return StageDispatch.Through(stage, Answer.Drop(Reason.NoScaledStage));
+        return stage == StageProgram.ScaledEndpoint
+            ? ScaledEndpoint.Run(ref transit)
+            : StageDispatch.Through(stage, Answer.Drop(Reason.NoScaledStage));
     }
 }

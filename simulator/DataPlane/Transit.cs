@@ -62,21 +62,34 @@ internal static class Transit
         {
             return refused;
         }
-        FlowKey flow = packet.Flow;
         transit.IsIpv4 = true;
+        Ipv4Address original = packet.Flow.Source;
 
         // Before policy: it left its endpoint already, and enters none here.
         if (transit.Settings.Has(Switches.DirectPathInvalidation) && RtsOption.IsReturned(transit.Head))
         {
-            return ReturnedFrame.Repair(ref transit, flow.Source, flow.Destination);
+            return ReturnedFrame.Repair(ref transit, original, packet.Flow.Destination);
         }
         if (!ConnectionTracking.Enters(ref transit, in packet, out refused))
         {
             return refused;
         }
-
-        // In order, what has its place here (§3.6): 3 MODIFY at the client's host; 4 reverse NAT, after which the source is another while the
-        // switch function still learns under this one.
-        return SwitchFunction.Run(ref transit, flow.Source, flow.Destination, flow.Source);
+        if (Modify.TryFindClient(ref transit, original, out EndpointValue client))
+        {
+            return Modify.Run(ref transit, in client, in packet);
+        }
+        if (MayBeReply(ref transit, packet.Flow.Destination))
+        {
+            Nat.Reverse(transit.Tables, transit.Vni, transit.Inner, ref packet);
+        }
+        return SwitchFunction.Run(ref transit, packet.Flow.Source, packet.Flow.Destination, original);
     }
+
+    /// <summary>
+    /// Whether reverse NAT has anything to say (§3.6 row 4). Upstream asks on any hop; with <see cref="Switches.VniInNatKeys"/> only where the packet is delivered:
+    /// entries are the client host's.
+    /// </summary>
+    private static bool MayBeReply(ref TransitFrame transit, Ipv4Address destination) =>
+        !transit.Settings.Has(Switches.VniInNatKeys)
+        || (transit.Tables.Endpoints.TryGet(new EndpointKey(transit.Vni, destination), out EndpointValue endpoint) && endpoint.IsHosted);
 }

@@ -75,6 +75,7 @@ internal static class Wire
     {
         public const int DataOffset = 12;
         public const int Flags = 13;
+        public const int Checksum = 16;
         public const int Length = 20;
     }
 
@@ -150,9 +151,19 @@ internal static class Wire
     /// <summary>Scaled endpoint.</summary>
     public static class Scaled
     {
+        public const int Message = 4;
+        public const int Source = 5;
+        public const int Destination = 9;
+        public const int SourcePort = 13;
+        public const int DestinationPort = 15;
+        public const int SourceMac = 17;
+        public const int DestinationMac = 23;
+        public const int Length = 32;
         public const byte Type = 0x49;
         public const byte Words = 7;
-        public const int Length = 32;
+
+        /// <summary>The one message there is, ASCII M: what the client's host is to make of the flow follows.</summary>
+        public const byte Modify = 0x4D;
     }
 
     /// <summary>The pod's and the namespace's label.</summary>

@@ -28,6 +28,8 @@ internal sealed class TestNet
 
     public SimTime Pace { get; set; } = SimTime.Zero;
 
+    public DataPlaneSettings Settings { get; set; } = DataPlaneSettings.Mizar;
+
     public TestNet Droplets(params string[] names)
     {
         droplets.AddRange(names);
@@ -99,7 +101,7 @@ internal sealed class TestNet
         };
         return Plan.Create(new Scenario
         {
-            Name = "test", File = "test.yaml", Topology = topology, Timeline = [.. steps], Expect = [], Order = Order, Pace = Pace,
+            Name = "test", File = "test.yaml", Topology = topology, Timeline = [.. steps], Expect = [], Order = Order, Pace = Pace, Settings = Settings,
         });
     }
 
@@ -108,7 +110,7 @@ internal sealed class TestNet
     public BackendRun Run(out Plan plan, ulong seed = 1)
     {
         plan = Build();
-        return SimulatedRun.Execute(plan, new ModelDataPlane(droplets.Count), ModelTraits, seed, CancellationToken.None);
+        return SimulatedRun.Execute(plan, new ModelDataPlane(droplets.Count, Settings), ModelTraits, seed, CancellationToken.None);
     }
 
     /// <summary>Outer TTLs of Geneve frames that carry this, seen on a droplet's wire, with their counts: <c>64×2 63×1</c>.</summary>

@@ -20,22 +20,27 @@ internal readonly record struct ListReference(uint Offset, ushort Count, ushort 
 }
 
 /// <summary>Lists of underlay hosts, bouncers and dividers, and of overlay addresses, backends: taken by whoever writes a row that names one, and released after the row is another.</summary>
-internal sealed class HostLists(HostTable hosts, ListPool pool)
+/// <remarks>With Maglev a list of two and more has its table behind it, made here: programs only look into it.</remarks>
+internal sealed class HostLists(HostTable hosts, ListPool pool, DataPlaneSettings settings)
 {
     public HostTable Hosts { get; } = hosts;
 
-    /// <summary>A list of hosts as transit knows them.</summary>
-    public ListReference Take(in AddressList addresses)
+    /// <summary>A list of bouncers as transit knows them.</summary>
+    public ListReference TakeBouncers(in AddressList addresses) => Take(in addresses, settings.BouncerSharding);
+
+    public ListReference TakeDividers(in AddressList addresses) => Take(in addresses, settings.DividerSharding);
+
+    private ListReference Take(in AddressList addresses, ShardingKind sharding)
     {
         uint[] members = new uint[addresses.Count];
         for (int i = 0; i < members.Length; i++)
         {
             members[i] = Hosts.Take(addresses[i]);
         }
-        return Store(members);
+        return Store(members, in addresses, sharding);
     }
 
-    /// <summary>A list of hosts as an agent knows them.</summary>
+    /// <summary>A list of bouncers as an agent knows them.</summary>
     /// <param name="macs">Its substrate rows.</param>
     public ListReference TakeKnown(in AddressList addresses, IReadOnlyDictionary<EndpointKey, MacAddress> macs)
     {
@@ -45,7 +50,7 @@ internal sealed class HostLists(HostTable hosts, ListPool pool)
             bool known = macs.TryGetValue(new EndpointKey(Vni.Substrate, addresses[i]), out MacAddress mac);
             members[i] = Hosts.TakeKnown(addresses[i], known ? mac : null);
         }
-        return Store(members);
+        return Store(members, in addresses, settings.BouncerSharding);
     }
 
     public void Release(ListReference list)
@@ -71,13 +76,13 @@ internal sealed class HostLists(HostTable hosts, ListPool pool)
     /// <summary>Backends, behind a word of count and slots (read_backends() of bpf/tables.h).</summary>
     public uint TakeBackends(in AddressList addresses)
     {
-        uint[] words = new uint[1 + addresses.Count];
-        words[0] = (uint)addresses.Count;
-        for (int i = 0; i < addresses.Count; i++)
+        uint[] members = new uint[addresses.Count];
+        for (int i = 0; i < members.Length; i++)
         {
-            words[1 + i] = addresses[i].WireWord;
+            members[i] = addresses[i].WireWord;
         }
-        return pool.Take(words);
+        uint[] table = TableOf(members, in addresses, settings.BackendSharding);
+        return pool.Take([(uint)members.Length | ((uint)table.Length << 16), .. members, .. table]);
     }
 
     public void ReleaseBackends(uint place)
@@ -103,5 +108,25 @@ internal sealed class HostLists(HostTable hosts, ListPool pool)
         pool.Clear();
     }
 
-    private ListReference Store(uint[] members) => new(pool.Take(members), (ushort)members.Length, Slots: 0);
+    private ListReference Store(uint[] members, in AddressList addresses, ShardingKind sharding)
+    {
+        uint[] table = TableOf(members, in addresses, sharding);
+        return new ListReference(pool.Take([.. members, .. table]), (ushort)members.Length, (ushort)table.Length);
+    }
+
+    /// <summary>The member of each slot; no table where the list needs none.</summary>
+    private uint[] TableOf(uint[] members, in AddressList addresses, ShardingKind sharding)
+    {
+        if (sharding != ShardingKind.Maglev || members.Length < 2)
+        {
+            return [];
+        }
+        MaglevTable maglev = addresses.Maglev(settings.MaglevSlots);
+        uint[] table = new uint[maglev.Slots];
+        for (int slot = 0; slot < table.Length; slot++)
+        {
+            table[slot] = members[maglev[slot]];
+        }
+        return table;
+    }
 }

@@ -23,7 +23,7 @@ internal sealed class NetworkCodec(BpfMap map, HostLists lists) : ListMapCodec<N
     protected override NetworkKey ReadKey(ReadOnlySpan<byte> bytes) =>
         new(new Vni(Layout.Read<ulong>(bytes, 4)), new Ipv4Prefix(Ipv4Address.Read(bytes[12..]), Layout.Read<int>(bytes, 0) - VniBits));
 
-    protected override ListReference Take(in NetworkValue value) => Lists.Take(value.Bouncers);
+    protected override ListReference Take(in NetworkValue value) => Lists.TakeBouncers(value.Bouncers);
 
     protected override void WriteValue(in NetworkValue value, ListReference list, Span<byte> bytes)
     {

@@ -20,11 +20,8 @@ internal sealed class StageCodec(BpfMap map, StagePrograms programs) : TableCode
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)key, (uint)StageSlot.Aborted, "slot");
         Span<byte> k = stackalloc byte[sizeof(int)], v = stackalloc byte[sizeof(int)];
         Layout.Write(k, 0, FirstSlot + key);
-        if (programs.Of(key, value) is { } program)
-        {
-            Layout.Write(v, 0, program);
-            map.Update(k, v);
-        }
+        Layout.Write(v, 0, programs.Of(key, value));
+        map.Update(k, v);
         loaded[key] = value;
     }
 

@@ -24,12 +24,16 @@ internal sealed class TableCodecs
 
     /// <param name="agent">Has what agents alone use, and the shared maps where it uses them too.</param>
     /// <param name="transit">Has what transit alone uses.</param>
-    public TableCodecs(BpfObject agent, BpfObject transit, PortResolver ports, StagePrograms stages, EgressProgram egress)
+    /// <param name="settings">What lists are sharded by.</param>
+    public TableCodecs(
+        BpfObject agent, BpfObject transit, PortResolver ports, StagePrograms stages, EgressProgram egress, DataPlaneSettings settings)
     {
-        lists = new HostLists(new HostTable(Map("hosts")), new ListPool(Map("picks")));
+        lists = new HostLists(new HostTable(Map("hosts")), new ListPool(Map("picks")), settings);
         OverriddenMacs overridden = new(Map("overridden"));
         AgentCodec agents = new(Map("agents"), lists, ports, overridden);
         DirectPathCodec directPath = new(Map("direct_path"));
+        NatCodec forwardNat = new(Tables.ForwardNat, Map("forward_nat"), Map("nat_in_use"));
+        NatCodec reverseNat = new(Tables.ReverseNat, Map("reverse_nat"), Map("nat_in_use"));
         ConnectionCodec connections = new(Map("connections"));
         PolicySummary policy = new(Map("policy_summary"));
         PolicyScopes scopes = new(Map("policy_scopes"));
@@ -52,12 +56,17 @@ internal sealed class TableCodecs
             [Tables.PolicyCidrs] = new PolicyCidrCodec(Map("policy_cidrs"), policy),
             [Tables.PolicyLabels] = new PolicyLabelCodec(Map("policy_labels"), policy),
             [Tables.Stages] = new StageCodec(Map("jump"), stages),
+            [Tables.ServicePorts] = new ServicePortCodec(Map("service_ports")),
+            [Tables.ForwardNat] = forwardNat,
+            [Tables.ReverseNat] = reverseNat,
             [Tables.Bandwidth] = new BandwidthCodec(egress),
             [Tables.Statistics] = new StatisticsCodec(Map("statistics")),
         };
         learned = new Dictionary<LearnedTable, ILearnedTableCodec>
         {
             [LearnedTable.DirectPath] = directPath,
+            [LearnedTable.ForwardNat] = forwardNat,
+            [LearnedTable.ReverseNat] = reverseNat,
             [LearnedTable.Connections] = connections,
             [LearnedTable.AgentSubstrate] = overridden,
         };

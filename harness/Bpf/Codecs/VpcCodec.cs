@@ -14,7 +14,7 @@ internal sealed class VpcCodec(BpfMap map, HostLists lists) : ListMapCodec<Vni, 
 
     protected override Vni ReadKey(ReadOnlySpan<byte> bytes) => new(Layout.Read<ulong>(bytes, 0));
 
-    protected override ListReference Take(in AddressList value) => Lists.Take(value);
+    protected override ListReference Take(in AddressList value) => Lists.TakeDividers(value);
 
     protected override void WriteValue(in AddressList value, ListReference list, Span<byte> bytes) => list.Write(bytes);
 

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* The tables of scaled endpoints: a service's ports, and the client host's NAT caches. harness/Bpf/Codecs has a codec for each. */
+#ifndef MIZAR_NAT_TABLES_H
+#define MIZAR_NAT_TABLES_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#include "parse.h"
+#include "switches.h"
+
+#ifndef SERVICE_PORTS_MAX
+#define SERVICE_PORTS_MAX 65536
+#endif
+/* Of each of the two caches. */
+#ifndef NAT_MAX
+#define NAT_MAX 16384
+#endif
+
+/* No hole: keys are compared as bytes. */
+struct service_port_key {
+	__u64 vni;
+	__be32 ip;
+	__be16 port_be;
+	__u8 protocol;
+	__u8 pad;
+};
+
+struct service_port {
+	__be16 target_be;
+	__be16 pad;
+};
+
+struct nat_key {
+	__u64 vni; /* 0 without SWITCH_VNI_IN_NAT_KEYS: upstream's caches know no VNI (§8.1 P9) */
+	__be32 src;
+	__be32 dst;
+	__be16 src_port_be;
+	__be16 dst_port_be;
+	__u8 protocol;
+	__u8 pad[3];
+};
+
+/* What a frame of the flow becomes. Both MACs begin at a multiple of four: on the stack the verifier refuses other words. */
+struct nat_value {
+	__be32 src;
+	__be32 dst;
+	__be16 src_port_be;
+	__be16 dst_port_be;
+	__u8 src_mac[6];
+	__u8 state; /* enum nat_state */
+	__u8 pad;
+	__u8 dst_mac[6];
+	__u8 pad2[2];
+	__u32 seen; /* ticks, clock.h */
+};
+
+_Static_assert(sizeof(struct service_port_key) == 16 && sizeof(struct nat_key) == 24 && sizeof(struct nat_value) == 32, "harness/Bpf/Codecs");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, SERVICE_PORTS_MAX);
+	__type(key, struct service_port_key);
+	__type(value, struct service_port);
+} service_ports SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, NAT_MAX);
+	__type(key, struct nat_key);
+	__type(value, struct nat_value);
+} forward_nat SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, NAT_MAX);
+	__type(key, struct nat_key);
+	__type(value, struct nat_value);
+} reverse_nat SEC(".maps");
+
+/*
+ * Whether there was ever an entry: on most droplets there is none, and a lookup in an empty LRU hash costs as much as in a full
+ * one. Set by whoever writes one, the codecs too.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} nat_in_use SEC(".maps");
+
+enum nat_direction {
+	NAT_FORWARD = 0, /* the client's frames */
+	NAT_REVERSE = 1, /* the backends' */
+};
+
+static __always_inline struct nat_value *nat_find(enum nat_direction direction, const struct nat_key *key)
+{
+	return direction == NAT_FORWARD ? bpf_map_lookup_elem(&forward_nat, key) : bpf_map_lookup_elem(&reverse_nat, key);
+}
+
+static __always_inline long nat_write(enum nat_direction direction, const struct nat_key *key, const struct nat_value *value)
+{
+	return direction == NAT_FORWARD ? bpf_map_update_elem(&forward_nat, key, value, BPF_ANY) : bpf_map_update_elem(&reverse_nat, key, value, BPF_ANY);
+}
+
+static __always_inline long nat_delete(enum nat_direction direction, const struct nat_key *key)
+{
+	return direction == NAT_FORWARD ? bpf_map_delete_elem(&forward_nat, key) : bpf_map_delete_elem(&reverse_nat, key);
+}
+
+static __always_inline __u32 *nat_used(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&nat_in_use, &zero);
+}
+
+static __always_inline void nat_key_of(struct nat_key *key, __u64 vni, const struct flow *flow)
+{
+	__builtin_memset(key, 0, sizeof(*key));
+	key->vni = on(SWITCH_VNI_IN_NAT_KEYS) ? vni & 0xffffff : 0;
+	key->src = flow->src;
+	key->dst = flow->dst;
+	key->src_port_be = flow->src_port_be;
+	key->dst_port_be = flow->dst_port_be;
+	key->protocol = flow->protocol;
+}
+
+/* What an entry makes of a flow, the other way round, is what the other direction's frames look like. */
+static __always_inline void nat_twin_of(struct nat_key *twin, const struct nat_key *key, const struct nat_value *value)
+{
+	*twin = *key;
+	twin->src = value->dst;
+	twin->dst = value->src;
+	twin->src_port_be = value->dst_port_be;
+	twin->dst_port_be = value->src_port_be;
+}
+
+#endif
