@@ -61,6 +61,7 @@ public static class ScenarioLoader
         {
             return null;
         }
+        NaclKeys.CheckNacls(file.Get(K.Topology).Get(TopologyKeys.Vpcs).NotDefault(), topology.Topology, settings, diagnostics);
         World world = new(topology, later, !file.Whole(K.Timeline), context);
         ImmutableArray<Step> timeline = new TimelineBuilder(topology, world, context).Build(steps);
         ReportCrowdedDroplets(topology.Topology, world, file.Where, diagnostics);
