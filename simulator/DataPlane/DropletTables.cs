@@ -38,6 +38,9 @@ internal sealed class DropletTables
     /// <summary>The time of this run, in <see cref="LabClock"/> ticks.</summary>
     public uint Now { get; set; }
 
+    /// <summary>The same, in nanoseconds.</summary>
+    public ulong Nanoseconds { get; set; }
+
     public SingleRow<InterfaceConfig> Interface { get; } = new();
 
     public SlotTable Slots { get; }
@@ -81,6 +84,10 @@ internal sealed class DropletTables
 
     public EgressPacer Bandwidth { get; } = new();
 
+    public FlatTable<NaclKey, NaclEntry> Nacl { get; } = new();
+
+    public FlatTable<AgentId, TokenBucket> Tokens { get; } = new();
+
     public FlatTable<Ipv4Address, PeerState> Peers { get; } = new();
 
     public DropCounters Drops { get; } = new();
@@ -114,6 +121,8 @@ internal sealed class DropletTables
             : ReferenceEquals(table, Tables.PolicyLabels) ? PolicyLabels
             : ReferenceEquals(table, Tables.Statistics) ? Statistics
             : ReferenceEquals(table, Tables.Bandwidth) ? Bandwidth
+            : ReferenceEquals(table, Tables.Nacl) ? Nacl
+            : ReferenceEquals(table, Tables.Tokens) ? Tokens
             : ReferenceEquals(table, Tables.Peers) ? Peers
             : ReferenceEquals(table, Tables.Drops) ? Drops
             : null;
@@ -145,6 +154,13 @@ internal sealed class DropletTables
             AgentSubstrate.Put(in row, in mac);
             changes.Written(Tables.AgentSubstrate, in row, in mac);
         }
+    }
+
+    /// <summary>Writes a token bucket, as an agent that spent of it does.</summary>
+    public void Spend(in AgentId agent, in TokenBucket bucket)
+    {
+        Tokens.Put(in agent, in bucket);
+        changes.Written(Tables.Tokens, in agent, in bucket);
     }
 
     /// <summary>Writes a direct-path entry, as a program learned it.</summary>

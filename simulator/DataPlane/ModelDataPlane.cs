@@ -77,6 +77,7 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IPacesEgress
     {
         DropletTables tables = TablesOf(droplet);
         tables.Now = LabClock.Ticks(Now);
+        tables.Nanoseconds = LabClock.Nanoseconds(Now);
         return program switch
         {
             ProgramId.Agent => Agent.Run(tables, agent, ref frame),

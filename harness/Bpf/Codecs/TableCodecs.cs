@@ -38,6 +38,7 @@ internal sealed class TableCodecs : IDisposable
         ConnectionCodec connections = new(Map("connections"));
         PolicySummary policy = new(Map("policy_summary"));
         PolicyScopes scopes = new(Map("policy_scopes"));
+        TokenCodec tokens = new(Map("tokens"));
         codecs = new Dictionary<ITable, ITableCodec>
         {
             [Tables.Interface] = new InterfaceCodec(Map("interface")),
@@ -57,6 +58,8 @@ internal sealed class TableCodecs : IDisposable
             [Tables.PolicyCidrs] = new PolicyCidrCodec(Map("policy_cidrs"), policy),
             [Tables.PolicyLabels] = new PolicyLabelCodec(Map("policy_labels"), policy),
             [Tables.Stages] = new StageCodec(Map("jump"), stages),
+            [Tables.Nacl] = new NaclCodec(Map("nacls")),
+            [Tables.Tokens] = tokens,
             [Tables.ServicePorts] = new ServicePortCodec(Map("service_ports")),
             [Tables.ForwardNat] = forwardNat,
             [Tables.ReverseNat] = reverseNat,
@@ -69,6 +72,7 @@ internal sealed class TableCodecs : IDisposable
             [LearnedTable.ForwardNat] = forwardNat,
             [LearnedTable.ReverseNat] = reverseNat,
             [LearnedTable.Connections] = connections,
+            [LearnedTable.Tokens] = tokens,
             [LearnedTable.AgentSubstrate] = overridden,
         };
 
