@@ -8,6 +8,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "agents.h"
+#include "bucket.h"
 #include "class.h"
 #include "clock.h"
 #include "encap.h"
@@ -57,6 +58,8 @@ static __always_inline answer_t read_ipv4_frame(struct eth *eth, void *end, cons
 		return drop(REASON_SPOOFED_SOURCE);
 	if (on(SWITCH_LOOP_GUARD) && (is_nobodys(flow->dst) || is_broadcast(eth->dst)))
 		return drop(REASON_GROUP_ADDRESS);
+	if (!spend(agent, end - (void *)eth))
+		return drop(REASON_RATE_LIMITED);
 	return CONTINUE;
 }
 

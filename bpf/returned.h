@@ -12,6 +12,7 @@
 #include "hash.h"
 #include "overlay.h"
 #include "parse.h"
+#include "peer.h"
 #include "shard.h"
 #include "strict.h"
 #include "tables.h"
@@ -82,6 +83,7 @@ static __always_inline answer_t divide_anew(struct overlay *frame, const struct 
 	if (!network)
 		return drop(REASON_STALE_RETURN);
 	flag_divided(&frame->outer->rts);
+	enter_vpc(frame, vni_there(frame, network));
 	next = pick_host(&network->bouncers, TIER_NETWORK_BOUNCER, hash_pair(flow->src, flow->dst));
 	if (!next)
 		return drop(REASON_EMPTY_LIST);

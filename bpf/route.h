@@ -15,8 +15,10 @@
 #include "hash.h"
 #include "icmp.h"
 #include "inner_ttl.h"
+#include "nacl.h"
 #include "overlay.h"
 #include "parse.h"
+#include "peer.h"
 #include "returned.h"
 #include "scaled.h"
 #include "shard.h"
@@ -72,17 +74,21 @@ static __always_inline answer_t route(struct overlay *frame, const struct flow *
 	if (network) {
 		if (on(SWITCH_LOOP_GUARD) && frame->outer->rts.flags & RTS_DIVIDED)
 			return drop(REASON_LOOP_DETECTED);
+		if (network->guarded && !nacl_allows(frame, flow))
+			return drop(REASON_NACL_DENIED);
 		answer = change_network(frame);
 		if (answer != CONTINUE)
 			return answer;
 		direct = on(SWITCH_DIRECT_ACROSS_NETWORKS) && !network->guarded;
 	}
 	if (!direct)
-		cached = use_direct_path(frame->vni, flow->dst);
+		cached = use_direct_path(vni_there(frame, network), flow->dst);
 	if (cached)
 		host = *cached;
-	if (network)
+	if (network) {
 		divide(frame, flow, direct);
+		enter_vpc(frame, vni_there(frame, network));
+	}
 	if (cached)
 		return forward_cached(frame, &host);
 	if (network) {
@@ -100,6 +106,15 @@ static __always_inline answer_t route(struct overlay *frame, const struct flow *
 	return CONTINUE;
 }
 
+/* Of a guarded network the divider itself is where the direct path leads. */
+static __always_inline int is_divided_here(__u64 vni, __be32 dst)
+{
+	struct network_key key = { .prefix_length = NETWORK_LOOKUP_BITS, .vni = vni, .ip = dst };
+	struct network *network = bpf_map_lookup_elem(&networks, &key);
+
+	return network && network->guarded;
+}
+
 /*
  * An endpoint that is not known here: CONTINUE when it is to be routed. Upstream always asks a divider, which asks a bouncer, which asks a divider,
  * until the outer TTL is used up (§8.1 P3, P32).
@@ -110,7 +125,7 @@ static __always_inline answer_t miss(struct overlay *frame, const struct flow *f
 	answer_t answer;
 
 	if (on(SWITCH_DIRECT_PATH_INVALIDATION) && rts->flags & RTS_DIRECT && rts->head.type == OPTION_RTS &&
-	    !(on(SWITCH_STANDARD_OPTIONS) && load32(rts->host_ip) == 0)) {
+	    !(on(SWITCH_STANDARD_OPTIONS) && load32(rts->host_ip) == 0) && !is_divided_here(frame->vni, flow->dst)) {
 		if (frame->outer->ip.src != frame->own_ip)
 			return send_back(frame);
 		answer = repair(frame, flow); /* our own endpoint's frame, which came by no wire */

@@ -32,8 +32,32 @@ internal static class DetailForms
             Tables.Bandwidth, "left = 12500000 B/s horizon 0 ns", (t, n) => n.Droplet(t),
             (t, _, _) => RowText.Words(t) is [var rate, "B/s", "horizon", var horizon, "ns"] && Large(rate) is { } r && Large(horizon) is { } h ? new BandwidthLimit(r, h) : null),
         new TableForm<int, ulong>(Tables.Drops, "ttl_zero = 1", (t, _) => RowText.Number(t) ?? (Word<Reason>(t) is { } reason ? (int)reason : null), (t, _, _) => Large(t)),
+        new TableForm<NaclKey, NaclEntry>(
+            Tables.Nacl, "3/0 = deny 10.0.0.0/24 to 10.0.20.0/24 tcp 22-22", (t, _) => NaclKeyOf(t),
+            (t, _, _) => NaclEntryOf(RowText.Words(t))),
+        new TableForm<AgentId, TokenBucket>(
+            Tables.Tokens, "1 = full at 20000000 ns", (t, _) => RowText.Number(t) is { } i ? new AgentId(i) : null,
+            (t, _, _) => RowText.Words(t) is ["full", "at", var full, "ns"] && Large(full) is { } ns ? new TokenBucket(ns) : null),
         new TableForm<Ipv4Address, PeerState>(Tables.Peers, "right = unhealthy", (t, n) => n.Droplet(t), (t, _, _) => Word<PeerState>(t)),
     ];
+
+    private static NaclKey? NaclKeyOf(string text)
+    {
+        int slash = text.IndexOf('/', StringComparison.Ordinal);
+        return slash > 0 && Large(text[..slash]) is { } vni && RowText.Number(text[(slash + 1)..]) is { } order ? new NaclKey(new Vni(vni), order) : null;
+    }
+
+    private static NaclEntry? NaclEntryOf(string[] words)
+    {
+        if (words is not [("allow" or "deny") and var action, var from, "to", var to, var protocol, var ports]
+            || !Ipv4Prefix.TryParse(from, out Ipv4Prefix source) || !Ipv4Prefix.TryParse(to, out Ipv4Prefix destination)
+            || ports.Split('-') is not [var first, var last] || Port(first) is not { } low || Port(last) is not { } high)
+        {
+            return null;
+        }
+        IpProtocol? named = protocol == "any" ? default(IpProtocol) : Enum.TryParse(protocol, ignoreCase: true, out IpProtocol known) ? known : null;
+        return named is { } p ? new NaclEntry(action == "allow", source, destination, p, low, high) : null;
+    }
 
     private static T? Word<T>(string text)
         where T : struct, Enum

@@ -19,7 +19,7 @@ internal static class QosKeys
 
     private static readonly Key<DataRate> RateLimit = Key.Needs("limit", new LimitShape(), "How much it may send.");
     private static readonly Key<int> Burst = Key.Has("burst", new SizeShape(64, LargestBurst), 15_000, "How much at once.");
-    public static readonly Key<Fields> Rate = Key.May("rate", new RecordShape("rate", "A token bucket of an endpoint, at its agent.", RateLimit, Burst) { Shorthand = RateLimit }, "What it may send; without it, anything.");
+    public static readonly Key<Fields> Rate = Key.May("rate", new RecordShape("token_bucket", "A token bucket of an endpoint, at its agent.", RateLimit, Burst) { Shorthand = RateLimit }, "What it may send; without it, anything.");
 
     private static readonly Key<DataRate> BandwidthLimitKey = Key.Needs("limit", new LimitShape(), "How much best effort the NIC sends.");
     private static readonly Key<SimTime> Horizon = Key.Has("horizon", Standard.Time, SimTime.Zero, "A frame that would wait as long or longer is dropped; upstream programs 0s.");

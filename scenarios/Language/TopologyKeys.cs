@@ -34,7 +34,7 @@ internal static class TopologyKeys
     public static readonly Key<int> VpcVni = Key.Needs("vni", new IntegerShape("a VNI other than the substrate's 0", 1, Limits.LargestVni), "Geneve network identifier; no two VPCs share one.");
     public static readonly Key<Ipv4Prefix> VpcCidr = Key.Needs("cidr", PrefixShape.Instance, "What host endpoints route into the VPC. Networks outside it are allowed, as upstream allows them (spec §4.3).");
     public static readonly Key<RoleList> VpcDividers = Key.Has("dividers", RoleListShape.Instance, new RoleList([], 0), "Droplets that are its dividers, in the order the hash counts; or how many.");
-    public static readonly RecordShape Vpc = new("vpc", "A tenant's network space.", VpcVni, VpcCidr, VpcDividers);
+    public static readonly RecordShape Vpc = new("vpc", "A tenant's network space.", VpcVni, VpcCidr, VpcDividers, NaclKeys.Nacl);
 
     public static readonly Key<VpcId> NetworkVpc = Key.Needs("vpc", References.Vpc, "The VPC it belongs to.");
     public static readonly Key<Ipv4Prefix> NetworkCidr = Key.May("cidr", PrefixShape.Instance, "Its addresses; networks of one VPC do not overlap. Without it the network is the set of the endpoints and services that name it, wherever their addresses lie, and needs a gateway.");
@@ -76,5 +76,5 @@ internal static class TopologyKeys
     public static readonly Key<ImmutableArray<Named<Fields>>> Services = Key.May("services", new NamedShape("service", ServiceKeys.Shape), "Services, by name.");
     public static readonly Key<ImmutableArray<Named<Fields>>> Policies = Key.May("policies", new NamedShape("policy", PolicyKeys.Shape), "Network policies, by name.");
     public static readonly Key<ImmutableArray<Named<Fields>>> Functions = Key.May("functions", new NamedShape("function", FunctionKeys.Shape), "Programs of your own as stages, by name.");
-    public static readonly RecordShape Topology = new("topology", "What there is.", UnderlaySection, PlacementSection, Droplets, Vpcs, Networks, Endpoints, Services, Policies, Functions);
+    public static readonly RecordShape Topology = new("topology", "What there is.", UnderlaySection, PlacementSection, Droplets, Vpcs, Networks, Endpoints, Services, Policies, NaclKeys.Peerings, Functions);
 }

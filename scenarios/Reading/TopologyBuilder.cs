@@ -38,7 +38,7 @@ internal sealed class TopologyBuilder(Fields section, Dialect dialect, SortedSet
         {
             Underlay = new Underlay(underlay.Get(K.UnderlayMtu), link),
             Droplets = Droplets(link),
-            Vpcs = [.. vpcEntries.Select((e, i) => new Vpc(e.Name, new Vni((ulong)e.Value.Get(K.VpcVni)), e.Value.Get(K.VpcCidr), dividers[i]))],
+            Vpcs = [.. vpcEntries.Select((e, i) => new Vpc(e.Name, new Vni((ulong)e.Value.Get(K.VpcVni)), e.Value.Get(K.VpcCidr), dividers[i]) { Nacl = NaclKeys.Of(e.Value) })],
             Networks = [.. networkEntries.Select((e, i) => ToNetwork(e, i, bouncers[i]))],
             Endpoints = [],
         };
@@ -47,6 +47,7 @@ internal sealed class TopologyBuilder(Fields section, Dialect dialect, SortedSet
         {
             Services = new ServiceBuilder(topology, dialect, context.Diagnostics).Build(section.Get(K.Services).NotDefault()),
             Policies = new PolicyBuilder(topology, laterPolicies, context.Diagnostics).Build(section.Get(K.Policies).NotDefault()),
+            Peerings = NaclKeys.PeeringsOf(section, topology, context.Diagnostics),
             Functions = FunctionKeys.Of(section.Get(K.Functions).NotDefault(), topology.Droplets, context.Diagnostics),
         };
         TopologyChecks checks = new(topology, dropletEntries, vpcEntries, networkEntries, endpointEntries, context.Diagnostics);

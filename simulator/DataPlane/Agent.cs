@@ -66,6 +66,10 @@ internal static class Agent
             return Answer.Drop(Reason.GroupAddress);
         }
 
+        if (!TokenBucketFunction.TrySpend(run.Tables, run.Agent, run.Config, run.Length))
+        {
+            return Answer.Drop(Reason.RateLimited);
+        }
         if (!ConnectionTracking.Leaves(run.Tables, run.Config, in packet, out refused))
         {
             return refused;

@@ -16,6 +16,7 @@ internal sealed class DropletTables
         Settings = settings;
         DirectPathLifetime = LabClock.Ticks(settings.DirectPathLifetime);
         Timeouts = new ConnectionTimeouts(settings);
+        Slots = new SlotTable(sizes.Slots);
         Endpoints = new FlatTable<EndpointKey, EndpointValue>(sizes.Endpoints);
         Networks = new PrefixTable<NetworkValue>(sizes.Networks);
         Vpcs = new FlatTable<Vni, AddressList>(sizes.Vpcs);
@@ -37,9 +38,12 @@ internal sealed class DropletTables
     /// <summary>The time of this run, in <see cref="LabClock"/> ticks.</summary>
     public uint Now { get; set; }
 
+    /// <summary>The same, in nanoseconds.</summary>
+    public ulong Nanoseconds { get; set; }
+
     public SingleRow<InterfaceConfig> Interface { get; } = new();
 
-    public SlotTable Slots { get; } = new();
+    public SlotTable Slots { get; }
 
     public SlotTable AgentSlots { get; } = new();
 
@@ -80,6 +84,10 @@ internal sealed class DropletTables
 
     public EgressPacer Bandwidth { get; } = new();
 
+    public FlatTable<NaclKey, NaclEntry> Nacl { get; } = new();
+
+    public FlatTable<AgentId, TokenBucket> Tokens { get; } = new();
+
     public FlatTable<Ipv4Address, PeerState> Peers { get; } = new();
 
     public DropCounters Drops { get; } = new();
@@ -113,6 +121,8 @@ internal sealed class DropletTables
             : ReferenceEquals(table, Tables.PolicyLabels) ? PolicyLabels
             : ReferenceEquals(table, Tables.Statistics) ? Statistics
             : ReferenceEquals(table, Tables.Bandwidth) ? Bandwidth
+            : ReferenceEquals(table, Tables.Nacl) ? Nacl
+            : ReferenceEquals(table, Tables.Tokens) ? Tokens
             : ReferenceEquals(table, Tables.Peers) ? Peers
             : ReferenceEquals(table, Tables.Drops) ? Drops
             : null;
@@ -144,6 +154,13 @@ internal sealed class DropletTables
             AgentSubstrate.Put(in row, in mac);
             changes.Written(Tables.AgentSubstrate, in row, in mac);
         }
+    }
+
+    /// <summary>Writes a token bucket, as an agent that spent of it does.</summary>
+    public void Spend(in AgentId agent, in TokenBucket bucket)
+    {
+        Tokens.Put(in agent, in bucket);
+        changes.Written(Tables.Tokens, in agent, in bucket);
     }
 
     /// <summary>Writes a direct-path entry, as a program learned it.</summary>

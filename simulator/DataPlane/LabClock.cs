@@ -14,6 +14,9 @@ public static class LabClock
     /// <summary>The tick a time falls into.</summary>
     public static uint Ticks(SimTime time) => unchecked((uint)((time.Picoseconds / PicosecondsANanosecond) >> TickShift));
 
+    /// <summary>A time in whole nanoseconds, rounded down.</summary>
+    public static ulong Nanoseconds(SimTime time) => (ulong)(time.Picoseconds / PicosecondsANanosecond);
+
     /// <summary>How long ago <paramref name="seen"/> was, in ticks.</summary>
     public static uint Age(uint now, uint seen) => unchecked(now - seen);
 }

@@ -17,6 +17,10 @@ internal static class RouterFunction
         {
             return Answer.Drop(Reason.LoopDetected);
         }
+        if (routed && network.IsGuarded && !Nacl.Allows(ref transit, source, destination))
+        {
+            return Answer.Drop(Reason.NaclDenied);
+        }
         if (routed && !InnerTtl.TryChangeNetwork(ref transit, out ProgramResult ended))
         {
             return ended;
@@ -27,7 +31,8 @@ internal static class RouterFunction
 
         // Before the learning below, which may write this very entry when source and destination are one.
         CachedHost cached = default;
-        bool known = !direct && DirectPathUse.TryFind(tables, new EndpointKey(transit.Vni, destination), out cached);
+        Vni there = routed && network.PeerVni != Vni.Substrate ? network.PeerVni : transit.Vni;
+        bool known = !direct && DirectPathUse.TryFind(tables, new EndpointKey(there, destination), out cached);
         if (routed && !direct)
         {
             DirectPathLearning.Learn(ref transit, source);
@@ -36,6 +41,7 @@ internal static class RouterFunction
         if (routed)
         {
             transit.AddFlag(RtsFlags.Divided);
+            transit.EnterVpc(there);
         }
         if (known)
         {
@@ -57,6 +63,7 @@ internal static class RouterFunction
             return Answer.Drop(Reason.StaleReturn);
         }
         transit.AddFlag(RtsFlags.Divided);
+        transit.EnterVpc(network.PeerVni != Vni.Substrate ? network.PeerVni : transit.Vni);
         return Forward(ref transit, network.Bouncers, source, destination, Reason.Repaired);
     }
 

@@ -63,7 +63,8 @@ internal static class SwitchFunction
     private static ProgramResult Miss(ref TransitFrame transit, Ipv4Address source, Ipv4Address destination)
     {
         DataPlaneSettings settings = transit.Settings;
-        if (settings.Has(Switches.DirectPathInvalidation) && transit.HasFlag(RtsFlags.Direct) && RtsOption.TryRead(transit.Head, settings, out _))
+        if (settings.Has(Switches.DirectPathInvalidation) && transit.HasFlag(RtsFlags.Direct) && RtsOption.TryRead(transit.Head, settings, out _)
+            && !IsGuarded(ref transit, destination))
         {
             return ReturnedFrame.Return(ref transit, source, destination);
         }
@@ -77,6 +78,10 @@ internal static class SwitchFunction
             ? Answer.Drop(Reason.ArpUnanswered)
             : RouterFunction.Run(ref transit, source, destination);
     }
+
+    /// <summary>Of a guarded network the divider itself is where the direct path leads.</summary>
+    private static bool IsGuarded(ref TransitFrame transit, Ipv4Address destination) =>
+        transit.Tables.Networks.TryMatch(transit.Vni, destination, out NetworkValue network) && network.IsGuarded;
 
     /// <summary>An echo request for a service that has no port entry for ICMP: its bouncer answers it, as it does for a gateway.</summary>
     private static bool IsPing(ref TransitFrame transit, Ipv4Address service) =>

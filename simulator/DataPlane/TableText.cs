@@ -16,6 +16,7 @@ public static class TableText
     public static string Key<TKey>(TKey key)
         where TKey : struct => key switch
         {
+            NaclKey k => $"{k.Vni}/{k.Order.ToString(CultureInfo.InvariantCulture)}",
             EndpointKey k => $"{k.Vni}/{k.Address}",
             NetworkKey k => $"{k.Vni}/{k.Prefix}",
             AgentId k => k.Value.ToString(CultureInfo.InvariantCulture),
@@ -49,6 +50,8 @@ public static class TableText
             TransmitStatistics v =>
                 $"redirect {v.RedirectPackets} packets {v.RedirectBytes} bytes expedited {v.ExpeditedPackets} packets {v.ExpeditedBytes} bytes "
                 + $"pass {v.PassPackets} packets {v.PassBytes} bytes drop {v.DropPackets} packets {v.DropBytes} bytes",
+            NaclEntry v => $"{(v.Allows ? "allow" : "deny")} {v.Source} to {v.Destination} {(v.Protocol == default ? "any" : v.Protocol.ToString().ToLowerInvariant())} {v.FirstPort}-{v.LastPort}",
+            TokenBucket v => $"full at {v.FullAt} ns",
             _ => value.ToString()!,
         };
 

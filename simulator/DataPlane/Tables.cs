@@ -88,6 +88,12 @@ public static class Tables
     /// <summary>Frames dropped or aborted so far: <see cref="Reason"/> → how many; no row while none. Counted, and not written by anybody else.</summary>
     public static readonly Table<int, ulong> Drops = new("drops");
 
+    /// <summary>Divider: the network ACL of a VPC, its rules by their order.</summary>
+    public static readonly Table<NaclKey, NaclEntry> Nacl = new("nacl");
+
+    /// <summary>Token buckets of agents with a limit (<see cref="AgentConfig.BytesPerSecond"/>). Learned.</summary>
+    public static readonly Table<AgentId, TokenBucket> Tokens = new("tokens");
+
     /// <summary>Droplets this one takes tunnelled frames from, and which of them are unhealthy (dialect <c>lab</c>).</summary>
     public static readonly Table<Ipv4Address, PeerState> Peers = new("peers");
 }
@@ -245,5 +251,21 @@ public readonly record struct AgentConfig(Ipv4Address NicAddress, MacAddress Nic
 
     public uint BurstBytes { get; init; }
 }
+
+/// <summary>A rule's place: 0 to 63; the lowest that matches decides.</summary>
+public readonly record struct NaclKey(Vni Vni, int Order)
+{
+    /// <summary>Rules a VPC has at most: the programs' loop ends there.</summary>
+    public const int Limit = 64;
+}
+
+/// <summary>A rule of a network ACL.</summary>
+/// <param name="Protocol">0: any.</param>
+/// <param name="FirstPort">Destination ports; 0 to 65535: any, and packets without ports match too.</param>
+public readonly record struct NaclEntry(bool Allows, Ipv4Prefix Source, Ipv4Prefix Destination, IpProtocol Protocol, ushort FirstPort, ushort LastPort);
+
+/// <summary>A token bucket.</summary>
+/// <param name="FullAt">When it is full again, in nanoseconds of the data plane's clock; in the past: it is.</param>
+public readonly record struct TokenBucket(ulong FullAt);
 
 public readonly record struct AgentSubstrateKey(AgentId Agent, EndpointKey Key);

@@ -61,6 +61,16 @@ internal ref struct TransitFrame
     /// <inheritdoc cref="AddFlag"/>
     public readonly void RemoveFlag(RtsFlags flag) => RtsOption.SetFlags(Head, RtsOption.Flags(Head) & ~(flag & RtsOption.FlagsOf(Settings)));
 
+    /// <summary>Puts the frame into another VPC, peered with its own; the wire has room for 24 bits.</summary>
+    public readonly void EnterVpc(Vni vni)
+    {
+        if (vni != Vni)
+        {
+            Span<byte> at = Head[(Wire.Outer.Geneve + Wire.Geneve.Vni)..];
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(at, (vni.OnWire << 8) | at[3]);
+        }
+    }
+
     /// <summary>Takes away all flags that some switch uses.</summary>
     public readonly void ClearFlags() => RemoveFlag(RtsOption.FlagsOf(Settings));
 

@@ -16,20 +16,69 @@ internal static class DividerRows
             Network network = row.Topology.Networks[n];
             if (row.State.Dividers[network.Vpc.Index].Contains(row.Droplet))
             {
-                WriteNetwork(row, new NetworkId(n));
+                WriteNetwork(row, new NetworkId(n), network.Vpc);
+            }
+            foreach (Peering peering in row.Topology.Peerings)
+            {
+                if (peering.Other(network.Vpc) is { } other && Divides(row, peering))
+                {
+                    // Replies come by the divider that let the first frame over, which need not be one of their own VPC: it knows both VPCs' networks under both VNIs.
+                    WriteNetwork(row, new NetworkId(n), network.Vpc);
+                    WriteNetwork(row, new NetworkId(n), other);
+                }
+            }
+        }
+        WriteNacls(row);
+    }
+
+    private static bool Divides(in RowContext row, Peering peering) =>
+        row.State.Dividers[peering.First.Index].Contains(row.Droplet) || row.State.Dividers[peering.Second.Index].Contains(row.Droplet);
+
+    private static void WriteNacls(in RowContext row)
+    {
+        for (int v = 0; v < row.Topology.Vpcs.Length; v++)
+        {
+            Vpc vpc = row.Topology.Vpcs[v];
+            VpcId id = new(v);
+            if (!vpc.HasNacl || !(row.State.Dividers[v].Contains(row.Droplet) || HoldsForPeer(row, id)))
+            {
+                continue;
+            }
+            for (int order = 0; order < vpc.Nacl.Length; order++)
+            {
+                NaclRule rule = vpc.Nacl[order];
+                row.Put(Tables.Nacl, new NaclKey(vpc.Vni, order), new NaclEntry(rule.Allows, rule.Source, rule.Destination, rule.Protocol, rule.FirstPort, rule.LastPort));
             }
         }
     }
 
-    private static void WriteNetwork(in RowContext row, NetworkId id)
+    private static bool HoldsForPeer(in RowContext row, VpcId vpc)
+    {
+        foreach (Peering peering in row.Topology.Peerings)
+        {
+            if (peering.Other(vpc) is not null && Divides(row, peering))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <param name="row">Where to.</param>
+    /// <param name="id">The network.</param>
+    /// <param name="from">The VPC whose frames look for it: its own, or one peered with it.</param>
+    private static void WriteNetwork(in RowContext row, NetworkId id, VpcId from)
     {
         Network network = row.Topology[id];
-        Vni vni = row.Topology.VniOf(id);
+        Vpc vpc = row.Topology[from];
+        Vni vni = vpc.Vni;
         row.PutSubstrate(row.State.Bouncers[id.Index]);
         NetworkValue value = new(row.Addresses(row.Serving(row.State.Bouncers[id.Index])))
         {
             Gateway = network.Gateway,
             GatewayMac = network.GatewayMac,
+            PeerVni = from == network.Vpc ? Vni.Substrate : row.Topology.VniOf(id),
+            IsGuarded = vpc.HasNacl || from != network.Vpc,
         };
         row.Put(Tables.Networks, new NetworkKey(vni, network.Cidr), value);
         if (!network.IsSet)

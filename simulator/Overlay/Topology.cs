@@ -25,6 +25,11 @@ public sealed record Topology
     /// <summary>All policies, also those a timeline step adds later.</summary>
     public ImmutableArray<Policy> Policies { get; init; } = [];
 
+    public ImmutableArray<Peering> Peerings { get; init; } = [];
+
+    /// <summary>Whether endpoints of the two VPCs reach each other at all.</summary>
+    public bool AreOneOrPeered(VpcId a, VpcId b) => a == b || Peerings.Any(peering => peering.Other(a) == b);
+
     public ImmutableArray<UserFunction> Functions { get; init; } = [];
 
     public Droplet this[DropletId id] => Droplets[id.Index];
@@ -82,6 +87,8 @@ public sealed record Topology
         return null;
     }
 
+    public VpcId VpcOf(EndpointId id) => Networks[Endpoints[id.Index].Network.Index].Vpc;
+
     public Vni VniOf(EndpointId id) => VniOf(Endpoints[id.Index].Network);
 
     public Vni VniOf(NetworkId id) => Vpcs[Networks[id.Index].Vpc.Index].Vni;
@@ -107,7 +114,13 @@ public readonly record struct Droplet(string Name, Ipv4Address Address, MacAddre
 }
 
 /// <summary>A tenant network space under one VNI, sharded by its dividers in list order.</summary>
-public readonly record struct Vpc(string Name, Vni Vni, Ipv4Prefix Cidr, ImmutableArray<DropletId> Dividers);
+public readonly record struct Vpc(string Name, Vni Vni, Ipv4Prefix Cidr, ImmutableArray<DropletId> Dividers)
+{
+    /// <summary>Its network ACL, held by its dividers against what goes from network to network; default: none.</summary>
+    public ImmutableArray<NaclRule> Nacl { get; init; }
+
+    public bool HasNacl => !Nacl.IsDefaultOrEmpty;
+}
 
 /// <summary>
 /// A network of a VPC, served by its bouncers in list order; the gateway is an endpoint without host (spec §3.8). Mostly a subnet: all addresses of

@@ -121,6 +121,51 @@ public sealed class TableCodecTests
         });
     }
 
+    /// <summary>A flat table filled to its last row and churned: some rows have no room in their buckets, and programs find all of them, and no others.</summary>
+    [RootFact]
+    public void AFlatTableHoldsAndFindsAsManyRowsAsItSays()
+    {
+        const int capacity = 1000;
+        using BpfDataPlane bpf = new(1, "00000009", new BpfOptions { Sizes = ImmutableSortedDictionary<string, uint>.Empty.SetItem("endpoints", capacity) });
+        bpf.Execute(() =>
+        {
+            bpf.Put(Droplet, Tables.Interface, 0, new InterfaceConfig(0, BpfWorld.Nic, BpfWorld.NicMac));
+            SortedDictionary<uint, MacAddress> expected = [];
+            for (int step = 0; step < 6 * capacity; step++)
+            {
+                uint address = 0x0A000000u + (uint)random.Next(capacity);
+                EndpointKey key = new(BpfWorld.Vpc, new Ipv4Address(address));
+                if (step >= 3 * capacity && Coin())
+                {
+                    bpf.Delete(Droplet, Tables.Endpoints, key);
+                    expected.Remove(address);
+                }
+                else
+                {
+                    MacAddress mac = Mac();
+                    bpf.Put(Droplet, Tables.Endpoints, key, new EndpointValue(EndpointType.Gateway, default, -1, mac));
+                    expected[address] = mac;
+                }
+            }
+            Assert.Equal(expected, bpf.Rows(Droplet, Tables.Endpoints).ToDictionary(row => row.Key.Address.Value, row => row.Value.Mac).OrderBy(row => row.Key));
+            for (uint address = 0x0A000000u; address < 0x0A000000u + capacity; address++)
+            {
+                // A bouncer writes the row's MAC into the frame before it finds that the row has no host.
+                Frame frame = Frame.FromBytes(BpfWorld.OnWire(BpfWorld.Ping(BpfWorld.Local, new Ipv4Address(address))));
+                Reason reason = bpf.Run(Droplet, ProgramId.Transit, default, ref frame).Reason;
+                bool known = expected.TryGetValue(address, out MacAddress mac);
+                Assert.Equal(known ? Reason.NoRemote : Reason.NoVpc, reason);
+                Assert.True(!known || MacAddress.Read(frame.HeadView[114..]) == mac);
+            }
+            for (uint address = 0; bpf.Rows(Droplet, Tables.Endpoints).Count < capacity; address++)
+            {
+                bpf.Put(Droplet, Tables.Endpoints, new EndpointKey(new Vni(9), new Ipv4Address(address)), Endpoint());
+            }
+            HarnessException full = Assert.Throws<HarnessException>(() => bpf.Put(Droplet, Tables.Endpoints, new EndpointKey(new Vni(10), default), Endpoint()));
+            Assert.Contains("endpoints of 1000 entries", full.Message, StringComparison.Ordinal);
+        });
+    }
+
     [RootFact]
     public void AFullPoolSaysWhichAndWhy()
     {

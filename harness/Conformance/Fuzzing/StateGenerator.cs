@@ -80,6 +80,10 @@ internal sealed class StateGenerator(FuzzRandom random, Palette palette)
         {
             Add(Tables.Networks, new NetworkKey(palette.AVni(random), LeafDraw.Prefix(random, palette)), LeafDraw.List(random, palette));
         }
+        if (palette.Settings.Dialect == Dialect.Lab && random.Chance(1, 3))
+        {
+            AddGuarded();
+        }
         for (int i = random.Below(4); i > 0; i--)
         {
             Add(Tables.Vpcs, palette.AVni(random), LeafDraw.List(random, palette));
@@ -97,6 +101,28 @@ internal sealed class StateGenerator(FuzzRandom random, Palette palette)
         }
     }
 
+    /// <summary>Networks the divider stays in front of: another VPC's, or under an ACL whose rules mostly match something.</summary>
+    private void AddGuarded()
+    {
+        for (int i = random.Between(1, 2); i > 0; i--)
+        {
+            Add(Tables.Networks, new NetworkKey(palette.AVni(random), LeafDraw.Prefix(random, palette)), new NetworkValue(LeafDraw.List(random, palette))
+            {
+                IsGuarded = true,
+                PeerVni = random.Chance(1, 2) ? palette.AVni(random) : Vni.Substrate,
+            });
+        }
+        for (int order = random.Below(5); order > 0; order--)
+        {
+            ushort first = random.Of<ushort>([0, 0, 53, 80, 1024]);
+            Add(Tables.Nacl, new NaclKey(palette.AVni(random), order), new NaclEntry(
+                random.Chance(1, 3), Wide(), Wide(), random.Of<IpProtocol>([default, IpProtocol.Udp, IpProtocol.Tcp, IpProtocol.Icmp]),
+                first, random.Chance(1, 2) ? ushort.MaxValue : (ushort)(first + 1000)));
+        }
+    }
+
+    private Ipv4Prefix Wide() => new(palette.AnInner(random), random.Of<int>([0, 0, 8, 16, 24, 32]));
+
     private void AddAgents(in InterfaceConfig own)
     {
         for (int agent = 1; agent <= Agents; agent++)
@@ -108,6 +134,8 @@ internal sealed class StateGenerator(FuzzRandom random, Palette palette)
                 {
                     Links = Links(),
                     EndpointMac = palette.AMac(random),
+                    BytesPerSecond = palette.Settings.Dialect == Dialect.Lab && random.Chance(1, 8) ? random.Of<ulong>([1, 1_000, 125_000_000]) : 0,
+                    BurstBytes = random.Chance(1, 4) ? 0 : (uint)random.Between(40, 3_000),
                     MacOverride = random.Chance(1, 12) ? palette.AMac(random) : MacAddress.Zero,
                     PodLabel = random.Chance(1, 2) ? 0 : (uint)random.Below(4),
                     NamespaceLabel = random.Chance(1, 2) ? 0 : (uint)random.Below(4),
