@@ -23,7 +23,7 @@ public sealed class LabDifferentialTests(ITestOutputHelper output)
     public void ModelAndProgramsAgreeWithEverySwitchOn()
     {
         SortedDictionary<string, int> seen = new(StringComparer.Ordinal);
-        RunSet(Switches.All, "000000d2", 0, droplets: 200, seen);
+        RunSet(Switches.All, "000000d2", 0, droplets: 500, seen);
         foreach ((string what, int times) in seen)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{times,7} {what}"));
