@@ -47,7 +47,7 @@ public sealed unsafe class BpfDroplet : IDisposable
         Options = options;
         stages = new StagePrograms(options, agent, transit);
         egress = new EgressProgram(options, agent);
-        codecs = new TableCodecs(agent, transit, ports, stages, egress, options.Settings);
+        codecs = new TableCodecs(agent, transit, ports, stages, egress, options);
         lost = agent.Map("trace_lost");
         TraceMap = agent.Map("trace_events");
     }
@@ -87,6 +87,10 @@ public sealed unsafe class BpfDroplet : IDisposable
     public XdpLink Attach(ProgramId program, int ifindex, XdpMode mode = XdpMode.Native)
     {
         LinkOptions options = new() { Size = (nuint)sizeof(LinkOptions), Flags = (uint)mode };
+        lock (gate)
+        {
+            codecs.GoLive();
+        }
         int result = LibBpf.LinkCreate(Program(program), ifindex, LibBpf.AttachXdp, &options);
         if (result >= 0)
         {
@@ -238,7 +242,8 @@ public sealed unsafe class BpfDroplet : IDisposable
         }
     }
 
-    internal bool Has(ITable table) => codecs.Has(table);
+    /// <summary>The droplet's maps, each once, by name.</summary>
+    internal IReadOnlyList<BpfMap> Maps() => [.. agent.Maps().Concat(transit.Maps()).DistinctBy(map => map.Name).OrderBy(map => map.Name, StringComparer.Ordinal)];
 
     /// <summary>The object whose maps all programs of the droplet share.</summary>
     internal BpfObject Shared => agent;
@@ -274,6 +279,7 @@ public sealed unsafe class BpfDroplet : IDisposable
             _ = LibC.Unmap(lastRun, (nuint)Environment.SystemPageSize);
             lastRun = 0;
         }
+        codecs.Dispose();
         egress.Dispose();
         stages.Dispose();
         transit.Dispose();
