@@ -46,7 +46,9 @@ struct {
 	__type(value, __u32);
 } bench_target SEC(".maps");
 
-/* What a bare lookup looks in: of the size and kind of `endpoints`. */
+#define BENCH_LOOKUPS_MAX 65537
+
+/* What a bare lookup looks in: the kernel's hash, of as many entries as `endpoints` has. */
 struct bench_value {
 	__u64 words[2];
 };
@@ -54,7 +56,7 @@ struct bench_value {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, ENDPOINTS_MAX);
+	__uint(max_entries, BENCH_LOOKUPS_MAX);
 	__type(key, struct endpoint_key);
 	__type(value, struct bench_value);
 } bench_lookups SEC(".maps");

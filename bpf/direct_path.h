@@ -66,7 +66,7 @@ static __always_inline void learn_direct_path(struct overlay *frame, __be32 src)
 			known->seen = learned.seen;
 		return;
 	}
-	if (bpf_map_lookup_elem(&endpoints, &key))
+	if (find_endpoint(frame->vni, src))
 		return;
 	if (!PLANTED_FORGOTTEN_WRITE && bpf_map_update_elem(&direct_path, &key, &learned, BPF_ANY) == 0)
 		run_changed(CHANGED_DIRECT_PATH, &key, &learned);

@@ -19,15 +19,23 @@ static __always_inline int nat_has_ports(const struct flow *flow)
 	return flow->ports == PORTS_READ && (flow->protocol == IP_PROTOCOL_TCP || flow->protocol == IP_PROTOCOL_UDP);
 }
 
+/* All ones when two words differ. No branch: four of them would be sixteen paths for the verifier. */
+static __always_inline __u64 differ(__u64 old, __u64 new)
+{
+	__u64 bits = old ^ new;
+
+	return (__s64)(bits | -bits) >> 63;
+}
+
 /* One field's share in an updated checksum (RFC 1624); none when it stays, for then 0xffff stays too (§2.6). */
 static __always_inline __u64 change16(__be16 old, __be16 new)
 {
-	return old == new ? 0 : (__u64)(__u16)~old + new;
+	return ((__u64)(__u16)~old + new) & differ(old, new);
 }
 
 static __always_inline __u64 change32(__be32 old, __be32 new)
 {
-	return old == new ? 0 : (__u64)(__u32)~old + new;
+	return ((__u64)(__u32)~old + new) & differ(old, new);
 }
 
 /*

@@ -113,21 +113,32 @@ static __always_inline int nat_follow(enum nat_direction direction, const struct
 	return 1;
 }
 
-/* Looks a flow's entry up and copies it; 0 when there is none. */
-static __always_inline int nat_use(enum nat_direction direction, __u64 vni, const struct flow *flow, struct nat_value *to)
+/*
+ * Looks a flow's entry up and copies it; 0 when there is none. Not static, as nat_put() below: the verifier looks at such a function once, and not
+ * again with every path that calls it.
+ */
+__noinline int nat_look_up(enum nat_direction direction, const struct nat_key *key, const struct flow *flow, struct nat_value *to)
 {
 	struct nat_value *value;
-	struct nat_key key;
+
+	if (!key || !flow || !to)
+		return 0; /* cannot be */
+	value = nat_find(direction, key);
+	if (!value)
+		return 0;
+	*to = *value;
+	return !on(SWITCH_CONNECTION_STATE) || nat_follow(direction, key, value, flow);
+}
+
+static __always_inline int nat_use(enum nat_direction direction, __u64 vni, const struct flow *flow, struct nat_value *to)
+{
 	__u32 *used = nat_used();
+	struct nat_key key;
 
 	if (!used || !*used)
 		return 0;
 	nat_key_of(&key, vni, flow);
-	value = nat_find(direction, &key);
-	if (!value)
-		return 0;
-	*to = *value;
-	return !on(SWITCH_CONNECTION_STATE) || nat_follow(direction, &key, value, flow);
+	return nat_look_up(direction, &key, flow, to);
 }
 
 static __always_inline int nat_same(const struct nat_value *a, const struct nat_value *b)
@@ -137,17 +148,20 @@ static __always_inline int nat_same(const struct nat_value *a, const struct nat_
 }
 
 /* Writes an entry that a client's packet gave cause for. One that says the same stays, as far as its connection has come. */
-static __always_inline void nat_put(enum nat_direction direction, const struct nat_key *key, const struct flow *flow, const struct nat_value *value)
+__noinline int nat_put(enum nat_direction direction, const struct nat_key *key, const struct flow *flow, const struct nat_value *value)
 {
 	int tracked = on(SWITCH_CONNECTION_STATE);
-	struct nat_value *there, new = *value;
+	struct nat_value *there, new;
 	__u32 *used = nat_used();
 
+	if (!key || !flow || !value)
+		return 0; /* cannot be */
+	new = *value;
 	new.state = 0;
 	new.seen = 0;
 	if (tracked) {
 		if (flow->tcp_flags & TCP_RST)
-			return; /* the last there is of its connection */
+			return 0; /* the last there is of its connection */
 		new.state = nat_says(NAT_FORWARD, flow) & (direction == NAT_FORWARD ? 0xff : NAT_FINISHED);
 		new.seen = now_ticks();
 	}
@@ -157,12 +171,13 @@ static __always_inline void nat_put(enum nat_direction direction, const struct n
 			there->seen = new.seen;
 			nat_note(direction, key, there, new.state);
 		}
-		return;
+		return 0;
 	}
 	if (used && !*used)
 		*used = 1;
 	if (nat_write(direction, key, &new) == 0)
 		run_changed(nat_changed(direction), key, &new);
+	return 0;
 }
 
 #endif

@@ -12,8 +12,11 @@
 #include "switches.h"
 #include "tables.h"
 
-#ifndef PEERS_MAX
-#define PEERS_MAX 16384
+#ifndef PEER_BUCKETS
+#define PEER_BUCKETS 16384
+#endif
+#ifndef PEERS_MORE_MAX
+#define PEERS_MORE_MAX 4096
 #endif
 
 enum peer_state {
@@ -21,17 +24,54 @@ enum peer_state {
 	PEER_UNHEALTHY = 2, /* trusted, but nothing is sent to it by direct path */
 };
 
+/* What a peer's row has. */
+struct peer {
+	__u32 state; /* enum peer_state */
+	__u32 pad[3];
+};
+
+/* A flat table (flat.h) under VNI 0, and what stands beside it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, PEER_BUCKETS);
+	__type(key, __u32);
+	__type(value, struct flat_bucket);
+} peers SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, PEERS_MAX);
-	__type(key, __be32);
-	__type(value, __u32); /* enum peer_state */
-} peers SEC(".maps");
+	__uint(max_entries, PEERS_MORE_MAX);
+	__type(key, struct endpoint_key);
+	__type(value, __u32); /* the row's place */
+} peers_more SEC(".maps");
 
-static __always_inline __u32 *find_peer(__be32 ip)
+__attribute__((noinline)) __u32 find_peer_beside(__u32 ip)
 {
-	return bpf_map_lookup_elem(&peers, &ip);
+	__u32 place = flat_search(&peers, settings.peer_mask, 0, ip | FLAT_USED), *beside;
+	struct endpoint_key key = { .ip = ip };
+
+	if (place != FLAT_NONE)
+		return place;
+	beside = bpf_map_lookup_elem(&peers_more, &key);
+	return beside ? *beside : FLAT_NONE;
+}
+
+static __always_inline struct peer *find_peer(__be32 ip)
+{
+	__u64 before = flat_state(FLAT_PEERS), after;
+	__u32 place;
+
+	count_lookup(1);
+	place = flat_search(&peers, settings.peer_mask, 0, ip | FLAT_USED);
+	if (place == FLAT_NONE) {
+		after = flat_state(FLAT_PEERS);
+		if (after == before && !FLAT_MORE(after))
+			return NULL;
+		place = find_peer_beside(ip);
+	}
+	return flat_value(&peers, place);
 }
 
 /* Our own address is a peer's only when an agent of ours handed the frame over; from the wire it is somebody else's lie. */
@@ -49,13 +89,14 @@ static __always_inline int is_trusted_peer(struct xdp_md *ctx, __be32 ip, __be32
 static __always_inline int is_unhealthy_peer(__be32 ip)
 {
 	struct interface_config *self;
-	__u32 zero = 0, *state;
+	struct peer *peer;
+	__u32 zero = 0;
 
 	self = bpf_map_lookup_elem(&interface, &zero);
 	if (!self || !self->has_unhealthy_peers)
 		return 0;
-	state = find_peer(ip);
-	return state && *state == PEER_UNHEALTHY;
+	peer = find_peer(ip);
+	return peer && peer->state == PEER_UNHEALTHY;
 }
 
 #endif

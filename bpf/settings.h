@@ -43,9 +43,11 @@ struct settings {
 	__u32 icmp_errors_per_second;
 	__u8 capture; /* verdicts return through capture_hook (capture.h) */
 	__u8 pad[3];
+	__u32 endpoint_mask; /* of flat tables: buckets less one, flat.h */
+	__u32 peer_mask;
 };
 
-_Static_assert(sizeof(struct settings) == 40, "harness/Bpf/SettingsLayout.cs");
+_Static_assert(sizeof(struct settings) == 48, "harness/Bpf/SettingsLayout.cs");
 
 const volatile struct settings settings SEC(".rodata.settings");
 

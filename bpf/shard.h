@@ -31,8 +31,11 @@ static __always_inline __u8 sharding_of(enum tier tier)
 	return tier == TIER_DIVIDER ? settings.divider_sharding : settings.bouncer_sharding;
 }
 
-/* Place in `picks` of the member of the highest hash, of equal ones the first. Members of hosts' lists hash by their address. */
-static __noinline __u32 pick_highest(__u32 offset, __u32 count, __u32 hash, int hosts_list)
+/*
+ * Place in `picks` of the member of the highest hash, of equal ones the first. Members of hosts' lists hash by their address. Not static: the verifier
+ * looks at such a function once, and not again with every path that calls it.
+ */
+__noinline __u32 pick_highest(__u32 offset, __u32 count, __u32 hash, int hosts_list)
 {
 	__u32 best = offset, highest = 0, weight, *member;
 	struct host *host;

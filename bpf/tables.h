@@ -16,10 +16,15 @@
 #include <bpf/bpf_helpers.h>
 
 #include "count.h"
+#include "flat.h"
+#include "settings.h"
 
 /* Sizes are the loader's to change too (bpf_map__set_max_entries). */
-#ifndef ENDPOINTS_MAX
-#define ENDPOINTS_MAX 65537
+#ifndef ENDPOINT_BUCKETS
+#define ENDPOINT_BUCKETS 65536
+#endif
+#ifndef ENDPOINTS_MORE_MAX
+#define ENDPOINTS_MORE_MAX 16384
 #endif
 #ifndef NETWORKS_MAX
 #define NETWORKS_MAX 16385
@@ -224,13 +229,22 @@ struct {
 	__type(value, __u32);
 } picks SEC(".maps");
 
+/* A flat table, and what stands beside it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, ENDPOINT_BUCKETS);
+	__type(key, __u32);
+	__type(value, struct flat_bucket);
+} endpoints SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, ENDPOINTS_MAX);
+	__uint(max_entries, ENDPOINTS_MORE_MAX);
 	__type(key, struct endpoint_key);
-	__type(value, struct endpoint);
-} endpoints SEC(".maps");
+	__type(value, __u32); /* the row's place */
+} endpoints_more SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
@@ -293,11 +307,32 @@ struct {
 	__type(value, __u32);
 } jump SEC(".maps");
 
-static __always_inline struct endpoint *find_endpoint(__u64 vni, __be32 ip)
+/* A search that found nothing, while the table was written or has rows behind its buckets. Global, so that the verifier looks at it once. */
+__attribute__((noinline)) __u32 find_endpoint_beside(__u64 vni, __u32 ip)
 {
+	__u32 place = flat_search(&endpoints, settings.endpoint_mask, vni, ip | FLAT_USED), *beside;
 	struct endpoint_key key = { .vni = vni, .ip = ip };
 
-	return bpf_map_lookup_elem(&endpoints, &key);
+	if (place != FLAT_NONE)
+		return place;
+	beside = bpf_map_lookup_elem(&endpoints_more, &key);
+	return beside ? *beside : FLAT_NONE;
+}
+
+static __always_inline struct endpoint *find_endpoint(__u64 vni, __be32 ip)
+{
+	__u64 before = flat_state(FLAT_ENDPOINTS), after;
+	__u32 place;
+
+	count_lookup(1);
+	place = flat_search(&endpoints, settings.endpoint_mask, vni, ip | FLAT_USED);
+	if (place == FLAT_NONE) {
+		after = flat_state(FLAT_ENDPOINTS);
+		if (after == before && !FLAT_MORE(after))
+			return NULL;
+		place = find_endpoint_beside(vni, ip);
+	}
+	return flat_value(&endpoints, place);
 }
 
 /* The underlay's hosts are endpoints of VNI 0 too, for frames of that VNI. A host named in a row is reached by find_host(), which is cheaper. */

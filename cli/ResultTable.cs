@@ -65,7 +65,6 @@ internal static class ResultTable
     {
         Result.Pass => "[green]pass[/]",
         Result.Fail => "[red]fail[/]",
-        Result.Skip => "[yellow]skip[/]",
-        _ => "[yellow]not yet[/]",
+        _ => "[yellow]skip[/]",
     };
 }

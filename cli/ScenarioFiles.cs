@@ -14,7 +14,7 @@ internal static class ScenarioFiles
 
     /// <exception cref="UserError">A path names nothing, or a file cannot be read.</exception>
     /// <exception cref="ScenarioException">A file is no valid scenario.</exception>
-    public static IReadOnlyList<LoadedScenario> LoadAll(IEnumerable<string> arguments, LoadOptions options) => [.. Find(arguments).Select(file => Read(file, options))];
+    public static IReadOnlyList<LoadedScenario> LoadAll(IEnumerable<string> arguments, LoadOptions options) => [.. Find(arguments).SelectMany(file => ReadAll(file, options))];
 
     /// <exception cref="UserError">A path names nothing, or a folder without scenarios.</exception>
     public static IReadOnlyList<string> Find(IEnumerable<string> arguments)
@@ -46,10 +46,10 @@ internal static class ScenarioFiles
 
     /// <exception cref="UserError">The file cannot be read.</exception>
     /// <exception cref="ScenarioException">The file is no valid scenario.</exception>
-    public static Scenario Load(string file, LoadOptions? options = null) => Read(file, options ?? LoadOptions.None).Scenario;
+    public static Scenario Load(string file, LoadOptions? options = null) => ReadAll(file, options ?? LoadOptions.None)[0].Scenario;
 
     /// <inheritdoc cref="Load(string)"/>
-    public static LoadedScenario Read(string file, LoadOptions options)
+    public static IReadOnlyList<LoadedScenario> ReadAll(string file, LoadOptions options)
     {
         try
         {
@@ -58,7 +58,7 @@ internal static class ScenarioFiles
                 throw new UserError($"{file}: larger than {LimitBytes >> 20} MiB; a scenario is not");
             }
             byte[] bytes = File.ReadAllBytes(file);
-            return new LoadedScenario(ScenarioLoader.Load(file, bytes, options), bytes);
+            return [.. ScenarioLoader.LoadAll(file, bytes, options).Select(scenario => new LoadedScenario(scenario, bytes))];
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {

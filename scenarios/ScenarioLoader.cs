@@ -19,41 +19,57 @@ namespace MizarLab.Scenarios;
 /// <example><c>ScenarioLoader.Load("demo.yaml", text).Timeline[0]</c> is the first step.</example>
 public static class ScenarioLoader
 {
-    /// <summary>Reads a scenario.</summary>
+    /// <summary>Reads the scenarios of a file: one, or one a variant.</summary>
     /// <param name="fileName">What errors and <see cref="Scenario.File"/> call it; nothing is opened.</param>
-    /// <exception cref="ScenarioException">The file is wrong: everything that is, each once. No other exception leaves, whatever the text.</exception>
     /// <param name="options">What the caller wants otherwise than the file; null: nothing.</param>
-    public static Scenario Load(string fileName, string yaml, LoadOptions? options = null)
+    /// <exception cref="ScenarioException">The file is wrong: everything that is, each once. No other exception leaves, whatever the text.</exception>
+    public static ImmutableArray<Scenario> LoadAll(string fileName, string yaml, LoadOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(yaml);
-        return Load(new Diagnostics(fileName), yaml, options);
+        return LoadAll(new Diagnostics(fileName), yaml, options);
     }
 
-    /// <summary>Reads a scenario from a file's bytes, which must be UTF-8.</summary>
-    /// <inheritdoc cref="Load(string, string)"/>
-    public static Scenario Load(string fileName, ReadOnlySpan<byte> utf8, LoadOptions? options = null)
+    /// <summary>Reads the scenarios of a file's bytes, which must be UTF-8.</summary>
+    /// <inheritdoc cref="LoadAll(string, string, LoadOptions)"/>
+    public static ImmutableArray<Scenario> LoadAll(string fileName, ReadOnlySpan<byte> utf8, LoadOptions? options = null)
     {
         Diagnostics diagnostics = new(fileName);
-        return Load(diagnostics, YamlText.Decode(utf8, diagnostics), options);
+        return LoadAll(diagnostics, YamlText.Decode(utf8, diagnostics), options);
     }
 
-    private static Scenario Load(Diagnostics diagnostics, string? yaml, LoadOptions? options)
+    /// <summary>The first of a file's scenarios: the only one, but in a file with variants.</summary>
+    /// <inheritdoc cref="LoadAll(string, string, LoadOptions)"/>
+    public static Scenario Load(string fileName, string yaml, LoadOptions? options = null) => LoadAll(fileName, yaml, options)[0];
+
+    /// <inheritdoc cref="Load(string, string, LoadOptions)"/>
+    public static Scenario Load(string fileName, ReadOnlySpan<byte> utf8, LoadOptions? options = null) => LoadAll(fileName, utf8, options)[0];
+
+    private static ImmutableArray<Scenario> LoadAll(Diagnostics diagnostics, string? yaml, LoadOptions? options)
     {
         YamlNode? root = yaml is null ? null : YamlComposer.Compose(yaml, diagnostics);
-        Scenario? scenario = root is null ? null : Read(root, diagnostics, options ?? LoadOptions.None);
+        ImmutableArray<Scenario> scenarios = root is null ? [] : Read(root, diagnostics, options ?? LoadOptions.None);
         diagnostics.ThrowIfAny();
-        return scenario ?? throw new InvalidOperationException("nothing was read and nothing was wrong");
+        return scenarios.IsEmpty ? throw new InvalidOperationException("nothing was read and nothing was wrong") : scenarios;
     }
 
-    private static Scenario? Read(YamlNode root, Diagnostics diagnostics, LoadOptions options)
+    private static ImmutableArray<Scenario> Read(YamlNode root, Diagnostics diagnostics, LoadOptions options)
     {
         ReadContext context = new(diagnostics, (root as YamlMap)?["topology"]);
         K.File.TryRead(root, context, out Fields file);
         if (!file.Given(K.Topology))
         {
-            return null;
+            return [];
         }
-        DataPlaneSettings settings = SettingsKeys.Of(file, options);
+        ImmutableArray<Named<Fields>> variants = file.Get(K.Variants).NotDefault();
+        return variants.IsEmpty
+            ? [.. new[] { Build(file, null, context, options) }.OfType<Scenario>()]
+            : [.. variants.Select(v => Build(file, v, context, options)).OfType<Scenario>()];
+    }
+
+    private static Scenario? Build(Fields file, Named<Fields>? variant, ReadContext context, LoadOptions options)
+    {
+        Diagnostics diagnostics = context.Diagnostics;
+        DataPlaneSettings settings = SettingsKeys.Of(file, variant?.Value, options);
         ImmutableArray<Placed<Variant<StepKind>>> steps = file.Get(K.Timeline).NotDefault();
         SortedSet<EndpointId> later = ChangeSteps.CreatedLater(steps.Select(s => s.Value));
         TopologyRead? topology = new TopologyBuilder(file.Get(K.Topology), settings.Dialect, later, PolicySteps.AddedLater(steps.Select(s => s.Value)), context).Build();
@@ -65,10 +81,10 @@ public static class ScenarioLoader
         World world = new(topology, later, !file.Whole(K.Timeline), context);
         ImmutableArray<Step> timeline = new TimelineBuilder(topology, world, context).Build(steps);
         ReportCrowdedDroplets(topology.Topology, world, file.Where, diagnostics);
-        ImmutableArray<Expectation> expect = new ExpectationBuilder(topology, timeline, file.Whole(K.Timeline), context).Build(file.Get(K.Expect).NotDefault());
+        ImmutableArray<Placed<Variant<ExpectationKind>>> expect = [.. file.Get(K.Expect).NotDefault(), .. variant?.Value.Get(K.AlsoExpect).NotDefault() ?? []];
         Scenario scenario = new()
         {
-            Name = file.Get(K.Name) ?? "",
+            Name = variant is { } named ? $"{file.Get(K.Name)} ({named.Name})" : file.Get(K.Name) ?? "",
             Description = (file.Get(K.Description) ?? "").Trim(),
             File = diagnostics.File,
             Settings = settings,
@@ -78,7 +94,7 @@ public static class ScenarioLoader
             Pace = file.Get(K.Pace),
             Topology = topology.Topology,
             Timeline = timeline,
-            Expect = expect,
+            Expect = new ExpectationBuilder(topology, timeline, file.Whole(K.Timeline), context).Build(expect),
         };
         if (!diagnostics.Any)
         {

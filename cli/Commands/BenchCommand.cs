@@ -32,6 +32,14 @@ internal static class BenchCommand
                 ? switches
                 : Refuse(result),
         };
+        Option<int> rounds = new("--rounds") { Description = "Rounds of each row; more are finer.", HelpName = "number", DefaultValueFactory = _ => new BenchEffort().Rounds };
+        rounds.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 10_000)
+            {
+                result.AddError("--rounds is from 1 to 10000");
+            }
+        });
         LabCommand command = new("data-plane", "Time every way through the XDP programs in this kernel.", """
             By BPF_PROG_TEST_RUN with the kernel's clock: a harness program restores the frame before each iteration and is itself taken off. A row whose
             last iteration was not the model's is thrown away with its reason (exit 1). Figures are ns and multiples of one warm hash lookup (12-byte key,
@@ -47,8 +55,9 @@ internal static class BenchCommand
             dialect,
             only,
             without,
+            rounds,
         };
-        command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed.GetValue(json), parsed.GetValue(output), parsed.GetValue(dialect), parsed.GetValue(only), parsed.GetValue(without), cancel)));
+        command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed.GetValue(json), parsed.GetValue(output), parsed.GetValue(dialect), parsed.GetValue(only), parsed.GetValue(without), parsed.GetValue(rounds), cancel)));
         return command;
     }
 
@@ -58,14 +67,14 @@ internal static class BenchCommand
         return Switches.None;
     }
 
-    private static int Run(bool json, string? output, Dialect? dialect, string? only, Switches without, CancellationToken cancel)
+    private static int Run(bool json, string? output, Dialect? dialect, string? only, Switches without, int rounds, CancellationToken cancel)
     {
         if (BpfObjects.Probe() is { Available: false } lacking)
         {
             throw new UserError($"backend bpf: {lacking.Reason}", ExitCode.Lacking);
         }
         bool shown = !json && !Console.IsErrorRedirected;
-        DataPlaneBench bench = new(new BenchEffort(Without: without), RunFolder.NewId(), row => Progress(shown, row));
+        DataPlaneBench bench = new(new BenchEffort(Rounds: rounds, Without: without), RunFolder.NewId(), row => Progress(shown, row));
         BenchResult result = bench.Run((name, of) => (dialect is null || of == dialect) && (only is null || name.Contains(only, StringComparison.Ordinal)), cancel);
         Progress(shown, "");
         if (result.Rows.Count == 0)

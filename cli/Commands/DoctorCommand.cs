@@ -13,17 +13,20 @@ internal static class DoctorCommand
     public static Command Create()
     {
         Option<bool> json = CommonOptions.Json();
+        Option<bool> memory = new("--memory") { Description = "Print what a droplet's tables take in the kernel, map by map, at the defaults of lab. Needs root." };
         LabCommand command = new("doctor", "Say which backends run on this machine, and what the others lack.", """
             Exit 3 when one lacks something. Starts and installs nothing (./mizarlab setup installs).
 
             Examples:
               mizarlab doctor
               mizarlab doctor --json
+              mizarlab doctor --memory
             """)
         {
             json,
+            memory,
         };
-        command.SetAction(parsed => Run(parsed.GetValue(json)));
+        command.SetAction(parsed => parsed.GetValue(memory) ? MemoryReport.Print(parsed.GetValue(json)) : Run(parsed.GetValue(json)));
         return command;
     }
 

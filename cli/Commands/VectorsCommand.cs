@@ -21,7 +21,8 @@ internal static class VectorsCommand
         Option<ImmutableArray<string>?> on = CommonOptions.On(Backends);
         Option<bool> json = CommonOptions.Json();
         LabCommand command = new("vectors", "Replay golden vectors and chains on the model and on the compiled programs.", """
-            A vector that needs a part not built yet is 'not-yet', decided from its content before it runs; it counts as skipped.
+            Upstream's form and the lab's own (docs/conformance.md), what 'mizarlab fuzz' saves among them; each under the dialect and switches it names, mizar when it names
+            none. Compared are verdict, every byte of the frame, the redirect's target, and every table's changes.
 
             Examples:
               mizarlab vectors tests/Conformance/Vectors/upstream.json

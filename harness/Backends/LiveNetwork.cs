@@ -43,6 +43,9 @@ internal sealed class LiveNetwork : IAsyncDisposable
 
     public NetworkNamespace this[DropletId droplet] => droplets[droplet.Index];
 
+    /// <summary>The underlay's end of a droplet's link.</summary>
+    public string UnderlayPortOf(DropletId droplet) => LabNames.UnderlayPort(runId, droplet.Index);
+
     /// <summary>The endpoint where it stands now; null while it does not exist.</summary>
     public LiveEndpoint? this[EndpointId endpoint] => endpoints[endpoint.Index];
 

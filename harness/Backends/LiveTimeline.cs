@@ -55,6 +55,7 @@ internal sealed class LiveTimeline(Plan plan, LiveNetwork network, LivePrograms 
         UdpStep s => ExchangeAsync(s.From, index, from => UdpExchange.RunAsync(from, Behind(s.From, s.To, s.Port, IpProtocol.Udp), s, index, clock, cancel)),
         TcpStep s => ExchangeAsync(s.From, index, from => TcpExchange.RunAsync(from, Behind(s.From, s.To, s.Port, IpProtocol.Tcp), s, index, clock, cancel)),
         FrameStep s => ExchangeAsync(s.From, index, from => Task.FromResult(FrameInjection.Run(from, s, index, clock))),
+        UnderlayFrameStep s => Task.FromResult(FrameInjection.Run(network.Underlay, network.UnderlayPortOf(s.To), s.Bytes.AsSpan(), index, clock)),
         WaitStep s => ChangeAsync(index, () => Pause.UntilAsync(clock, clock.Now + s.Duration, cancel)),
         CreateEndpointStep s => ChangeAsync(index, () => CreateAsync(s.Endpoint, plan.Topology[s.Endpoint].Droplet, index, cancel)),
         DeleteEndpointStep s => ChangeAsync(index, () => DeleteAsync(s.Endpoint, index, cancel)),

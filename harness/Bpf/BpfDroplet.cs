@@ -47,7 +47,7 @@ public sealed unsafe class BpfDroplet : IDisposable
         Options = options;
         stages = new StagePrograms(options, agent, transit);
         egress = new EgressProgram(options, agent);
-        codecs = new TableCodecs(agent, transit, ports, stages, egress, options.Settings);
+        codecs = new TableCodecs(agent, transit, ports, stages, egress, options);
         lost = agent.Map("trace_lost");
         TraceMap = agent.Map("trace_events");
     }
@@ -87,6 +87,10 @@ public sealed unsafe class BpfDroplet : IDisposable
     public XdpLink Attach(ProgramId program, int ifindex, XdpMode mode = XdpMode.Native)
     {
         LinkOptions options = new() { Size = (nuint)sizeof(LinkOptions), Flags = (uint)mode };
+        lock (gate)
+        {
+            codecs.GoLive();
+        }
         int result = LibBpf.LinkCreate(Program(program), ifindex, LibBpf.AttachXdp, &options);
         if (result >= 0)
         {
@@ -238,12 +242,16 @@ public sealed unsafe class BpfDroplet : IDisposable
         }
     }
 
-    internal bool Has(ITable table) => codecs.Has(table);
+    /// <summary>The droplet's maps, each once, by name.</summary>
+    internal IReadOnlyList<BpfMap> Maps() => [.. agent.Maps().Concat(transit.Maps()).DistinctBy(map => map.Name).OrderBy(map => map.Name, StringComparer.Ordinal)];
 
     /// <summary>The object whose maps all programs of the droplet share.</summary>
     internal BpfObject Shared => agent;
 
     /// <summary>A row as a run of a program told it.</summary>
+    /// <summary>A map of either program that is no table, like what is used up of a limit; null when they have none of this name.</summary>
+    internal BpfMap? Scratch(string name) => transit.Has(name) ? transit.Map(name) : agent.Has(name) ? agent.Map(name) : null;
+
     internal TableChange Describe(in RunChange change) => codecs.Of(change.Table).Describe(change.Key, change.Value, change.Removed);
 
     internal void Visit(IRowVisitor visitor, in RunChange change) => codecs.Of(change.Table).Visit(visitor, change.Key, change.Value, change.Removed);
@@ -271,6 +279,7 @@ public sealed unsafe class BpfDroplet : IDisposable
             _ = LibC.Unmap(lastRun, (nuint)Environment.SystemPageSize);
             lastRun = 0;
         }
+        codecs.Dispose();
         egress.Dispose();
         stages.Dispose();
         transit.Dispose();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using MizarLab.Harness.Backends;
 using MizarLab.Harness.Bpf.Native;
@@ -167,6 +168,31 @@ internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, i
                 while (more);
             }
         }
+    }
+
+    /// <summary>Bytes of kernel memory the map takes as it is now filled.</summary>
+    /// <exception cref="HarnessException">This kernel does not tell.</exception>
+    public long MemoryBytes()
+    {
+        const string field = "memlock:";
+        foreach (string line in File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fdinfo/{Descriptor}")))
+        {
+            if (line.StartsWith(field, StringComparison.Ordinal))
+            {
+                return long.Parse(line.AsSpan(field.Length), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture);
+            }
+        }
+        throw new HarnessException($"this kernel does not tell what map {Name} takes");
+    }
+
+    /// <summary>The map's memory, which the programs share, from its beginning. For an ARRAY that can be mapped.</summary>
+    /// <exception cref="HarnessException">The kernel refused.</exception>
+    public byte* MapMemory(nuint bytes)
+    {
+        nint address = LibC.Map(0, bytes, LibC.ProtectionRead | LibC.ProtectionWrite, LibC.MapShared, Descriptor, 0);
+        return address == LibC.MapFailed
+            ? throw new HarnessException($"the map '{Name}' cannot be mapped: {LibC.ErrorText(Marshal.GetLastPInvokeError())}")
+            : (byte*)address;
     }
 
     private void Check(ReadOnlySpan<byte> bytes, int length)

@@ -75,6 +75,21 @@ internal sealed unsafe class BpfObject : IDisposable
         return program == 0 ? throw new HarnessException($"{file} has no program '{name}'") : LibBpf.ProgramDescriptor(program);
     }
 
+    /// <summary>All maps, but those of read-only data and variables.</summary>
+    public IReadOnlyList<BpfMap> Maps()
+    {
+        List<BpfMap> maps = [];
+        for (nint map = LibBpf.NextMap(handle, 0); map != 0; map = LibBpf.NextMap(handle, map))
+        {
+            string name = Marshal.PtrToStringUTF8((nint)LibBpf.MapName(map))!;
+            if (!name.StartsWith('.'))
+            {
+                maps.Add(Map(name));
+            }
+        }
+        return maps;
+    }
+
     public bool Has(string map) => LibBpf.FindMap(handle, map) != 0;
 
     /// <summary>What the kernel says of the program.</summary>
@@ -123,7 +138,8 @@ internal sealed unsafe class BpfObject : IDisposable
 
     /// <summary>What the options say; and of a ring buffer nobody writes to, the least there is, for its pages are real.</summary>
     private static uint? SizeOf(string map, BpfOptions options) =>
-        options.Sizes.TryGetValue(map == "slot_interfaces" ? "slots" : map, out uint entries) ? entries
+        FlatSizes.EntriesOf(map, options) is { } flat ? flat
+        : BpfSizes.Of(map, options) is { } entries ? entries
         : map == "trace_events" && !options.Recording.HasFlag(Recording.Frames) ? (uint)Environment.SystemPageSize
         : null;
 

@@ -7,10 +7,10 @@ namespace MizarLab.Harness.Bpf;
 /// <summary>struct settings of bpf/settings.h.</summary>
 internal static class SettingsLayout
 {
-    public const int Bytes = 40;
+    public const int Bytes = 48;
 
     private const int DialectAt = 0, RecordAt = 1, BouncersAt = 2, DividersAt = 3, BackendsAt = 4, LabClockAt = 5, MaglevAt = 6, SwitchesAt = 8;
-    private const int DirectPathAt = 16, EstablishedAt = 20, TransientAt = 24, DatagramAt = 28, IcmpErrorsAt = 32, CaptureAt = 36;
+    private const int DirectPathAt = 16, EstablishedAt = 20, TransientAt = 24, DatagramAt = 28, IcmpErrorsAt = 32, CaptureAt = 36, EndpointMaskAt = 40, PeerMaskAt = 44;
 
     public static void Write(BpfOptions options, Span<byte> bytes)
     {
@@ -30,6 +30,8 @@ internal static class SettingsLayout
         WriteTime(bytes[DatagramAt..], settings.DatagramTimeout);
         BinaryPrimitives.WriteInt32LittleEndian(bytes[IcmpErrorsAt..], settings.IcmpErrorsPerSecond);
         bytes[CaptureAt] = options.Capture ? (byte)1 : (byte)0;
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[EndpointMaskAt..], FlatSizes.Buckets(FlatSizes.RowsOf(FlatSizes.Endpoints, options)!.Value) - 1);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[PeerMaskAt..], FlatSizes.Buckets(FlatSizes.RowsOf(FlatSizes.Peers, options)!.Value) - 1);
     }
 
     private static void WriteTime(Span<byte> bytes, SimTime time) =>

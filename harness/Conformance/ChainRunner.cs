@@ -68,7 +68,6 @@ internal static class ChainRunner
     {
         ImmutableArray<VectorRow>.Builder rows = ImmutableArray.CreateBuilder<VectorRow>(sequence.Walks.Length);
         StateLoader state = new(dataPlane);
-        ChainNeeds needs = new(world, Needs.Missing(dataPlane));
         try
         {
             Load(state, world);
@@ -77,7 +76,7 @@ internal static class ChainRunner
                 Walk walk = sequence.Walks[i];
                 string name = string.Create(
                     CultureInfo.InvariantCulture, $"{(world.Name.Length > 0 ? world.Name + " / " : "")}{sequence.Name} / {i + 1} {walk.Name}");
-                rows.Add(Judge(name, world, walk, needs, dataPlane));
+                rows.Add(VectorRunner.Row(name, Walked(world, walk, dataPlane) ?? ""));
             }
         }
         finally
@@ -85,21 +84,6 @@ internal static class ChainRunner
             state.Clear();
         }
         return rows.MoveToImmutable();
-    }
-
-    private static VectorRow Judge(string name, ChainWorld world, Walk walk, ChainNeeds needs, IDataPlane dataPlane)
-    {
-        WalkNeed need = needs.Next(walk);
-        if (need.Text is null)
-        {
-            string difference = Walked(world, walk, dataPlane) ?? "";
-            return new VectorRow(name, difference.Length == 0 ? Result.Pass : Result.Fail, difference);
-        }
-        if (need.StillWalks)
-        {
-            Walked(world, walk, dataPlane);
-        }
-        return new VectorRow(name, Result.NotYet, need.Text);
     }
 
     /// <summary>Walks, and says what differs first; null when nothing does.</summary>

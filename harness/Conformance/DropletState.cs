@@ -34,12 +34,3 @@ public sealed record DropletState(ImmutableArray<StateRow> Rows)
         return row?.Value is not null;
     }
 }
-
-/// <summary>By VNI, then address.</summary>
-internal sealed class EndpointKeyOrder : IComparer<EndpointKey>
-{
-    public static readonly EndpointKeyOrder Instance = new();
-
-    public int Compare(EndpointKey x, EndpointKey y) =>
-        x.Vni == y.Vni ? x.Address.CompareTo(y.Address) : x.Vni.CompareTo(y.Vni);
-}

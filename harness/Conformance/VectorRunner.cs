@@ -21,11 +21,6 @@ public static class VectorRunner
 
     private static VectorRow Judge(Vector vector, IDataPlane dataPlane)
     {
-        Feature needs = Needs.Of(vector.State, vector.Run.Program, vector.Run.Agent, vector.Run.FrameIn) & Needs.Missing(dataPlane);
-        if (needs != Feature.None)
-        {
-            return new VectorRow(vector.Name, Result.NotYet, $"needs {Needs.Text(needs)}");
-        }
         StateLoader state = new(dataPlane);
         try
         {

@@ -29,7 +29,6 @@ public sealed record RunSummary(ImmutableArray<JudgedRow> Rows)
 
     public int Failed => Count(Result.Fail);
 
-    /// <summary>Skipped for whatever reason, <see cref="Result.NotYet"/> among them.</summary>
     public int Skipped => Rows.Length - Passed - Failed;
 
     public RunVerdict Verdict => Failed > 0 ? RunVerdict.Failed : Passed > 0 ? RunVerdict.Passed : RunVerdict.NothingRan;
@@ -41,7 +40,7 @@ public sealed record RunSummary(ImmutableArray<JudgedRow> Rows)
     public static JudgedRow Judge(ScenarioResult scenario, BackendResult backend)
     {
         JudgedRow row = new(scenario.Scenario.Name, backend.Backend, backend.Result, backend.Reason);
-        if (backend.Result is Result.Skip or Result.NotYet)
+        if (backend.Result == Result.Skip)
         {
             return row;
         }

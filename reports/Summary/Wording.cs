@@ -6,13 +6,12 @@ namespace MizarLab.Reports;
 /// <summary>The words all reports share, so that a result is called the same in HTML, JUnit, Markdown and JSON.</summary>
 public static class Wording
 {
-    /// <summary><c>pass</c>, <c>fail</c>, <c>skip</c>, <c>not-yet</c>.</summary>
+    /// <summary><c>pass</c>, <c>fail</c>, <c>skip</c>.</summary>
     public static string Of(Result result) => result switch
     {
         Result.Pass => "pass",
         Result.Fail => "fail",
         Result.Skip => "skip",
-        Result.NotYet => "not-yet",
         _ => throw new ArgumentOutOfRangeException(nameof(result), result, null),
     };
 

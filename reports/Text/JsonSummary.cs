@@ -6,7 +6,7 @@ namespace MizarLab.Reports;
 
 /// <summary>
 /// The run as one JSON object for machines: <c>passed</c>, <c>failed</c>, <c>skipped</c>, and <c>rows</c> with <c>name</c>,
-/// <c>backend</c>, <c>result</c> (pass, fail, skip, not-yet) and <c>reason</c>.
+/// <c>backend</c>, <c>result</c> (pass, fail, skip) and <c>reason</c>.
 /// </summary>
 public static class JsonSummary
 {

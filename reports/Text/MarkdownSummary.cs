@@ -34,7 +34,7 @@ public static class MarkdownSummary
             text.Append('\n');
         }
         AppendRows(text, "Failed", summary.Rows, row => row.Result == Result.Fail);
-        AppendRows(text, "Skipped", summary.Rows, row => row.Result is Result.Skip or Result.NotYet);
+        AppendRows(text, "Skipped", summary.Rows, row => row.Result == Result.Skip);
         return text.ToString();
     }
 

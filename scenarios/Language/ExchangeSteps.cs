@@ -36,7 +36,7 @@ internal static class ExchangeSteps
     private static readonly Key<int> PingTtl = Key.Has("ttl", new IntegerShape("a TTL", 1, 255), 64, "TTL of the requests.");
     private static readonly Key<bool> PingWhole = Key.Has("dont_fragment", BooleanShape.Instance, false, "Whether they forbid being cut, and are not cut when the path is known to be narrower.");
 
-    private static readonly Key<int> SourcePort = Key.May("from_port", Standard.Port, "The sender's port; without it one its stack chooses, and to a service 40000 and up: it decides the backend.");
+    private static readonly Key<int> SourcePort = Key.May("from_port", Standard.Port, "The sender's port; without it the next from 40000 on, so that it is the same on every backend: it decides which backend of a service is asked.");
     private static readonly Key<int> Connections = Key.Has("connections", new IntegerShape("a count", 1, MostConnections), 1, "How many connections, one after the other, each from the next port; their steps are named with -1, -2, and so on.");
 
     private static readonly Key<int> UdpCount = Key.Has("count", Standard.Count, 1, "Datagrams.");
@@ -70,7 +70,7 @@ internal static class ExchangeSteps
             ImmutableArray<byte> payload = t.Payload(f, UdpPayload);
             t.FitsMtu(e, payload.Length, f.PlaceOf(UdpPayload));
             t.FitsTime(f, f.Get(UdpCount), f.Get(Interval));
-            t.Add(f, new UdpStep(e.From, e.To, (ushort)f.Get(UdpPort), payload, f.Get(UdpCount), f.Get(Interval), f.Get(Reply), f.Get(Timeout)) { Name = "", Where = f.Where, SourcePort = t.SourcePort(f, SourcePort, e, 1) });
+            t.Add(f, new UdpStep(e.From, e.To, (ushort)f.Get(UdpPort), payload, f.Get(UdpCount), f.Get(Interval), f.Get(Reply), f.Get(Timeout)) { Name = "", Where = f.Where, SourcePort = t.SourcePort(f, SourcePort) });
         });
 
     public static readonly StepKind Tcp = new(
@@ -82,13 +82,12 @@ internal static class ExchangeSteps
             ImmutableArray<byte> block = t.Payload(f, Block, least: 1);
             t.FitsTime(f, f.Get(Blocks), f.Get(Interval));
             int connections = f.Get(Connections);
-            int source = t.SourcePort(f, SourcePort, e, connections);
+            int source = t.SourcePort(f, SourcePort, connections);
             for (int i = 0; i < connections; i++)
             {
-                ushort port = (ushort)(source == 0 ? 0 : source + i);
                 t.Add(
                     f,
-                    new TcpStep(e.From, e.To, (ushort)f.Get(TcpPort), block, f.Get(Blocks), f.Get(Interval), f.Get(Reply), f.Get(TcpTimeout)) { Name = "", Where = f.Where, SourcePort = port },
+                    new TcpStep(e.From, e.To, (ushort)f.Get(TcpPort), block, f.Get(Blocks), f.Get(Interval), f.Get(Reply), f.Get(TcpTimeout)) { Name = "", Where = f.Where, SourcePort = (ushort)(source + i) },
                     connections == 1 ? "" : $"-{i + 1}");
             }
         });
@@ -102,6 +101,16 @@ internal static class ExchangeSteps
             Shorthand = Between,
         },
         static (f, t) => AddCommon(f, t));
+
+    private static readonly Key<DropletId> AtDroplet = Key.Needs("to", References.Droplet, "Whose NIC it reaches.");
+
+    public static readonly StepKind UnderlayFrame = new(
+        new RecordShape("underlay_frame", "One crafted frame that reaches a droplet's NIC from the underlay, sent by nobody the overlay knows.", AtDroplet, Packet, Hex, StepKinds.Name, StepKinds.At) { OneOf = [Packet, Hex] },
+        static (f, t) =>
+        {
+            byte[] bytes = f.Given(Packet) ? f.Get(Packet) : f.Get(Hex);
+            t.Add(f, new UnderlayFrameStep(f.Get(AtDroplet), [.. bytes ?? []]) { Name = "", Where = f.Where });
+        });
 
     public static readonly StepKind Frame = new(
         new RecordShape("frame", "One crafted frame, sent as it is at the endpoint's interface.", From, Packet, Hex, StepKinds.Name, StepKinds.At) { OneOf = [Packet, Hex] },
@@ -129,9 +138,9 @@ internal static class ExchangeSteps
         foreach ((string suffix, Func<Exchange, Step> make) in (ReadOnlySpan<(string, Func<Exchange, Step>)>)
             [
                 ("-ping", e => new PingStep(e.From, e.To, 1, interval, PingPayload.Standard, Timeout.Standard) { Name = "", Where = f.Where }),
-                ("-udp", e => new UdpStep(e.From, e.To, UdpPortDefault, data, 1, interval, false, Timeout.Standard) { Name = "", Where = f.Where }),
-                ("-tcp", e => new TcpStep(e.From, e.To, TcpPortDefault, data, 1, interval, false, TcpTimeout.Standard) { Name = "", Where = f.Where }),
-                ("-http", e => new TcpStep(e.From, e.To, HttpPort, request, 1, interval, true, TcpTimeout.Standard) { Name = "", Where = f.Where }),
+                ("-udp", e => new UdpStep(e.From, e.To, UdpPortDefault, data, 1, interval, false, Timeout.Standard) { Name = "", Where = f.Where, SourcePort = t.SourcePort(f, SourcePort) }),
+                ("-tcp", e => new TcpStep(e.From, e.To, TcpPortDefault, data, 1, interval, false, TcpTimeout.Standard) { Name = "", Where = f.Where, SourcePort = t.SourcePort(f, SourcePort) }),
+                ("-http", e => new TcpStep(e.From, e.To, HttpPort, request, 1, interval, true, TcpTimeout.Standard) { Name = "", Where = f.Where, SourcePort = t.SourcePort(f, SourcePort) }),
             ])
         {
             t.Add(f, make(there), suffix);

@@ -54,6 +54,10 @@ internal static class ExpectationKinds
 
     private static readonly Key<ImmutableSortedDictionary<int, int>> Dscp = Key.Needs("dscp", new HistogramShape("a DSCP", 63, "DSCPs", "{ 10: 2, 46: 2 }"), "How often each DSCP is seen, and no other: { 10: 2, 46: 2 }.");
 
+    private static readonly Key<int> LeastPort = Key.Has("least", Standard.Port, 1, "No port is less.");
+    private static readonly Key<int> MostPort = Key.Has("most", Standard.Port, 65_535, "No port is more.");
+    private static readonly Key<int> Distinct = Key.May("distinct", Standard.Count, "How many different ones, exactly.");
+
     private static readonly Key<string> ErrorStep = Key.Needs("step", NameShape.Step, "Which step's packets.");
     private static readonly Key<(byte Type, byte Code)> Error = Key.Needs(
         "error", new ChoiceShape<(byte Type, byte Code)>("an ICMP error", ("time_exceeded", (11, 0)), ("fragmentation_needed", (3, 4))), "What they say.");
@@ -107,6 +111,9 @@ internal static class ExpectationKinds
         new(
             new RecordShape("dscp_at", "DSCP of the Geneve frames on a droplet's wire, exactly (spec §2.2: 10 is premium and high).", Droplet, Protocol, Dscp, Step),
             static (f, b) => new DscpAtExpectation(f.Get(Droplet), f.Get(Protocol), f.Get(Dscp), b.StepName(f, Step)) { Where = f.Where }),
+        new(
+            new RecordShape("source_ports_at", "Outer UDP source ports of the Geneve frames on a droplet's wire (spec §2.3).", Droplet, Protocol, LeastPort, MostPort, Distinct, Step),
+            static (f, b) => new SourcePortsAtExpectation(f.Get(Droplet), f.Get(Protocol), f.Get(LeastPort), f.Get(MostPort), f.Given(Distinct) ? f.Get(Distinct) : null, b.StepName(f, Step)) { Where = f.Where }),
         new(
             new RecordShape("icmp_error", "What a step sent was answered by ICMP errors, and by no others.", ErrorStep, Error, ErrorFrom, ErrorMtu, ErrorCount),
             static (f, b) => new IcmpErrorExpectation(

@@ -8,6 +8,8 @@ namespace MizarLab.Scenarios.Language;
 /// <summary>The keys of a whole file.</summary>
 internal static class ScenarioKeys
 {
+    private static readonly ListShape<Variant<ExpectationKind>> Expectations = new(new VariantShape<ExpectationKind>("an expectation", ExpectationKinds.All, k => k.Shape), 10_000);
+
     public static readonly Key<string> Name = Key.Needs("name", new TextShape(120), "What the scenario is called in tables and reports.");
     public static readonly Key<string> Description = Key.Has("description", new TextShape(8_000), "", "What it shows, for readers.");
     public static readonly Key<ImmutableArray<Placed<string>>> Tags = Key.Has("tags", new ListShape<string>(NameShape.Instance, 32), [], "Words to choose scenarios by; must-fail marks one that shows that its expectation can fail.");
@@ -29,9 +31,14 @@ internal static class ScenarioKeys
         "What happens, in order.");
     public static readonly Key<ImmutableArray<Placed<Variant<ExpectationKind>>>> Expect = Key.Needs(
         "expect",
-        new ListShape<Variant<ExpectationKind>>(new VariantShape<ExpectationKind>("an expectation", ExpectationKinds.All, k => k.Shape), 10_000),
+        Expectations,
         "What must hold afterwards.");
+    public static readonly Key<ImmutableArray<Placed<Variant<ExpectationKind>>>> AlsoExpect = Key.Has(
+        "expect", Expectations, [], "What must hold of this variant besides what must of all.");
+    public static readonly Key<ImmutableArray<Named<Fields>>> Variants = Key.May(
+        "variants",
+        new NamedShape("variant", new RecordShape("variant", "The scenario once more on another data plane: what is not said here is as for the whole file.", [.. SettingsKeys.All, AlsoExpect])),
+        "Runs of the same topology and timeline on several data planes, by name, each with what must hold of it; without them, one.");
     public static readonly RecordShape File = new(
-        "scenario", "One scenario.", Name, Description, SettingsKeys.DialectKey, SettingsKeys.SwitchesKey, SettingsKeys.ShardingKey, SettingsKeys.Lifetime, SettingsKeys.Timeouts, SettingsKeys.IcmpErrors,
-        Tags, On, Order, Pace, Topology, Timeline, Expect);
+        "scenario", "One scenario.", [Name, Description, .. SettingsKeys.All, Tags, On, Order, Pace, Topology, Timeline, Expect, Variants]);
 }

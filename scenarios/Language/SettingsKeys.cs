@@ -44,36 +44,45 @@ internal static class SettingsKeys
 
     private static DurationShape LongTime => new(SimTime.FromMilliseconds(2), SimTime.FromSeconds(86_400));
 
-    /// <summary>The settings a file and its caller ask for; the caller's dialect and switches go before the file's.</summary>
-    public static DataPlaneSettings Of(Fields file, LoadOptions options)
+    /// <summary>All of them, in the order of the reference.</summary>
+    public static ImmutableArray<Key> All { get; } = [DialectKey, SwitchesKey, ShardingKey, Lifetime, Timeouts, IcmpErrors];
+
+    /// <summary>The settings a file, one of its variants (or null) and its caller ask for; each goes before the one named first.</summary>
+    public static DataPlaneSettings Of(Fields file, Fields? variant, LoadOptions options)
     {
-        DataPlaneSettings settings = DataPlaneSettings.Of(options.Dialect ?? file.Get(DialectKey)) with
-        {
-            DirectPathLifetime = file.Get(Lifetime),
-            IcmpErrorsPerSecond = file.Get(IcmpErrors),
-        };
-        if (file.Given(SwitchesKey))
-        {
-            foreach ((Switches one, Key<bool> key) in SwitchKeys)
-            {
-                settings = file.Get(SwitchesKey).Given(key) ? settings.With(one, file.Get(SwitchesKey).Get(key)) : settings;
-            }
-        }
+        Dialect dialect = variant is not null && variant.Given(DialectKey) ? variant.Get(DialectKey) : file.Get(DialectKey);
+        DataPlaneSettings settings = DataPlaneSettings.Of(options.Dialect ?? dialect);
+        settings = Over(settings, file);
+        settings = variant is null ? settings : Over(settings, variant);
         foreach ((Switches one, bool on) in options.Switches)
         {
             settings = settings.With(one, on);
         }
-        if (file.Given(ShardingKey))
+        return settings;
+    }
+
+    private static DataPlaneSettings Over(DataPlaneSettings settings, Fields given)
+    {
+        if (given.Given(SwitchesKey))
         {
-            Fields sharding = file.Get(ShardingKey);
+            foreach ((Switches one, Key<bool> key) in SwitchKeys)
+            {
+                settings = given.Get(SwitchesKey).Given(key) ? settings.With(one, given.Get(SwitchesKey).Get(key)) : settings;
+            }
+        }
+        if (given.Given(ShardingKey) && given.Get(ShardingKey) is { } sharding)
+        {
             settings = settings with { BouncerSharding = sharding.Get(Bouncers), DividerSharding = sharding.Get(Dividers), BackendSharding = sharding.Get(Backends) };
         }
-        if (file.Given(Timeouts))
+        if (given.Given(Timeouts) && given.Get(Timeouts) is { } timeouts)
         {
-            Fields timeouts = file.Get(Timeouts);
             settings = settings with { EstablishedTimeout = timeouts.Get(Established), TransientTimeout = timeouts.Get(Transient), DatagramTimeout = timeouts.Get(Datagram) };
         }
-        return settings;
+        return settings with
+        {
+            DirectPathLifetime = given.Given(Lifetime) ? given.Get(Lifetime) : settings.DirectPathLifetime,
+            IcmpErrorsPerSecond = given.Given(IcmpErrors) ? given.Get(IcmpErrors) : settings.IcmpErrorsPerSecond,
+        };
     }
 
     private static string Begun(string sentence) => char.ToLowerInvariant(sentence[0]) + sentence[1..];

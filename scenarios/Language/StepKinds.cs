@@ -22,6 +22,7 @@ internal static class StepKinds
         ExchangeSteps.Tcp,
         ExchangeSteps.Common,
         ExchangeSteps.Frame,
+        ExchangeSteps.UnderlayFrame,
         ChangeSteps.CreateEndpoint,
         ChangeSteps.DeleteEndpoint,
         ChangeSteps.MoveEndpoint,

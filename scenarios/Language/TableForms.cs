@@ -82,7 +82,7 @@ internal static class TableForms
             Tables.Endpoints, "3/10.0.0.2 = simple 6a:00:0a:00:00:02 remotes [172.17.0.2] slot -1", (t, n) => n.EndpointOrDroplet(t), EndpointValueOf),
         new TableForm<NetworkKey, NetworkValue>(Tables.Networks, "net10 = [switch-1]", (t, n) => n.Network(t), (t, _, n) => n.Addresses(t) is { } list ? new NetworkValue(list) : null),
         new TableForm<Vni, AddressList>(Tables.Vpcs, "blue = [router-1]", (t, n) => n.Vpc(t), (t, _, n) => n.Addresses(t)),
-        new TableForm<EndpointKey, CachedHost>(Tables.DirectPath, "c = right", (t, n) => n.Endpoint(t), (t, _, n) => n.Host(RowText.Words(t)) is { } host ? new CachedHost(host) : null),
+        new TableForm<EndpointKey, CachedHost>(Tables.DirectPath, "c = right", (t, n) => n.Endpoint(t), CachedHostOf),
         new TableForm<AgentId, AgentConfig>(
             Tables.Agents, "1 = 172.17.0.2 02:42:ac:11:00:02 endpoint 3/10.0.0.2 bouncers [172.17.0.4]", (t, _) => RowText.Number(t) is { } i ? new AgentId(i) : null, AgentOf),
         new TableForm<AgentSubstrateKey, MacAddress>(Tables.AgentSubstrate, "1:0/172.17.0.4 = 02:42:ac:11:00:04", SubstrateKeyOf, (t, _, n) => n.Mac(t)),
@@ -114,6 +114,14 @@ internal static class TableForms
             }
         }
         return null;
+    }
+
+    /// <summary>A host, and <c>crosses</c> where the way there leaves the network (dialect <c>lab</c>).</summary>
+    private static CachedHost? CachedHostOf(string text, EndpointKey key, TableNames names)
+    {
+        string[] words = RowText.Words(text);
+        bool crosses = words is [.., _, "crosses"];
+        return names.Host(crosses ? words[..^1] : words) is { } host ? new CachedHost(host) { Crosses = crosses } : null;
     }
 
     private static AgentConfig? AgentOf(string text, AgentId agent, TableNames names)

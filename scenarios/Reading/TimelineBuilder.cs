@@ -23,7 +23,7 @@ internal sealed class TimelineBuilder(TopologyRead topology, World world, ReadCo
     private readonly SortedDictionary<int, ImmutableArray<byte>> patterns = [];
     private SimTime latest = SimTime.Zero;
     private long payloadBytes;
-    private int servicePorts;
+    private int sourcePorts;
     private string kind = "";
     private int number;
 
@@ -64,19 +64,22 @@ internal sealed class TimelineBuilder(TopologyRead topology, World world, ReadCo
     }
 
     /// <summary>
-    /// The port an exchange is sent from. To a service it is a fixed one if the author names none: it decides the backend, and every kernel's own choice would
-    /// be another.
+    /// The first port of so many exchanges; if the author names none, the next that no other step has. It decides backends and outer source ports, and every
+    /// kernel's own choice would be another.
     /// </summary>
-    public ushort SourcePort(Fields fields, Key<int> key, Exchange exchange, int connections)
+    public ushort SourcePort(Fields fields, Key<int> key, int exchanges = 1)
     {
-        const int first = 40_000;
-        if (fields.Given(key) || exchange.Service is null)
+        const int first = 40_000, last = 60_000;
+        if (fields.Given(key))
         {
-            return (ushort)(fields.Given(key) ? fields.Get(key) : 0);
+            return (ushort)fields.Get(key);
         }
-        int port = first + servicePorts;
-        servicePorts += connections;
-        return (ushort)port;
+        if (sourcePorts + exchanges > last - first)
+        {
+            sourcePorts = 0;
+        }
+        sourcePorts += exchanges;
+        return (ushort)(first + sourcePorts - exchanges);
     }
 
     /// <summary>Who sends; must exist now.</summary>

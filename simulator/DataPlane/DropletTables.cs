@@ -16,6 +16,7 @@ internal sealed class DropletTables
         Settings = settings;
         DirectPathLifetime = LabClock.Ticks(settings.DirectPathLifetime);
         Timeouts = new ConnectionTimeouts(settings);
+        Slots = new SlotTable(sizes.Slots);
         Endpoints = new FlatTable<EndpointKey, EndpointValue>(sizes.Endpoints);
         Networks = new PrefixTable<NetworkValue>(sizes.Networks);
         Vpcs = new FlatTable<Vni, AddressList>(sizes.Vpcs);
@@ -42,7 +43,7 @@ internal sealed class DropletTables
 
     public SingleRow<InterfaceConfig> Interface { get; } = new();
 
-    public SlotTable Slots { get; } = new();
+    public SlotTable Slots { get; }
 
     public SlotTable AgentSlots { get; } = new();
 

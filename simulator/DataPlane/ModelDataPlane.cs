@@ -25,12 +25,13 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IPacesEgress
 
     /// <param name="droplets">How many there are; ids are 0 to one less.</param>
     /// <param name="settings">Null: <see cref="DataPlaneSettings.Mizar"/>.</param>
+    /// <param name="sizes">Null: the dialect's.</param>
     public ModelDataPlane(int droplets, DataPlaneSettings? settings = null, TableSizes? sizes = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(droplets);
         this.droplets = new DropletTables?[droplets];
-        this.sizes = sizes ?? TableSizes.Default;
         Settings = settings ?? DataPlaneSettings.Mizar;
+        this.sizes = sizes ?? TableSizes.Of(Settings.Dialect);
     }
 
     public DataPlaneSettings Settings { get; }

@@ -1,9 +1,9 @@
 namespace MizarLab.DataPlane;
 
-/// <summary>A devmap: an array of 128 slots (§3.1), filled or empty. Costs its highest filled slot.</summary>
-public sealed class SlotTable : IRows<int, PortId>
+/// <summary>A devmap: an array of slots, upstream's of 128 (§3.1), filled or empty. Costs its highest filled slot.</summary>
+public sealed class SlotTable(int limit = SlotTable.Limit) : IRows<int, PortId>
 {
-    /// <summary>Slots of a devmap.</summary>
+    /// <summary>Slots of upstream's devmap.</summary>
     public const int Limit = 128;
 
     private PortId?[] slots = [];
@@ -23,7 +23,7 @@ public sealed class SlotTable : IRows<int, PortId>
     /// <exception cref="ArgumentOutOfRangeException">No such slot in a devmap.</exception>
     public void Put(in int key, in PortId value)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)key, (uint)Limit, "slot");
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)key, (uint)limit, "slot");
         if (key >= slots.Length)
         {
             Array.Resize(ref slots, key + 1);

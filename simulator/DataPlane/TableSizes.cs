@@ -1,11 +1,20 @@
 namespace MizarLab.DataPlane;
 
-/// <summary>How many rows a droplet's tables hold at most; the defaults are upstream's (§3.1). A devmap always has 128 slots.</summary>
+/// <summary>How many rows a droplet's tables hold at most.</summary>
 public sealed record TableSizes
 {
+    /// <summary>Upstream's (§3.1).</summary>
     public static readonly TableSizes Default = new();
 
+    /// <summary>What a droplet needs in the dialect <c>lab</c>; more by settings.</summary>
+    public static readonly TableSizes Lab = new() { Endpoints = 65_536, Slots = 4_096, DirectPath = 16_384, Nat = 16_384, Connections = 16_384 };
+
+    public static TableSizes Of(Dialect dialect) => dialect == Dialect.Lab ? Lab : Default;
+
     public int Endpoints { get; init; } = 65_537;
+
+    /// <summary>Of transit's devmap.</summary>
+    public int Slots { get; init; } = SlotTable.Limit;
 
     public int Networks { get; init; } = 16_385;
 

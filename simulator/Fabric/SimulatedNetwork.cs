@@ -95,6 +95,10 @@ public sealed class SimulatedNetwork
     /// <exception cref="InvalidOperationException">The endpoint is on no droplet.</exception>
     public void Inject(EndpointId endpoint, ReadOnlySpan<byte> frame) => endpoints[endpoint.Index].Transmit(frame);
 
+    /// <summary>Sends a frame as it is to a droplet's NIC, as if the switch had it from somebody.</summary>
+    public void InjectUnderlay(DropletId to, ReadOnlySpan<byte> frame) =>
+        SendOver(this[to].Downlink, Frames.Take(frame), SwitchId, this[to].Id);
+
     /// <summary>The droplet's NIC goes silent in both directions, and what is on its link is lost.</summary>
     public void Fail(DropletId droplet)
     {

@@ -98,6 +98,10 @@ internal sealed class TimelineDirector : INode
             case FrameStep frame:
                 BeginFrame(index, frame);
                 break;
+            case UnderlayFrameStep frame:
+                network.InjectUnderlay(frame.To, frame.Bytes.AsSpan());
+                End(index, new StepOutcome { Step = index, Began = Now, Ended = Now, Sent = 1, BytesSent = frame.Bytes.Length });
+                break;
             case PingStep or UdpStep or TcpStep:
                 BeginExchange(index, step);
                 break;

@@ -29,6 +29,7 @@ public static class Judge
         new ReachesBackendsJudge(),
         new SameBackendJudge(),
         new DscpAtJudge(),
+        new SourcePortsAtJudge(),
         new IcmpErrorJudge(),
         new StatisticsJudge(),
     }.ToImmutableDictionary(judge => judge.Judges);

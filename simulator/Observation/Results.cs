@@ -3,7 +3,7 @@ using MizarLab.Overlay;
 
 namespace MizarLab.Observation;
 
-/// <summary>The word for one judged thing; <see cref="Skip"/> and <see cref="NotYet"/> count as skipped.</summary>
+/// <summary>The word for one judged thing; <see cref="Skip"/> is neither held nor broken.</summary>
 public enum Result : byte
 {
     Pass,
@@ -11,9 +11,6 @@ public enum Result : byte
 
     /// <summary>Could not run here; the reason says why.</summary>
     Skip,
-
-    /// <summary>Needs a part of the data plane that is not built yet; decided from the input, never from an outcome.</summary>
-    NotYet,
 }
 
 /// <summary>How an expectation came out on one backend. <see cref="Message"/> says what was seen, also when it held.</summary>

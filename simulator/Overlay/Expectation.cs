@@ -121,6 +121,12 @@ public sealed record DscpAtExpectation(DropletId Droplet, InnerProtocol Protocol
     public override string Kind => "dscp_at";
 }
 
+/// <summary>Outer UDP source ports of the Geneve frames seen on the droplet's wire: all within these bounds, and so many different ones.</summary>
+public sealed record SourcePortsAtExpectation(DropletId Droplet, InnerProtocol Protocol, int Least, int Most, int? Distinct, string? Step) : Expectation
+{
+    public override string Kind => "source_ports_at";
+}
+
 /// <summary>
 /// What a step sent was answered by ICMP errors of this type, at least one or exactly <see cref="Count"/>, and each that came was from <see cref="From"/>, with
 /// <see cref="MtuBytes"/> if that is asked.

@@ -51,6 +51,9 @@ public sealed record TcpStep(
 /// <summary>A crafted frame, sent as it is by the lab at the endpoint's interface.</summary>
 public sealed record FrameStep(EndpointId From, ImmutableArray<byte> Bytes) : Step;
 
+/// <summary>A crafted frame that reaches a droplet's NIC from the underlay, sent by nobody the overlay knows.</summary>
+public sealed record UnderlayFrameStep(DropletId To, ImmutableArray<byte> Bytes) : Step;
+
 /// <summary>A step that is nothing but what the management plane sends for it (<c>Plan.StepUpdates</c>).</summary>
 public abstract record ProgrammingStep : Step;
 

@@ -25,9 +25,9 @@ public sealed class LibraryTests(ITestOutputHelper output)
         StringBuilder failures = new();
         string[] files = [.. Directory.GetFiles(Path.Combine(Repository.Root, "scenarios", "library"), "*.yaml").Order(StringComparer.Ordinal)];
         Assert.NotEmpty(files);
-        foreach (string file in files)
+        foreach (Scenario scenario in files.SelectMany(file => ScenarioLoader.LoadAll(Path.GetFileName(file), File.ReadAllText(file))))
         {
-            Scenario scenario = ScenarioLoader.Load(Path.GetFileName(file), await File.ReadAllTextAsync(file));
+            string file = scenario.Name;
             if (!scenario.On.IsEmpty && !scenario.On.Contains(backend.Traits.Name))
             {
                 continue;
@@ -39,18 +39,18 @@ public sealed class LibraryTests(ITestOutputHelper output)
             long elapsed = Environment.TickCount64 - began;
             ImmutableArray<ExpectationResult> expectations = Judge.Evaluate(plan, live, JourneyBuilder.Build(plan, live));
             Comparison comparison = RunComparer.Compare(plan, model, live);
-            output.WriteLine($"{Path.GetFileName(file),-40} {elapsed,6} ms  {live.Sightings.Length} sightings, {comparison.Journeys} journeys, {comparison.Hops} hops");
+            output.WriteLine($"{file,-50} {elapsed,6} ms  {live.Sightings.Length} sightings, {comparison.Journeys} journeys, {comparison.Hops} hops");
             foreach (ExpectationResult broken in expectations.Where(e => !e.Held))
             {
                 failures.AppendLine($"{broken.Expectation.Where} {broken.Expectation.Kind}: {broken.Message}");
             }
             foreach (Difference difference in comparison.Differences)
             {
-                failures.AppendLine($"{Path.GetFileName(file)} {difference.Subject} {difference.Aspect}: {difference.Left} | {difference.Right}");
+                failures.AppendLine($"{file} {difference.Subject} {difference.Aspect}: {difference.Left} | {difference.Right}");
             }
             if (live.Missed != 0)
             {
-                failures.AppendLine($"{Path.GetFileName(file)}: {live.Missed} sightings missed");
+                failures.AppendLine($"{file}: {live.Missed} sightings missed");
             }
         }
         Assert.True(failures.Length == 0, failures.ToString());

@@ -28,7 +28,7 @@ public sealed class BackendAgreementTests(ITestOutputHelper output)
     }
 
     private static IEnumerable<Plan> Library() =>
-        Directory.EnumerateFiles(ModelRuns.Folder, "*.yaml").Order(StringComparer.Ordinal).Select(file => ModelRuns.Load(Path.GetFileName(file)));
+        Directory.EnumerateFiles(ModelRuns.Folder, "*.yaml").Order(StringComparer.Ordinal).SelectMany(file => ModelRuns.LoadAll(Path.GetFileName(file)));
 
     private Comparison Agree(Plan plan, BackendRun run)
     {

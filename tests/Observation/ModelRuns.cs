@@ -15,6 +15,9 @@ internal static class ModelRuns
 
     public static Plan Load(string file) => Plan.Create(ScenarioLoader.Load(file, File.ReadAllText(Path.Combine(Folder, file))));
 
+    /// <summary>A file's scenarios: one a variant.</summary>
+    public static IEnumerable<Plan> LoadAll(string file) => ScenarioLoader.LoadAll(file, File.ReadAllText(Path.Combine(Folder, file))).Select(Plan.Create);
+
     public static BackendRun Run(Plan plan) =>
         SimulatedRun.Execute(plan, new ModelDataPlane(plan.Topology.Droplets.Length, plan.Scenario.Settings), Traits, seed: 1, CancellationToken.None);
 }

@@ -18,5 +18,8 @@ internal static class Library
 
     public static string PathOf(string file) => Path.Combine(Folder, file);
 
+    /// <summary>A file's scenarios: one a variant.</summary>
+    public static IReadOnlyList<Scenario> LoadAll(string file) => ScenarioLoader.LoadAll(file, Text(file));
+
     public static Scenario Load(string file) => ScenarioLoader.Load(file, Text(file));
 }

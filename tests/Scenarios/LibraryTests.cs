@@ -16,10 +16,10 @@ public class LibraryTests
     public void EveryFileLoadsAndNamesItsDialect(string file)
     {
         Scenario scenario = Library.Load(file);
-        Assert.Contains($"dialect: {scenario.Dialect.ToString().ToLowerInvariant()}\n", Library.Text(file), StringComparison.Ordinal);
+        Assert.Contains($"dialect: {scenario.Dialect.ToString().ToLowerInvariant()}", Library.Text(file), StringComparison.Ordinal);
         Assert.NotEmpty(scenario.Description);
         Assert.NotEmpty(scenario.Timeline);
-        Assert.NotEmpty(scenario.Expect);
+        Assert.All(Library.LoadAll(file), variant => Assert.NotEmpty(variant.Expect));
         Assert.NotEmpty(scenario.On);
         Assert.Contains("model", scenario.On);
     }
@@ -76,7 +76,7 @@ public class LibraryTests
     public void EveryExpectationTypeIsWrittenSomewhereInTheLanguage()
     {
         IEnumerable<string> types = typeof(Expectation).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Expectation))).Select(t => t.Name);
-        IEnumerable<string> made = Library.Files.SelectMany(f => Library.Load(f).Expect).Select(e => e.GetType().Name);
+        IEnumerable<string> made = Library.Files.SelectMany(Library.LoadAll).SelectMany(s => s.Expect).Select(e => e.GetType().Name);
         Assert.Empty(types.Except(made));
     }
 
@@ -86,6 +86,29 @@ public class LibraryTests
         IEnumerable<string> types = typeof(Step).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Step)) && !t.IsAbstract).Select(t => t.Name);
         IEnumerable<string> made = Library.Files.SelectMany(f => Library.Load(f).Timeline).Select(s => s.GetType().Name);
         Assert.Empty(types.Except(made));
+    }
+
+    [Fact]
+    public void EverySwitchIsShownOnAndOff()
+    {
+        foreach (SwitchEntry entry in SwitchTable.All)
+        {
+            IReadOnlyList<Scenario> variants = Library.LoadAll($"lab_{entry.Name}.yaml");
+            Assert.Equal([false, true], variants.Select(v => v.Settings.Has(entry.Switch)).Order());
+            Assert.All(variants, variant => Assert.Contains("lab", variant.Tags));
+        }
+    }
+
+    [Fact]
+    public void TheFunctionalTestsOfServicesPolicyAndQosAreThere()
+    {
+        string[] wanted =
+        [
+            "scaled_basic", "scaled_many_protocols", "scaled_same_connection", "scaled_different_connections", "scaled_diff_net", "scaled_diff_net_backend", "scaled_mixed_net_backend", "scaled_host_endpoint",
+            "policy_ingress_rules", "policy_egress_rules", "policy_defaults", "policy_updates", "policy_endpoints_change", "policy_service_address", "policy_connections",
+            "qos_classes", "qos_best_effort_limit", "statistics", "stages", "mac_override",
+        ];
+        Assert.Empty(wanted.Except(Library.Files.Select(f => Path.ChangeExtension(f, null))));
     }
 
     /// <summary>How long a step takes when things go as the file expects: its intervals, and its timeout where nothing is to come.</summary>

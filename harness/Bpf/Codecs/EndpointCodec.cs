@@ -4,11 +4,11 @@ using MizarLab.Packets;
 namespace MizarLab.Harness.Bpf.Codecs;
 
 /// <summary>
-/// struct endpoint. The first of the remotes is what a hop needs, as a number of <see cref="HostTable"/>; of a scaled endpoint the backends, a list in
+/// struct endpoint, in a flat table. The first of the remotes is what a hop needs, as a number of <see cref="HostTable"/>; of a scaled endpoint the backends, a list in
 /// <c>picks</c>. More remotes of another endpoint no program looks at: they are remembered here. A substrate row (VNI 0) is also what
 /// transit knows of that host's MAC.
 /// </summary>
-internal sealed class EndpointCodec(BpfMap map, HostLists lists) : TableCodec<EndpointKey, EndpointValue>
+internal sealed class EndpointCodec(FlatTable table, HostLists lists) : TableCodec<EndpointKey, EndpointValue>, IDisposable
 {
     private const int ValueBytes = 16;
     private const int HostAt = 0, SlotAt = 4, MacAt = 8, TypeAt = 14, FlagsAt = 15;
@@ -18,9 +18,9 @@ internal sealed class EndpointCodec(BpfMap map, HostLists lists) : TableCodec<En
 
     public override void Put(in EndpointKey key, in EndpointValue value)
     {
-        Span<byte> k = stackalloc byte[Layout.EndpointKeyBytes], v = stackalloc byte[ValueBytes], before = stackalloc byte[ValueBytes];
-        Layout.WriteEndpointKey(key, k);
-        bool replaces = map.TryLookup(k, before);
+        FlatKey at = FlatKey.Of(key.Vni, key.Address);
+        bool replaces = table.TryGet(at, out FlatValue before);
+        Span<byte> v = stackalloc byte[ValueBytes];
         v.Clear();
         if (value.Remotes.Count > 0)
         {
@@ -32,7 +32,7 @@ internal sealed class EndpointCodec(BpfMap map, HostLists lists) : TableCodec<En
         v[TypeAt] = checked((byte)value.Type);
         v[FlagsAt] |= (byte)((value.HasIngressPolicy ? HasIngressPolicy : 0) | (value.IsProxied ? IsProxied : 0)
             | (value.HasEgressPolicy ? HasEgressPolicy : 0));
-        map.Update(k, v);
+        table.Put(at, FlatValue.Read(v));
         unused.Remove(key);
         if (value.Type != EndpointType.Scaled && value.Remotes.Count > 1)
         {
@@ -50,13 +50,12 @@ internal sealed class EndpointCodec(BpfMap map, HostLists lists) : TableCodec<En
 
     public override void Delete(in EndpointKey key)
     {
-        Span<byte> k = stackalloc byte[Layout.EndpointKeyBytes], before = stackalloc byte[ValueBytes];
-        Layout.WriteEndpointKey(key, k);
-        if (!map.TryLookup(k, before))
+        FlatKey at = FlatKey.Of(key.Vni, key.Address);
+        if (!table.TryGet(at, out FlatValue before))
         {
             return;
         }
-        map.Delete(k);
+        table.Delete(at);
         unused.Remove(key);
         if (key.Vni == Vni.Substrate)
         {
@@ -67,32 +66,30 @@ internal sealed class EndpointCodec(BpfMap map, HostLists lists) : TableCodec<En
 
     public override IReadOnlyList<KeyValuePair<EndpointKey, EndpointValue>> Rows()
     {
-        byte[] keys = map.Keys();
-        List<KeyValuePair<EndpointKey, EndpointValue>> rows = new(keys.Length / Layout.EndpointKeyBytes);
+        List<KeyValuePair<EndpointKey, EndpointValue>> rows = new(table.Count);
         Span<byte> v = stackalloc byte[ValueBytes];
-        for (int at = 0; at < keys.Length; at += Layout.EndpointKeyBytes)
+        foreach ((FlatKey at, FlatValue flat) in table.Rows())
         {
-            ReadOnlySpan<byte> k = keys.AsSpan(at, Layout.EndpointKeyBytes);
-            if (map.TryLookup(k, v))
+            flat.Write(v);
+            EndpointKey key = new(new Vni(at.Vni), at.Address);
+            EndpointValue value = new((EndpointType)v[TypeAt], Remotes(key, v), Layout.Read<int>(v, SlotAt), MacAddress.Read(v[MacAt..]))
             {
-                EndpointKey key = Layout.ReadEndpointKey(k);
-                EndpointValue value = new((EndpointType)v[TypeAt], Remotes(key, v), Layout.Read<int>(v, SlotAt), MacAddress.Read(v[MacAt..]))
-                {
-                    HasIngressPolicy = (v[FlagsAt] & HasIngressPolicy) != 0,
-                    HasEgressPolicy = (v[FlagsAt] & HasEgressPolicy) != 0,
-                    IsProxied = (v[FlagsAt] & IsProxied) != 0,
-                };
-                rows.Add(new KeyValuePair<EndpointKey, EndpointValue>(key, value));
-            }
+                HasIngressPolicy = (v[FlagsAt] & HasIngressPolicy) != 0,
+                HasEgressPolicy = (v[FlagsAt] & HasEgressPolicy) != 0,
+                IsProxied = (v[FlagsAt] & IsProxied) != 0,
+            };
+            rows.Add(new KeyValuePair<EndpointKey, EndpointValue>(key, value));
         }
         return rows;
     }
 
     public override void Clear()
     {
-        map.Clear();
+        table.Clear();
         unused.Clear();
     }
+
+    public void Dispose() => table.Dispose();
 
     private AddressList Remotes(in EndpointKey key, ReadOnlySpan<byte> value)
     {
@@ -106,8 +103,10 @@ internal sealed class EndpointCodec(BpfMap map, HostLists lists) : TableCodec<En
             : new AddressList(lists.Hosts.AddressOf(named));
     }
 
-    private void Release(ReadOnlySpan<byte> value)
+    private void Release(FlatValue before)
     {
+        Span<byte> value = stackalloc byte[ValueBytes];
+        before.Write(value);
         if ((value[FlagsAt] & HasRemote) == 0)
         {
             return;

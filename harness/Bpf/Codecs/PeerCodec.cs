@@ -3,18 +3,19 @@ using MizarLab.Packets;
 
 namespace MizarLab.Harness.Bpf.Codecs;
 
-/// <summary>Underlay address → enum peer_state.</summary>
-internal sealed class PeerCodec(BpfMap map) : MapCodec<Ipv4Address, PeerState>(map)
+/// <summary>struct peer, in a flat table under VNI 0.</summary>
+internal sealed class PeerCodec(FlatTable table) : TableCodec<Ipv4Address, PeerState>, IDisposable
 {
-    protected override int KeyBytes => 4;
+    public override void Put(in Ipv4Address key, in PeerState value) => table.Put(KeyOf(key), new FlatValue((uint)value, 0));
 
-    protected override int ValueBytes => 4;
+    public override void Delete(in Ipv4Address key) => table.Delete(KeyOf(key));
 
-    protected override void WriteKey(in Ipv4Address key, Span<byte> bytes) => key.Write(bytes);
+    public override IReadOnlyList<KeyValuePair<Ipv4Address, PeerState>> Rows() =>
+        [.. table.Rows().Select(row => KeyValuePair.Create(row.Key.Address, (PeerState)row.Value.Low))];
 
-    protected override void WriteValue(in PeerState value, Span<byte> bytes) => Layout.Write(bytes, 0, (uint)value);
+    public override void Clear() => table.Clear();
 
-    protected override Ipv4Address ReadKey(ReadOnlySpan<byte> bytes) => Ipv4Address.Read(bytes);
+    public void Dispose() => table.Dispose();
 
-    protected override PeerState ReadValue(ReadOnlySpan<byte> bytes) => (PeerState)Layout.Read<uint>(bytes, 0);
+    private static FlatKey KeyOf(Ipv4Address address) => FlatKey.Of(Vni.Substrate, address);
 }

@@ -16,19 +16,20 @@ internal enum LearnedTable : byte
 }
 
 /// <summary>The codecs of one droplet; which codec a table has.</summary>
-internal sealed class TableCodecs
+internal sealed class TableCodecs : IDisposable
 {
     private readonly Dictionary<ITable, ITableCodec> codecs;
     private readonly Dictionary<LearnedTable, ILearnedTableCodec> learned;
     private readonly HostLists lists;
+    private readonly List<FlatTable> flat = [];
 
     /// <param name="agent">Has what agents alone use, and the shared maps where it uses them too.</param>
     /// <param name="transit">Has what transit alone uses.</param>
-    /// <param name="settings">What lists are sharded by.</param>
+    /// <param name="options">What tables are sized and lists sharded by.</param>
     public TableCodecs(
-        BpfObject agent, BpfObject transit, PortResolver ports, StagePrograms stages, EgressProgram egress, DataPlaneSettings settings)
+        BpfObject agent, BpfObject transit, PortResolver ports, StagePrograms stages, EgressProgram egress, BpfOptions options)
     {
-        lists = new HostLists(new HostTable(Map("hosts")), new ListPool(Map("picks")), settings);
+        lists = new HostLists(new HostTable(Map("hosts")), new ListPool(Map("picks")), options.Settings);
         OverriddenMacs overridden = new(Map("overridden"));
         AgentCodec agents = new(Map("agents"), lists, ports, overridden);
         DirectPathCodec directPath = new(Map("direct_path"));
@@ -43,13 +44,13 @@ internal sealed class TableCodecs
             [Tables.Interface] = new InterfaceCodec(Map("interface")),
             [Tables.Slots] = new SlotCodec(Map("slots"), ports, Map("slot_interfaces")),
             [Tables.AgentSlots] = new SlotCodec(Map("agent_slots"), ports),
-            [Tables.Endpoints] = new EndpointCodec(Map("endpoints"), lists),
+            [Tables.Endpoints] = new EndpointCodec(Flat(FlatSizes.Endpoints, 0), lists),
             [Tables.Networks] = new NetworkCodec(Map("networks"), lists),
             [Tables.Vpcs] = new VpcCodec(Map("vpcs"), lists),
             [Tables.DirectPath] = directPath,
             [Tables.Agents] = agents,
             [Tables.AgentSubstrate] = agents.Substrate,
-            [Tables.Peers] = new PeerCodec(Map("peers")),
+            [Tables.Peers] = new PeerCodec(Flat(FlatSizes.Peers, 1)),
             [Tables.Drops] = new DropCodec(Map("drops"), Map("error_limit")),
             [Tables.Connections] = connections,
             [Tables.PolicyEnforced] = new PolicyEnforcedCodec(scopes, policy),
@@ -76,6 +77,13 @@ internal sealed class TableCodecs
         };
 
         // Shared maps are one map under several descriptors; any will do.
+        FlatTable Flat(string name, int table)
+        {
+            FlatTable made = new(Map(name), Map(FlatSizes.Beside(name)), Map("flat_states"), table, FlatSizes.RowsOf(name, options)!.Value);
+            flat.Add(made);
+            return made;
+        }
+
         BpfMap Map(string name) => transit.Has(name) ? transit.Map(name) : agent.Map(name);
     }
 
@@ -94,6 +102,18 @@ internal sealed class TableCodecs
         learned.TryGetValue(table, out ILearnedTableCodec? codec)
             ? codec
             : throw new HarnessException($"the XDP programs say they wrote a table {table}, which has no codec; are they of another version?");
+
+    /// <summary>From here on programs may run while tables are written.</summary>
+    public void GoLive() => flat.ForEach(table => table.Live = true);
+
+    /// <summary>Gives back mapped memory.</summary>
+    public void Dispose()
+    {
+        foreach (IDisposable codec in codecs.Values.OfType<IDisposable>())
+        {
+            codec.Dispose();
+        }
+    }
 
     /// <summary>Empties all tables.</summary>
     public void Clear()

@@ -28,8 +28,9 @@ internal sealed class Batch(DataPlanePair planes, Coverage coverage)
     /// <summary>Runs frames into one droplet, on the data planes' thread.</summary>
     /// <param name="keeps">State is kept from frame to frame; else each frame finds the state as it was loaded.</param>
     /// <param name="twice">Each frame also goes to the programs without recording.</param>
+    /// <param name="careful">All tables are read and compared after every frame, not at the end only.</param>
     /// <returns>What seems to differ, as a case; null when nothing does.</returns>
-    public FuzzCase? Run(DropletState state, FuzzRandom random, Palette palette, int cases, bool keeps, bool twice)
+    public FuzzCase? Run(DropletState state, FuzzRandom random, Palette palette, int cases, bool keeps, bool twice, bool careful)
     {
         DropletId droplet = new(0);
         planes.Clear();
@@ -51,14 +52,14 @@ internal sealed class Batch(DataPlanePair planes, Coverage coverage)
                 time += new SimTime(TimeOf(random.Of<uint>([1, 100, 1100, 29_000, 60_000, 200_000])).Picoseconds);
             }
             ReadOnlySpan<byte> bytes = mutation.Apply(template);
-            FuzzStep? step = keeps || twice ? new FuzzStep(0, template.Program, template.Agent, bytes.ToArray(), time) : null;
+            FuzzStep? step = keeps || twice || careful ? new FuzzStep(0, template.Program, template.Agent, bytes.ToArray(), time) : null;
             if (step is not null)
             {
                 steps.Add(step);
             }
-            if (!Same(droplet, template.Program, template.Agent, bytes, time) || (twice && !SameUnrecorded(step!)))
+            if (!Same(droplet, template.Program, template.Agent, bytes, time) || (twice && !SameUnrecorded(step!)) || (careful && !SameTables(droplet)))
             {
-                return new FuzzCase(planes.Settings, [state], keeps ? [.. steps] : [step ?? new FuzzStep(0, template.Program, template.Agent, bytes.ToArray(), time)]);
+                return new FuzzCase(planes.Settings, [state], keeps || careful ? [.. steps] : [step ?? new FuzzStep(0, template.Program, template.Agent, bytes.ToArray(), time)]);
             }
             if (!keeps && gotChanges.Rows.Count > 0)
             {
@@ -189,7 +190,7 @@ internal sealed class Batch(DataPlanePair planes, Coverage coverage)
     private bool SameTables(DropletId droplet)
     {
         HashSet<StateRow> expected = [.. LearnedTables.Rows(planes.Model, droplet)];
-        return expected.SetEquals(LearnedTables.Rows(planes.Bpf, droplet));
+        return expected.SetEquals(LearnedTables.Rows(planes.Bpf, droplet)) && CaseJudge.Drops(planes.Model, droplet) == CaseJudge.Drops(planes.Bpf, droplet);
     }
 
     /// <summary>The droplet a sent frame is addressed to; −1: delivered, dropped, passed, or nobody's.</summary>

@@ -27,7 +27,7 @@ internal sealed class CaseJudge(DataPlanePair planes)
                     return new Finding(given with { Steps = given.Steps[..(i + 1)] }, kind, text);
                 }
             }
-            return null;
+            return DropsDiffer(given);
         }
         catch (Exception trouble) when (IsOfDataPlane(trouble))
         {
@@ -38,6 +38,23 @@ internal sealed class CaseJudge(DataPlanePair planes)
             planes.Clear();
         }
     });
+
+    /// <summary>What a droplet has counted of frames it dropped.</summary>
+    public static string Drops(IDataPlane plane, DropletId droplet) =>
+        string.Join(", ", plane.Rows(droplet, Tables.Drops).OrderBy(row => row.Key).Select(row => $"{(Reason)row.Key} {row.Value}"));
+
+    private Finding? DropsDiffer(FuzzCase given)
+    {
+        for (int i = 0; i < given.Droplets.Length; i++)
+        {
+            string expected = Drops(planes.Model, new DropletId(i)), got = Drops(planes.Bpf, new DropletId(i));
+            if (expected != got)
+            {
+                return new Finding(given, DifferenceKind.Tables, $"drops: model counted {expected}, bpf {got}");
+            }
+        }
+        return null;
+    }
 
     /// <summary>The model's account of a case, as a vector file has it.</summary>
     public static ImmutableArray<ProgramRun> Record(FuzzCase given, ModelDataPlane model)

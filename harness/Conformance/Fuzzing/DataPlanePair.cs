@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MizarLab.DataPlane;
 using MizarLab.Harness.Bpf;
 using MizarLab.Harness.Results;
+using MizarLab.Overlay;
 
 namespace MizarLab.Harness.Conformance.Fuzzing;
 
@@ -19,6 +20,7 @@ internal sealed class DataPlanePair : IDisposable
         Options = new BpfOptions { Settings = settings, Objects = objects, Sizes = SmallTables.Sizes };
         Model = new ModelDataPlane(Droplets, settings) { ReportChanges = true };
         Bpf = new BpfDataPlane(Droplets, RunFolder.NewId(), Options) { ReportChanges = true };
+        Bpf.Droplet(new DropletId(0)); // what is loaded later would be taken for the first case's time
     }
 
     public DataPlaneSettings Settings { get; }

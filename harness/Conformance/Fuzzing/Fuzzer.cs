@@ -23,6 +23,7 @@ public sealed class Fuzzer(FuzzOptions options)
     private readonly Coverage coverage = new();
     private readonly List<FuzzDifference> differences = [];
     private readonly SortedSet<string> seen = new(StringComparer.Ordinal);
+    private readonly DataPlanePair?[] kept = new DataPlanePair?[options.Settings.Length];
     private readonly Stopwatch comparing = new();
     private readonly Stopwatch whole = new();
     private long cases;
@@ -37,16 +38,29 @@ public sealed class Fuzzer(FuzzOptions options)
         for (int round = 0; !Done(cancel); round++)
         {
             FuzzRandom random = new(options.Seed, string.Create(CultureInfo.InvariantCulture, $"round {round}"));
-            DataPlaneSettings settings = options.Settings[round % options.Settings.Length];
+            int turn = round % options.Settings.Length;
             if (options.RandomSwitches && round / options.Settings.Length % 2 == 1)
             {
-                settings = SettingsDraw.Draw(random, settings);
+                using DataPlanePair planes = Load(SettingsDraw.Draw(random, options.Settings[turn]));
+                planes.Bpf.Execute(() => Round(planes, round, progress, cancel));
             }
-            using DataPlanePair planes = new(settings, options.Objects);
-            loads++;
-            planes.Bpf.Execute(() => Round(planes, round, progress, cancel));
+            else
+            {
+                DataPlanePair planes = kept[turn] ??= Load(options.Settings[turn]);
+                planes.Bpf.Execute(() => Round(planes, round, progress, cancel));
+            }
+        }
+        foreach (DataPlanePair? planes in kept)
+        {
+            planes?.Dispose();
         }
         return Report();
+    }
+
+    private DataPlanePair Load(DataPlaneSettings settings)
+    {
+        loads++;
+        return new DataPlanePair(settings, options.Objects);
     }
 
     private void Round(DataPlanePair planes, int round, IProgress<FuzzReport>? progress, CancellationToken cancel)
@@ -55,23 +69,24 @@ public sealed class Fuzzer(FuzzOptions options)
         long before = 0, beforeUnrecorded = 0;
         for (int i = 0; i < BatchesARound && !Done(cancel); i++)
         {
-            FuzzRandom random = new(options.Seed, string.Create(CultureInfo.InvariantCulture, $"batch {round}.{i}"));
+            string name = string.Create(CultureInfo.InvariantCulture, $"batch {round}.{i}");
             comparing.Start();
-            FuzzCase? suspect = Batch(batch, planes, random, i);
+            FuzzCase? suspect = Batch(batch, planes, new FuzzRandom(options.Seed, name), i, careful: false);
             comparing.Stop();
             cases += batch.Cases - before;
             unrecorded += batch.Unrecorded - beforeUnrecorded;
             (before, beforeUnrecorded) = (batch.Cases, batch.Unrecorded);
             if (suspect is not null)
             {
-                Found(planes, suspect, random, string.Create(CultureInfo.InvariantCulture, $"{options.Seed}-{round}-{i}"));
+                Found(planes, suspect, () => Batch(batch, planes, new FuzzRandom(options.Seed, name), i, careful: true), string.Create(CultureInfo.InvariantCulture, $"{options.Seed}-{round}-{i}"));
+                (before, beforeUnrecorded) = (batch.Cases, batch.Unrecorded);
             }
             progress?.Report(Report());
         }
     }
 
     /// <summary>One in ten sends frames through a world, one in a hundred also runs without recording.</summary>
-    private FuzzCase? Batch(Batch batch, DataPlanePair planes, FuzzRandom random, int number)
+    private FuzzCase? Batch(Batch batch, DataPlanePair planes, FuzzRandom random, int number, bool careful)
     {
         if (number % 10 == 9)
         {
@@ -79,13 +94,19 @@ public sealed class Fuzzer(FuzzOptions options)
             return batch.Walk(world, random, shared, walks: 24);
         }
         (DropletState state, Palette palette) = source.Droplet(random, planes.Settings);
-        return batch.Run(state, random, palette, CasesABatch, keeps: random.Chance(1, 4), twice: number % 100 == 50);
+        return batch.Run(state, random, palette, CasesABatch, keeps: random.Chance(1, 4), twice: number % 100 == 50, careful);
     }
 
-    private void Found(DataPlanePair planes, FuzzCase suspect, FuzzRandom random, string name)
+    /// <param name="carefully">Runs the batch again and looks at the tables after every frame.</param>
+    private void Found(DataPlanePair planes, FuzzCase suspect, Func<FuzzCase?> carefully, string name)
     {
         using PlaneCache cache = new(planes, options.Objects);
-        Finding? finding = cache.Judge(suspect);
+        Finding? finding = suspect.Steps.IsEmpty ? null : cache.Judge(suspect);
+        if (finding is null && carefully() is { Steps.IsEmpty: false } again)
+        {
+            suspect = again;
+            finding = cache.Judge(again with { Steps = [again.Steps[^1]] }) ?? cache.Judge(again);
+        }
         if (finding is null)
         {
             // Alone it does not: it takes what was told of changes, or what recording does.

@@ -1,6 +1,7 @@
 using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Harness.Bpf;
+using MizarLab.Harness.Bpf.Native;
 using MizarLab.Overlay;
 using MizarLab.Packets;
 
@@ -17,12 +18,16 @@ internal sealed class UnrecordedDroplet : IDisposable, IDataPlane
     private readonly BpfDataPlane host;
     private readonly BpfDroplet droplet;
     private readonly TestRun testRun = new();
+    private readonly BpfMap? errorLimit;
+    private readonly byte[] usedErrors;
 
     /// <param name="host">On whose thread, and with whose interfaces, it runs.</param>
     public UnrecordedDroplet(BpfDataPlane host, BpfOptions options)
     {
         this.host = host;
         droplet = host.Execute(() => BpfDroplet.Load(options with { LabClock = true, Recording = Recording.Nothing, Objects = options.Objects ?? BpfObjects.Locate() }, host.InterfaceOf));
+        errorLimit = droplet.Scratch("error_limit");
+        usedErrors = new byte[(errorLimit?.ValueBytes ?? 0) * LibBpf.PossibleCpus()];
     }
 
     public DataPlaneSettings Settings => host.Settings;
@@ -41,8 +46,10 @@ internal sealed class UnrecordedDroplet : IDisposable, IDataPlane
             return new ProgramResult(verdict, Reason.None, Devmap.None, -1);
         }
         StateRow[] after = [.. LearnedTables.Rows(this, Only)];
+        errorLimit?.LookupEach(0, usedErrors);
         (Devmap devmap, int slot) = Target(program, agent, pristine, before);
         Restore(after);
+        errorLimit?.UpdateEach(0, usedErrors);
         return new ProgramResult(verdict, Reason.None, devmap, slot);
     }
 
@@ -79,6 +86,7 @@ internal sealed class UnrecordedDroplet : IDisposable, IDataPlane
             foreach ((int slot, PortId port) in Rows(Only, table))
             {
                 Restore(before);
+                errorLimit?.UpdateEach(0, new byte[usedErrors.Length]);
                 Delete(Only, table, slot);
                 Frame frame = pristine;
                 Verdict verdict = RunOnce(program, agent, ref frame);

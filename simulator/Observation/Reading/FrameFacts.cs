@@ -82,6 +82,13 @@ internal readonly record struct FrameFacts
             ? ip.Tos >> 2
             : -1;
 
+    /// <summary>Source port of the outermost UDP header; −1 when there is none.</summary>
+    public static int OuterSourcePort(ReadOnlySpan<byte> frame) =>
+        EthernetView.TryRead(frame, out EthernetView ethernet) && ethernet.Type == EtherType.Ipv4 && Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip)
+        && ip.Protocol == IpProtocol.Udp && UdpView.TryRead(ip.Payload, out UdpView udp)
+            ? udp.SourcePort
+            : -1;
+
     private static FrameFacts OfArp(ReadOnlySpan<byte> packet)
     {
         FrameFacts facts = None with { Protocol = InnerProtocol.Arp };

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Flat tables: what every frame is looked up in, for a third of what the kernel's hash takes. The kernel's search is four calls deep and touches three cache
+ * lines, of the bucket, the key and the value; here a bucket is one line with two rows in it, keys and values, in an ARRAY, whose lookups the
+ * kernel inlines. A row stands in either of two buckets; one that finds no room there stands behind them all, and where says a hash beside, which only a
+ * miss is looked for in.
+ *
+ * Only user space writes (harness/Bpf/Codecs/FlatTable.cs), through mapped memory, and programs read without a lock: a row is never changed while it can be
+ * read. A new value is a new row, published by its key's second word, before the old one is withdrawn; the memory of a withdrawn row is
+ * left alone for longer than any program runs, so a row once found stays whole. A search that a row was moved away from under sees another state word
+ * behind it, and searches again.
+ */
+#ifndef MIZAR_FLAT_H
+#define MIZAR_FLAT_H
+
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <bpf/bpf_helpers.h>
+
+#include "count.h"
+
+struct flat_row {
+	__u64 vni;
+	__u64 ip_used; /* the address as it lies in memory, and FLAT_USED; 0: no row */
+	__u64 value[2];
+};
+
+struct flat_bucket {
+	struct flat_row rows[2];
+};
+
+#define FLAT_USED (1ull << 32)
+
+_Static_assert(sizeof(struct flat_bucket) == 64, "a cache line");
+
+enum flat_table {
+	FLAT_ENDPOINTS = 0,
+	FLAT_PEERS = 1,
+};
+
+#define FLAT_TABLES_MAX 8
+
+/* Of each table: how often it was written, and in the high half how many rows the hash beside it knows. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, FLAT_TABLES_MAX);
+	__type(key, __u32);
+	__type(value, __u64);
+} flat_states SEC(".maps");
+
+#define FLAT_MORE(state) ((state) >> 32)
+
+/* volatile: read where it says, before and after a search. */
+static __always_inline __u64 flat_state(__u32 table)
+{
+	volatile __u64 *state = bpf_map_lookup_elem(&flat_states, &table);
+
+	return state ? *state : 0;
+}
+
+static __always_inline __u64 flat_hash(__u64 vni, __u64 ip_used)
+{
+	__u64 hash = (ip_used ^ (vni << 32 | vni >> 32)) * 0x9e3779b97f4a7c15ull;
+
+	hash ^= hash >> 32;
+	return hash * 0xbf58476d1ce4e5b9ull;
+}
+
+#define FLAT_NONE (~0u)
+
+/* 1 when the word is 0, else 0, without a branch; the compiler is kept from making one. */
+static __always_inline __u64 flat_is_zero(__u64 word)
+{
+	__u64 less = word - 1;
+
+	asm volatile("" : "+r"(less));
+	return (less & ~word) >> 63;
+}
+
+static __always_inline __u64 flat_row_is(const struct flat_row *row, __u64 vni, __u64 ip_used)
+{
+	__u64 differs = (row->ip_used ^ ip_used) | (row->vni ^ vni);
+
+	asm volatile("" : "+r"(differs));
+	return flat_is_zero(differs);
+}
+
+/*
+ * Where a row stands: twice its bucket, and 1 for its second row; or FLAT_NONE. `map` is an ARRAY of flat buckets, at least one more than `mask`. All four rows
+ * are compared, without a branch: a table too large for the caches is waited for once, nothing is guessed wrong, and the verifier has one way to follow.
+ */
+static __always_inline __u32 flat_search(void *map, __u32 mask, __u64 vni, __u64 ip_used)
+{
+	__u64 hash = flat_hash(vni, ip_used), in_second, upper, found;
+	__u32 at = hash >> 40 & mask, other = hash >> 16 & mask;
+	struct flat_bucket *first = (bpf_map_lookup_elem)(map, &at), *second = (bpf_map_lookup_elem)(map, &other);
+
+	if (!first || !second)
+		return FLAT_NONE; /* cannot be: the mask is the ARRAY's */
+	upper = flat_row_is(&first->rows[1], vni, ip_used);
+	found = flat_row_is(&first->rows[0], vni, ip_used) | upper;
+	in_second = flat_row_is(&second->rows[1], vni, ip_used);
+	upper |= in_second;
+	in_second |= flat_row_is(&second->rows[0], vni, ip_used);
+	if (!(found | in_second))
+		return FLAT_NONE;
+	/* In both when they are one and the same. */
+	return (at ^ ((at ^ other) & -(__u32)in_second)) << 1 | (__u32)upper;
+}
+
+/* What a place is of; NULL for FLAT_NONE. */
+static __always_inline void *flat_value(void *map, __u32 place)
+{
+	__u32 at = place >> 1;
+	struct flat_bucket *bucket = (bpf_map_lookup_elem)(map, &at);
+
+	return bucket ? bucket->rows[place & 1].value : NULL;
+}
+
+#endif
