@@ -13,7 +13,7 @@ internal static class BenchCatalogue
     public static readonly int[] Rotations = [1, 1_000, 10_000, 60_000];
 
     public static IEnumerable<BenchCase> Of(Dialect dialect) =>
-        [.. Transit(dialect), .. Hosts(dialect), .. Agents(dialect), .. Rotating(dialect)];
+        [.. Transit(dialect), .. Hosts(dialect), .. Agents(dialect), .. BenchServices.Of(dialect), .. Rotating(dialect)];
 
     private static IEnumerable<BenchCase> Transit(Dialect dialect)
     {
