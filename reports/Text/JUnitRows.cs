@@ -26,7 +26,7 @@ public static class JUnitRows
             xml.WriteAttributeString("id", (id++).ToString(CultureInfo.InvariantCulture));
             xml.WriteAttributeString("hostname", "localhost");
             WriteCounts(xml, cases);
-            xml.WriteAttributeString("skipped", Number(cases.Count(c => c.Result is Result.Skip or Result.NotYet)));
+            xml.WriteAttributeString("skipped", Number(cases.Count(c => c.Result == Result.Skip)));
             xml.WriteElementString("properties", "");
             foreach (JudgedRow row in cases)
             {
