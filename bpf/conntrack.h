@@ -118,8 +118,8 @@ static __always_inline struct connection *connection_by(const struct tracked *tr
 	return connection->present ? connection : NULL;
 }
 
-/* The key of a row, as it is told. */
-static __always_inline struct connection_key row_key(const struct tracked *tracked, __u32 end)
+/* Tells that a row was written, or removed (`value` NULL). Apart, for its stack, and for it is only there when somebody listens. */
+static __noinline void tell_row(const struct tracked *tracked, __u32 end, const struct connection *value)
 {
 	struct connection_key row = tracked->key;
 
@@ -129,7 +129,28 @@ static __always_inline struct connection_key row_key(const struct tracked *track
 		row.first_port_be = tracked->key.second_port_be;
 		row.second_port_be = tracked->key.first_port_be;
 	}
-	return row;
+	if (value)
+		run_changed(CHANGED_CONNECTIONS, &row, value);
+	else
+		run_removed(CHANGED_CONNECTIONS, &row);
+}
+
+static __always_inline void tell_connection(const struct tracked *tracked, __u32 end, const struct connection *value)
+{
+	if (settings.record != RECORD_NOTHING)
+		tell_row(tracked, end, value);
+}
+
+/* Adds the entry of a flow with this one row. False when another CPU was first. */
+static __noinline int add_connections(const struct tracked *tracked, __u32 end, const struct connection *value)
+{
+	struct connection_pair fresh = {};
+
+	if (end)
+		fresh.by[1] = *value;
+	else
+		fresh.by[0] = *value;
+	return bpf_map_update_elem(&connections, &tracked->key, &fresh, BPF_NOEXIST) == 0;
 }
 
 /*
@@ -138,20 +159,12 @@ static __always_inline struct connection_key row_key(const struct tracked *track
  */
 static __always_inline void put_connection(struct tracked *tracked, __u32 end, const struct connection *value)
 {
-	struct connection_key row = row_key(tracked, end);
-
 	if (!tracked->pair) {
-		struct connection_pair fresh = {};
-
-		if (end)
-			fresh.by[1] = *value;
-		else
-			fresh.by[0] = *value;
-		if (bpf_map_update_elem(&connections, &tracked->key, &fresh, BPF_NOEXIST) == 0) {
-			run_changed(CHANGED_CONNECTIONS, &row, value);
+		if (add_connections(tracked, end, value)) {
+			tell_connection(tracked, end, value);
 			return;
 		}
-		tracked->pair = bpf_map_lookup_elem(&connections, &tracked->key); /* another CPU was first */
+		tracked->pair = bpf_map_lookup_elem(&connections, &tracked->key);
 		if (!tracked->pair)
 			return;
 	}
@@ -159,13 +172,12 @@ static __always_inline void put_connection(struct tracked *tracked, __u32 end, c
 		tracked->pair->by[1] = *value;
 	else
 		tracked->pair->by[0] = *value;
-	run_changed(CHANGED_CONNECTIONS, &row, value);
+	tell_connection(tracked, end, value);
 }
 
 /* Removes a row that is there. */
 static __always_inline void remove_connection(struct tracked *tracked, __u32 end)
 {
-	struct connection_key row = row_key(tracked, end);
 	struct connection *gone = connection_by(tracked, end);
 
 	if (!gone)
@@ -175,7 +187,7 @@ static __always_inline void remove_connection(struct tracked *tracked, __u32 end
 		bpf_map_delete_elem(&connections, &tracked->key);
 		tracked->pair = NULL;
 	}
-	run_removed(CHANGED_CONNECTIONS, &row);
+	tell_connection(tracked, end, NULL);
 }
 
 #endif

@@ -49,41 +49,35 @@ static __always_inline int read_labels(const struct guard *guard, struct labels 
 	return 1;
 }
 
-/* Of a packet as it is, in this direction. */
-static __always_inline int flow_allowed(const struct guard *guard, const struct flow *flow, struct labels labels)
+/*
+ * Whether policy allows a packet in its direction; or, when it replies, the packet that opened, in the other, and without the labels
+ * of that, which nobody has kept (§8.1 P14). A function of its own, for its stack, and only called where policy is.
+ */
+static __noinline int policy_allows_flow(const struct guard *guard, const struct flow *flow, const struct labels *labels, int replies)
 {
+	struct policy_work *work = find_policy_work();
 	int egress = guard->direction == POLICY_EGRESS;
-	struct policy_question question = {
-		.vni = guard->vni,
-		.local = egress ? flow->src : flow->dst,
-		.remote = egress ? flow->dst : flow->src,
-		.labels = labels,
-		.port_be = flow->dst_port_be,
-		.protocol = flow->protocol,
-		.direction = guard->direction,
-		.ports = flow->ports,
-		.enforced = on(SWITCH_CONNECTION_STATE) != 0,
-	};
+	struct policy_question *question;
 
-	return policy_allows(&question);
+	if (!work)
+		return 0; /* cannot be: an ARRAY */
+	question = &work->question;
+	question->vni = guard->vni;
+	question->local = egress ? flow->src : flow->dst;
+	question->remote = egress ? flow->dst : flow->src;
+	question->labels.pod = labels ? labels->pod : 0;
+	question->labels.namespace = labels ? labels->namespace : 0;
+	question->port_be = replies ? flow->src_port_be : flow->dst_port_be;
+	question->protocol = flow->protocol;
+	question->direction = egress != replies ? POLICY_EGRESS : POLICY_INGRESS;
+	question->ports = flow->ports;
+	question->enforced = on(SWITCH_CONNECTION_STATE);
+	return policy_allows(work);
 }
 
-/* Of the packet this one replies to, in the other direction, and without its labels, which nobody has kept (§8.1 P14). */
 static __always_inline int opener_allowed(const struct guard *guard, const struct flow *flow)
 {
-	int egress = guard->direction == POLICY_EGRESS;
-	struct policy_question question = {
-		.vni = guard->vni,
-		.local = egress ? flow->src : flow->dst,
-		.remote = egress ? flow->dst : flow->src,
-		.port_be = flow->src_port_be,
-		.protocol = flow->protocol,
-		.direction = egress ? POLICY_INGRESS : POLICY_EGRESS,
-		.ports = PORTS_READ,
-		.enforced = on(SWITCH_CONNECTION_STATE) != 0,
-	};
-
-	return policy_allows(&question);
+	return policy_allows_flow(guard, flow, NULL, 1);
 }
 
 static __always_inline answer_t denied_here(const struct guard *guard)
@@ -98,7 +92,7 @@ static __always_inline answer_t evaluate(const struct guard *guard, const struct
 
 	if (!read_labels(guard, &labels))
 		return aborted(REASON_BAD_LABEL_OPTION);
-	return flow_allowed(guard, flow, labels) ? CONTINUE : denied_here(guard);
+	return policy_allows_flow(guard, flow, &labels, 0) ? CONTINUE : denied_here(guard);
 }
 
 static __always_inline __u8 connection_flags(const struct flow *flow)
@@ -117,7 +111,14 @@ static __always_inline answer_t evaluate_if_any(const struct guard *guard, const
 	return read_labels(guard, &labels) ? CONTINUE : aborted(REASON_BAD_LABEL_OPTION);
 }
 
-static __always_inline answer_t guard_upstream(const struct guard *guard, const struct flow *flow)
+/* Whether a row is the one upstream would write: the other fields are not upstream's, and 0. */
+static __always_inline int is_upstream_row(const struct connection *row, __u8 flags)
+{
+	return row->flags == flags && !row->phase && !row->seen && !row->egress && !row->ingress;
+}
+
+/* A function of its own, as is guard_live: its stack is not its callers', and an agent that delivers locally calls it twice. */
+static __noinline answer_t guard_upstream(const struct guard *guard, const struct flow *flow)
 {
 	struct connection *opened, *known, state = new_connection();
 	struct tracked tracked;
@@ -126,8 +127,6 @@ static __always_inline answer_t guard_upstream(const struct guard *guard, const 
 
 	if (flow->ports == PORTS_LACKING)
 		return evaluate_if_any(guard, flow);
-	if (flow->ports != PORTS_READ)
-		return CONTINUE;
 	find_connections(guard->vni, flow, &tracked);
 	opened = connection_by(&tracked, tracked.receiver);
 	if (opened) {
@@ -142,8 +141,8 @@ static __always_inline answer_t guard_upstream(const struct guard *guard, const 
 		return answer;
 	state.flags = connection_flags(flow) | (answer == CONTINUE ? 0 : CONNECTION_DENIED);
 	known = connection_by(&tracked, tracked.sender);
-	/* Upstream writes with every packet. The other fields are not upstream's, and 0. */
-	if (!known || known->flags != state.flags || known->phase || known->seen || known->egress || known->ingress)
+	/* Upstream writes with every packet. */
+	if (!known || !is_upstream_row(known, state.flags))
 		put_connection(&tracked, tracked.sender, &state);
 	return answer;
 }

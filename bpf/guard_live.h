@@ -74,10 +74,11 @@ static __always_inline void keep_connection(struct tracked *tracked, int by_open
 static __always_inline answer_t guard_reply(const struct guard *guard, struct tracked *tracked, struct connection *opened,
 					    const struct flow *flow, __u32 now)
 {
-	struct connection after = *opened;
+	struct connection after;
 
 	if (!on(SWITCH_REPLY_LABELS) && guard->other_enforced && opened->flags & CONNECTION_REEVALUATE && !opener_allowed(guard, flow))
 		return aborted(REASON_REPLY_DENIED);
+	after = *opened;
 	keep_connection(tracked, 0, opened, &after, flow, now);
 	return CONTINUE;
 }
@@ -85,16 +86,17 @@ static __always_inline answer_t guard_reply(const struct guard *guard, struct tr
 /* Policy does not let it through any more in this direction. */
 static __always_inline void revoke(struct tracked *tracked, struct connection *known, int egress)
 {
-	struct connection left = *known;
+	__u32 before = egress ? known->egress : known->ingress, other = egress ? known->ingress : known->egress;
 
-	if (egress)
-		left.egress = 0;
-	else
-		left.ingress = 0;
-	if (!left.egress && !left.ingress)
+	if (!other) {
 		remove_connection(tracked, tracked->sender);
-	else if (left.egress != known->egress || left.ingress != known->ingress)
-		put_connection(tracked, tracked->sender, &left);
+	} else if (before) {
+		if (egress)
+			known->egress = 0;
+		else
+			known->ingress = 0;
+		tell_connection(tracked, tracked->sender, known);
+	}
 }
 
 static __always_inline answer_t guard_opener(const struct guard *guard, struct tracked *tracked, const struct flow *flow, __u32 now)
@@ -131,18 +133,14 @@ static __always_inline answer_t guard_opener(const struct guard *guard, struct t
 	return CONTINUE;
 }
 
-static __always_inline answer_t guard_live(const struct guard *guard, const struct flow *flow)
+static __noinline answer_t guard_live(const struct guard *guard, const struct flow *flow)
 {
 	struct connection *opened;
 	struct tracked tracked;
 	__u32 now;
 
-	if (!guard->enforced && !guard->other_enforced)
-		return CONTINUE;
 	if (flow->ports == PORTS_LACKING)
 		return guard->enforced ? evaluate(guard, flow) : CONTINUE;
-	if (flow->ports != PORTS_READ)
-		return CONTINUE;
 	now = now_ticks();
 	find_connections(guard->vni, flow, &tracked);
 	opened = live_connection(&tracked, tracked.receiver, flow, now);

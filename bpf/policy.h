@@ -19,7 +19,10 @@
 #define POLICY_SCOPES_MAX 8192
 #endif
 #ifndef POLICY_ROWS_MAX
-#define POLICY_ROWS_MAX 1048576 /* of each of the other tables; nothing is allocated before it is written */
+#define POLICY_ROWS_MAX 65536 /* of ports and of labels; upstream has a million of each. A hash table costs 16 bytes a row before the first is written */
+#endif
+#ifndef POLICY_CIDRS_MAX
+#define POLICY_CIDRS_MAX 1048576 /* a trie costs nothing before */
 #endif
 
 enum policy_direction {
@@ -125,7 +128,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, POLICY_ROWS_MAX);
+	__uint(max_entries, POLICY_CIDRS_MAX);
 	__type(key, struct policy_cidr_key);
 	__type(value, struct policy_cidr);
 } policy_cidrs SEC(".maps");
@@ -157,6 +160,27 @@ struct policy_question {
 	__u8 enforced; /* known to be; else the table is asked */
 };
 
+/* Looked up one after the other. */
+union policy_key {
+	struct policy_port_key port; /* and of a scope, where there is none */
+	struct policy_cidr_key cidr;
+	struct policy_label_key label;
+};
+
+/* What an evaluation works on, one a CPU: by the time it comes to policy, little is left of a program's 512 bytes of stack. */
+struct policy_work {
+	struct policy_question question;
+	struct policy_bits bits; /* the elements that speak of the packet's port */
+	union policy_key key;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct policy_work);
+} policy_work SEC(".maps");
+
 static __always_inline int bits_meet(const struct policy_bits *a, const struct policy_bits *b)
 {
 	return ((a->word[0] & b->word[0]) | (a->word[1] & b->word[1]) | (a->word[2] & b->word[2]) | (a->word[3] & b->word[3])) != 0;
@@ -168,86 +192,102 @@ static __always_inline void add_bits(struct policy_bits *to, const struct policy
 		to->word[i] |= from->word[i];
 }
 
-static __always_inline struct policy_scope *find_policy_scope(const struct policy_question *question)
+static __always_inline int label_allows(const struct policy_work *work)
 {
-	struct policy_scope_key key = { .vni = question->vni, .local = question->local, .direction = question->direction };
+	struct policy_bits *row = bpf_map_lookup_elem(&policy_labels, &work->key);
 
-	return bpf_map_lookup_elem(&policy_scopes, &key);
+	return row && bits_meet(row, &work->bits);
 }
 
-static __always_inline struct policy_bits *find_policy_port(const struct policy_question *question)
+static __always_inline int labels_allow(struct policy_work *work)
 {
-	struct policy_port_key key = { .vni = question->vni, .local = question->local, .direction = question->direction };
+	__u32 pod = work->question.labels.pod, namespace = work->question.labels.namespace;
+	struct policy_label_key *key = &work->key.label;
 
-	key.protocol = question->protocol;
-	key.port_be = question->port_be;
-	return bpf_map_lookup_elem(&policy_ports, &key);
-}
-
-static __always_inline struct policy_cidr *find_policy_cidr(const struct policy_question *question)
-{
-	struct policy_cidr_key key = { .prefix_length = POLICY_CIDR_LOOKUP_BITS, .vni = question->vni, .local = question->local };
-
-	key.direction = question->direction;
-	key.remote = question->remote;
-	return bpf_map_lookup_elem(&policy_cidrs, &key);
-}
-
-static __always_inline int label_allows(const struct policy_question *question, enum policy_label kind, __u32 pod, __u32 namespace,
-					const struct policy_bits *bits)
-{
-	struct policy_label_key key = { .vni = question->vni, .pod = pod, .namespace = namespace, .kind = kind };
-	struct policy_bits *row;
-
-	if (on(SWITCH_LABELS_PER_ENDPOINT))
-		key.local = question->local;
-	row = bpf_map_lookup_elem(&policy_labels, &key);
-	return row && bits_meet(row, bits);
-}
-
-static __always_inline int labels_allow(const struct policy_question *question, const struct policy_bits *bits)
-{
-	__u32 pod = question->labels.pod, namespace = question->labels.namespace;
-
-	if (pod && label_allows(question, POLICY_LABEL_POD, pod, 0, bits))
+	key->vni = work->question.vni;
+	key->local = on(SWITCH_LABELS_PER_ENDPOINT) ? work->question.local : 0;
+	key->pod = pod;
+	key->namespace = 0;
+	key->kind = POLICY_LABEL_POD;
+	if (pod && label_allows(work))
 		return 1;
-	if (namespace && label_allows(question, POLICY_LABEL_NAMESPACE, 0, namespace, bits))
+	if (!namespace)
+		return 0;
+	key->pod = 0;
+	key->namespace = namespace;
+	key->kind = POLICY_LABEL_NAMESPACE;
+	if (label_allows(work))
 		return 1;
-	return pod && namespace && label_allows(question, POLICY_LABEL_BOTH, pod, namespace, bits);
+	key->pod = pod;
+	key->kind = POLICY_LABEL_BOTH;
+	return pod && label_allows(work);
 }
 
-static __always_inline int address_allows(const struct policy_question *question, const struct policy_bits *bits)
+static __always_inline int address_allows(struct policy_work *work)
 {
-	struct policy_cidr *cidr = find_policy_cidr(question);
-	struct policy_bits left;
+	struct policy_cidr_key *key = &work->key.cidr;
+	struct policy_cidr *cidr;
+	__u64 met = 0;
 
+	key->prefix_length = POLICY_CIDR_LOOKUP_BITS;
+	key->vni = work->question.vni;
+	key->local = work->question.local;
+	key->direction = work->question.direction;
+	__builtin_memset(key->pad, 0, sizeof(key->pad));
+	key->remote = work->question.remote;
+	cidr = bpf_map_lookup_elem(&policy_cidrs, key);
 	if (!cidr)
 		return 0;
-	if (bits_meet(&cidr->primary, bits))
+	if (bits_meet(&cidr->primary, &work->bits))
 		return 1;
 	for (int i = 0; i < POLICY_WORDS; i++)
-		left.word[i] = cidr->supplementary.word[i] & ~cidr->except.word[i];
-	return bits_meet(&left, bits);
+		met |= cidr->supplementary.word[i] & ~cidr->except.word[i] & work->bits.word[i];
+	return met != 0;
 }
 
-/* §3.10, in its order. A function of its own: it is called from four places, and only where policy is. */
-static __noinline int policy_allows(const struct policy_question *question)
+/* Sets the elements that speak of the packet's port. 0 when policy is not enforced. */
+static __always_inline int read_port_elements(struct policy_work *work)
 {
-	struct policy_scope *scope = find_policy_scope(question);
-	struct policy_bits bits = {}, *exact;
+	struct policy_port_key *key = &work->key.port;
+	struct policy_scope *scope;
+	struct policy_bits *exact;
 
-	if (!question->enforced && (!scope || !scope->enforced))
-		return 1;
+	key->vni = work->question.vni;
+	key->local = work->question.local;
+	key->direction = work->question.direction;
+	key->protocol = 0;
+	key->port_be = 0;
+	scope = bpf_map_lookup_elem(&policy_scopes, key); /* struct policy_scope_key is the same, without a port */
+	if (!work->question.enforced && (!scope || !scope->enforced))
+		return 0;
+	__builtin_memset(&work->bits, 0, sizeof(work->bits));
 	if (scope)
-		bits = scope->any;
-	if (question->ports == PORTS_READ) {
-		exact = find_policy_port(question);
-		if (exact)
-			add_bits(&bits, exact);
-	}
-	if (question->direction == POLICY_INGRESS && labels_allow(question, &bits))
+		work->bits = scope->any;
+	if (work->question.ports != PORTS_READ)
 		return 1;
-	return address_allows(question, &bits);
+	key->protocol = work->question.protocol;
+	key->port_be = work->question.port_be;
+	exact = bpf_map_lookup_elem(&policy_ports, key);
+	if (exact)
+		add_bits(&work->bits, exact);
+	return 1;
+}
+
+/* §3.10, in its order. */
+static __always_inline int policy_allows(struct policy_work *work)
+{
+	if (!read_port_elements(work))
+		return 1;
+	if (work->question.direction == POLICY_INGRESS && labels_allow(work))
+		return 1;
+	return address_allows(work);
+}
+
+static __always_inline struct policy_work *find_policy_work(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&policy_work, &zero);
 }
 
 static __always_inline const struct policy_summary *find_policy_summary(void)

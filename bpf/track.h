@@ -7,72 +7,77 @@
 #include "guard_live.h"
 #include "tables.h"
 
+static __always_inline answer_t guard_packet(const struct guard *guard, const struct flow *flow)
+{
+	return on(SWITCH_CONNECTION_STATE) ? guard_live(guard, flow) : guard_upstream(guard, flow);
+}
+
+/* Whether anybody need look: with SWITCH_CONNECTION_STATE, at endpoints under policy; and at packets with ports. */
+static __always_inline int must_be_guarded(const struct guard *guard, const struct flow *flow)
+{
+	return flow->ports != PORTS_NONE && (!on(SWITCH_CONNECTION_STATE) || guard->enforced || guard->other_enforced);
+}
+
 /* CONTINUE, when the endpoint's packet may leave it. */
 static __always_inline answer_t guard_leaving(const struct agent *agent, const struct flow *flow)
 {
-	struct guard guard = { .vni = agent->vni, .direction = POLICY_EGRESS };
+	struct guard guard = {};
 
-	if (!on(SWITCH_CONNECTION_STATE))
-		return guard_upstream(&guard, flow);
+	guard.vni = agent->vni;
+	guard.direction = POLICY_EGRESS;
 	guard.enforced = !!(agent->flags & AGENT_HAS_EGRESS_POLICY);
 	guard.other_enforced = !!(agent->flags & AGENT_HAS_INGRESS_POLICY);
-	return guard_live(&guard, flow);
+	return must_be_guarded(&guard, flow) ? guard_packet(&guard, flow) : CONTINUE;
 }
 
 /* CONTINUE, when a packet may enter an endpoint of this droplet that it is delivered to without a transit; its row is `to`. */
 static __always_inline answer_t guard_entering_locally(const struct agent *from, const struct endpoint *to, const struct flow *flow)
 {
-	struct guard guard = { .vni = from->vni, .direction = POLICY_INGRESS };
+	struct guard guard = {};
 
+	guard.vni = from->vni;
+	guard.direction = POLICY_INGRESS;
 	guard.labels.pod = from->pod_label;
 	guard.labels.namespace = from->namespace_label;
-	if (!on(SWITCH_CONNECTION_STATE))
-		return guard_upstream(&guard, flow);
 	guard.enforced = !!(to->flags & ENDPOINT_HAS_INGRESS_POLICY);
 	guard.other_enforced = !!(to->flags & ENDPOINT_HAS_EGRESS_POLICY);
-	return guard_live(&guard, flow);
+	return must_be_guarded(&guard, flow) ? guard_packet(&guard, flow) : CONTINUE;
 }
 
 /* CONTINUE, when a packet off the wire may go on. `destination` is the row of its destination, or NULL. */
 static __always_inline answer_t guard_entering(struct outer *outer, void *end, __u64 vni, const struct endpoint *destination,
 					       const struct flow *flow)
 {
-	struct guard guard = { .vni = vni, .outer = outer, .end = end, .direction = POLICY_INGRESS };
+	struct guard guard = {};
 
-	if (!on(SWITCH_CONNECTION_STATE))
-		return guard_upstream(&guard, flow);
-	if (!destination)
-		return CONTINUE;
-	guard.enforced = !!(destination->flags & ENDPOINT_HAS_INGRESS_POLICY);
-	guard.other_enforced = !!(destination->flags & ENDPOINT_HAS_EGRESS_POLICY);
-	return guard_live(&guard, flow);
+	guard.vni = vni;
+	guard.outer = outer;
+	guard.end = end;
+	guard.direction = POLICY_INGRESS;
+	guard.enforced = destination && destination->flags & ENDPOINT_HAS_INGRESS_POLICY;
+	guard.other_enforced = destination && destination->flags & ENDPOINT_HAS_EGRESS_POLICY;
+	return must_be_guarded(&guard, flow) ? guard_packet(&guard, flow) : CONTINUE;
 }
 
-/*
- * Tracks a packet under the tuple NAT has given it (SWITCH_SERVICE_REPLIES), so that the backend's answer is known for a reply
- * (§8.1 P15). It has been let through; `enforced`: its endpoint is under policy, which counts only with SWITCH_CONNECTION_STATE.
- */
-static __always_inline void track_translated(__u64 vni, int enforced, const struct flow *translated)
+static __noinline void track_translated_upstream(__u64 vni, const struct flow *translated)
 {
 	struct connection *known, after = new_connection();
-	const struct policy_summary *policy;
 	struct tracked tracked;
-	__u32 now;
 
-	if (!on(SWITCH_SERVICE_REPLIES) || translated->ports != PORTS_READ)
-		return;
-	if (!on(SWITCH_CONNECTION_STATE)) {
-		find_connections(vni, translated, &tracked);
-		after.flags = connection_flags(translated);
-		known = connection_by(&tracked, tracked.sender);
-		if (!known || known->flags != after.flags || known->phase || known->seen || known->egress || known->ingress)
-			put_connection(&tracked, tracked.sender, &after);
-		return;
-	}
-	if (!enforced)
-		return;
-	now = now_ticks();
-	policy = find_policy_summary();
+	find_connections(vni, translated, &tracked);
+	after.flags = connection_flags(translated);
+	known = connection_by(&tracked, tracked.sender);
+	if (!known || !is_upstream_row(known, after.flags))
+		put_connection(&tracked, tracked.sender, &after);
+}
+
+static __noinline void track_translated_live(__u64 vni, const struct flow *translated)
+{
+	const struct policy_summary *policy = find_policy_summary();
+	struct connection *known, after = new_connection();
+	__u32 now = now_ticks();
+	struct tracked tracked;
+
 	find_connections(vni, translated, &tracked);
 	known = live_connection(&tracked, tracked.sender, translated, now);
 	if (known)
@@ -81,6 +86,20 @@ static __always_inline void track_translated(__u64 vni, int enforced, const stru
 		after.flags = connection_flags(translated);
 	after.egress = policy ? policy->epoch : 0;
 	keep_connection(&tracked, 1, known, &after, translated, now);
+}
+
+/*
+ * Tracks a packet under the tuple NAT has given it (SWITCH_SERVICE_REPLIES), so that the backend's answer is known for a reply
+ * (§8.1 P15). It has been let through; `enforced`: its endpoint is under policy, which counts only with SWITCH_CONNECTION_STATE.
+ */
+static __always_inline void track_translated(__u64 vni, int enforced, const struct flow *translated)
+{
+	if (!on(SWITCH_SERVICE_REPLIES) || translated->ports != PORTS_READ)
+		return;
+	if (!on(SWITCH_CONNECTION_STATE))
+		track_translated_upstream(vni, translated);
+	else if (enforced)
+		track_translated_live(vni, translated);
 }
 
 #endif

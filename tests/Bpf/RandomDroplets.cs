@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text.Json;
 using MizarLab.DataPlane;
+using MizarLab.Engine;
 using MizarLab.Overlay;
 using MizarLab.Packets;
 
@@ -11,7 +12,7 @@ namespace MizarLab.Tests.Bpf;
 /// Random droplets and frames that have to do with each other. Frames are those of the golden vectors, mutated: fields set to addresses of a
 /// small world, bytes flipped, ends cut off. Rows are drawn from the same small world, so that lookups hit about as often as they miss.
 /// </summary>
-internal sealed class RandomDroplets(int seed)
+internal sealed partial class RandomDroplets(int seed)
 {
     public const int Ports = 6;
 
@@ -50,7 +51,7 @@ internal sealed class RandomDroplets(int seed)
         }
         for (int i = random.Next(16); i > 0; i--)
         {
-            both.Put(Tables.Endpoints, Key(), new EndpointValue(Type(), List(), Slot(), Mac()));
+            both.Put(Tables.Endpoints, Key(), new EndpointValue(Type(), List(), Slot(), Mac()) { HasIngressPolicy = Chance(1, 2), HasEgressPolicy = Chance(1, 2) });
         }
         for (int i = random.Next(4); i > 0; i--)
         {
@@ -69,7 +70,14 @@ internal sealed class RandomDroplets(int seed)
         {
             if (Chance(5, 6))
             {
-                both.Put(Tables.Agents, new AgentId(agent), new AgentConfig(Chance(4, 5) ? own.Address : Host(), own.Mac, Key(), Chance(1, 4) ? new AddressList(own.Address) : List()));
+                AddressList bouncers = Chance(1, 4) ? new AddressList(own.Address) : List();
+                both.Put(Tables.Agents, new AgentId(agent), new AgentConfig(Chance(4, 5) ? own.Address : Host(), own.Mac, Key(), bouncers)
+                {
+                    HasEgressPolicy = Chance(1, 2),
+                    HasIngressPolicy = Chance(1, 2),
+                    PodLabel = (uint)random.Next(4),
+                    NamespaceLabel = (uint)random.Next(4),
+                });
             }
             for (int host = 0; host < 8; host++)
             {
@@ -78,6 +86,22 @@ internal sealed class RandomDroplets(int seed)
                     both.Put(Tables.AgentSubstrate, new AgentSubstrateKey(new AgentId(agent), new EndpointKey(Vni.Substrate, HostAt(host))), HostMac());
                 }
             }
+        }
+        WritePolicy(both);
+        WriteConnections(both, LabClock.Ticks(planes[0].Now));
+    }
+
+    /// <summary>Lets some time pass, and sometimes policy change.</summary>
+    public void GoOn(ReadOnlySpan<IDataPlane> planes)
+    {
+        SimTime step = random.Next(4) switch { 0 => SimTime.FromSeconds(random.Next(100)), 1 => SimTime.FromMilliseconds(random.Next(1000)), _ => SimTime.Zero };
+        foreach (IDataPlane plane in planes)
+        {
+            plane.Now += step;
+        }
+        if (Chance(1, 8))
+        {
+            WritePolicy(new Both(planes.ToArray()));
         }
     }
 
@@ -93,6 +117,7 @@ internal sealed class RandomDroplets(int seed)
         else
         {
             AimOuter(frame, plane);
+            AimLabels(frame);
             AimInner(frame.AsSpan(Math.Min(frame.Length, 114)));
         }
         for (int i = random.Next(6) - 2; i > 0; i--)
@@ -161,7 +186,11 @@ internal sealed class RandomDroplets(int seed)
         bool arp = BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) == 0x0806;
         Inner().Write(frame[(arp ? 28 : 26)..]);
         Inner().Write(frame[(arp ? 38 : 30)..]);
-        if (!arp && Chance(1, 3))
+        if (!arp && Chance(2, 3))
+        {
+            AimTransport(frame[14..]);
+        }
+        else if (!arp && Chance(1, 2))
         {
             frame[23] = random.Next(5) switch { 0 => (byte)6, 1 => (byte)17, 2 => (byte)132, 3 => (byte)random.Next(256), _ => (byte)1 };
         }
@@ -231,6 +260,16 @@ internal sealed class RandomDroplets(int seed)
             foreach (IDataPlane plane in planes)
             {
                 plane.Put(Droplet, table, key, value);
+            }
+        }
+
+        public void Delete<TKey, TValue>(Table<TKey, TValue> table, TKey key)
+            where TKey : struct, IEquatable<TKey>
+            where TValue : struct
+        {
+            foreach (IDataPlane plane in planes)
+            {
+                plane.Delete(Droplet, table, key);
             }
         }
     }

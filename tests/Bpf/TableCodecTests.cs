@@ -26,6 +26,11 @@ public sealed class TableCodecTests
         RoundTrip(bpf, Tables.DirectPath, _ => Key(), () => new CachedHost(new HostAddress(Address(), Mac())) { Crosses = Coin(), Seen = (uint)random.NextInt64(1L << 32) }, rows: 300);
         RoundTrip(bpf, Tables.Agents, i => new AgentId(i + 1), Agent, rows: 20);
         RoundTrip(bpf, Tables.AgentSubstrate, i => new AgentSubstrateKey(new AgentId(i % 7), Key()), Mac, rows: 100);
+        RoundTrip(bpf, Tables.Connections, _ => Connection(), State, rows: 400);
+        RoundTrip(bpf, Tables.PolicyEnforced, _ => Scope(), () => (byte)random.Next(3), rows: 100);
+        RoundTrip(bpf, Tables.PolicyPorts, i => new PolicyPortKey(Scope(), (IpProtocol)(i % 3 * 6), (ushort)(i % 2 * random.Next(65536))), Bits, rows: 200);
+        RoundTrip(bpf, Tables.PolicyCidrs, i => new PolicyCidrKey(Scope(), (CidrKind)(i % 3), new Ipv4Prefix(Address(), i % 33)), Bits, rows: 200);
+        RoundTrip(bpf, Tables.PolicyLabels, i => new PolicyLabelKey((LabelKind)(i % 3), Key(), (uint)random.Next(), (uint)random.Next()), Bits, rows: 100);
     }
 
     [RootFact]
@@ -174,7 +179,7 @@ public sealed class TableCodecTests
     private bool Coin() => random.Next(2) == 0;
 
     private EndpointValue Endpoint() =>
-        new((EndpointType)random.Next(4), List(), random.Next(-1, 128), Mac()) { HasIngressPolicy = Coin(), IsProxied = Coin() };
+        new((EndpointType)random.Next(4), List(), random.Next(-1, 128), Mac()) { HasIngressPolicy = Coin(), HasEgressPolicy = Coin(), IsProxied = Coin() };
 
     private NetworkValue Network() => new(List()) { Gateway = Address(), GatewayMac = Mac(), PeerVni = Vni(), IsGuarded = Coin() };
 
@@ -187,6 +192,7 @@ public sealed class TableCodecTests
         ClassAndPriority = (uint)random.NextInt64(1L << 32),
         EndpointMac = Mac(),
         HasEgressPolicy = Coin(),
+        HasIngressPolicy = Coin(),
         Gateway = Address(),
         GatewayMac = Mac(),
         BytesPerSecond = (ulong)random.NextInt64(),
@@ -212,4 +218,24 @@ public sealed class TableCodecTests
         }
         return new AddressList(addresses);
     }
+
+    /// <summary>Of few addresses and ports, so that both directions of a flow, and flows to themselves, are among them.</summary>
+    private ConnectionKey Connection()
+    {
+        Ipv4Address source = new((uint)random.Next(1, 4) << 24 | (uint)random.Next(3)), destination = new((uint)random.Next(1, 4) << 24 | (uint)random.Next(3));
+        return new ConnectionKey(new Vni(random.Next(2) == 0 ? ulong.MaxValue : 3), new FlowKey(source, destination, (ushort)(random.Next(3) * 256), (ushort)(random.Next(3) + 255), (IpProtocol)random.Next(256)));
+    }
+
+    private ConnectionState State() => new((ConnectionFlags)random.Next(8))
+    {
+        Phase = (TcpPhase)random.Next(6),
+        Seen = (uint)random.NextInt64(1L << 32),
+        Egress = (uint)random.NextInt64(1L << 32),
+        Ingress = (uint)random.NextInt64(1L << 32),
+    };
+
+    /// <summary>Of few endpoints, so that rows share a scope.</summary>
+    private PolicyScope Scope() => new((PolicyDirection)random.Next(2), new EndpointKey(new Vni(random.Next(2) == 0 ? ulong.MaxValue : 3), new Ipv4Address(0x0A000000u + (uint)random.Next(20))));
+
+    private PolicyBits Bits() => new((ulong)random.NextInt64(), (ulong)random.NextInt64(), ulong.MaxValue, (ulong)random.Next(2));
 }
