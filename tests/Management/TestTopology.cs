@@ -33,7 +33,7 @@ internal static class TestTopology
     {
         Name = "test",
         File = "test",
-        Settings = DataPlane.DataPlaneSettings.Mizar,
+        Settings = MizarLab.DataPlane.DataPlaneSettings.Mizar,
         Topology = TwoNetworks(),
         Timeline = [.. timeline],
         Expect = [],
