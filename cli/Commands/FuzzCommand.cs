@@ -98,7 +98,7 @@ internal static class FuzzCommand
         }
         Console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(interrupted ? "interrupted: " : "")}{report.Cases} cases, {report.Rate:N0} a second, seed {report.Seed}; {report.Unrecorded} also without recording; {report.Coverage.Reached.Length} reasons reached; {report.Differences.Length} differences"));
+            $"{(interrupted ? "interrupted: " : "")}{report.Cases} cases, {report.Rate:N0} a second ({report.ProcessorRate:N0} a second of processor time), seed {report.Seed}; {report.Unrecorded} also without recording; {report.Coverage.Reached.Length} reasons reached; {report.Differences.Length} differences"));
     }
 
     private static void PrintJson(FuzzReport report)
@@ -108,6 +108,7 @@ internal static class FuzzCommand
         json.WriteStartObject();
         json.WriteNumber("cases", report.Cases);
         json.WriteNumber("rate", Math.Round(report.Rate));
+        json.WriteNumber("rate_a_core", Math.Round(report.ProcessorRate));
         json.WriteNumber("seed", report.Seed);
         json.WriteNumber("unrecorded", report.Unrecorded);
         json.WriteNumber("loads", report.Loads);
