@@ -64,7 +64,6 @@ static __noinline answer_t answer_echo(struct overlay *frame, const struct endpo
 	sum = (sum & 0xffff) + (sum >> 16);
 	icmp->checksum = ~sum;
 	reset_rts(&frame->outer->rts);
-	clear_flags(&frame->outer->rts);
 
 	requester = flow->src;
 	flow->src = flow->dst;

@@ -138,7 +138,6 @@ static __always_inline void write_error_tunnel(struct encapsulation *head)
 	__u8 mac[6];
 
 	reset_rts(&outer->rts);
-	outer->rts.flags = 0;
 	if (!on(SWITCH_STANDARD_OPTIONS)) {
 		outer->scaled.head.type = 0;
 		outer->scaled.head.length = 0;

@@ -72,8 +72,6 @@ static __always_inline answer_t route(struct overlay *frame, const struct flow *
 	answer_t answer;
 
 	if (network) {
-		if (on(SWITCH_LOOP_GUARD) && frame->outer->rts.flags & RTS_DIVIDED)
-			return drop(REASON_LOOP_DETECTED);
 		if (network->guarded && !nacl_allows(frame, flow))
 			return drop(REASON_NACL_DENIED);
 		answer = change_network(frame);
@@ -106,13 +104,12 @@ static __always_inline answer_t route(struct overlay *frame, const struct flow *
 	return CONTINUE;
 }
 
-/* Of a guarded network the divider itself is where the direct path leads. */
-static __always_inline int is_divided_here(__u64 vni, __be32 dst)
+/* What was sent to a divider in the destination's stead has come to the right place; ARP is not sent to dividers. */
+static __always_inline int is_divided_here(struct overlay *frame, __be32 dst)
 {
-	struct network_key key = { .prefix_length = NETWORK_LOOKUP_BITS, .vni = vni, .ip = dst };
-	struct network *network = bpf_map_lookup_elem(&networks, &key);
+	struct network_key key = { .prefix_length = NETWORK_LOOKUP_BITS, .vni = frame->vni, .ip = dst };
 
-	return network && network->guarded;
+	return frame->is_ipv4 && bpf_map_lookup_elem(&networks, &key);
 }
 
 /*
@@ -125,7 +122,7 @@ static __always_inline answer_t miss(struct overlay *frame, const struct flow *f
 	answer_t answer;
 
 	if (on(SWITCH_DIRECT_PATH_INVALIDATION) && rts->flags & RTS_DIRECT && rts->head.type == OPTION_RTS &&
-	    !(on(SWITCH_STANDARD_OPTIONS) && load32(rts->host_ip) == 0) && !is_divided_here(frame->vni, flow->dst)) {
+	    !(on(SWITCH_STANDARD_OPTIONS) && load32(rts->host_ip) == 0) && !is_divided_here(frame, flow->dst)) {
 		if (frame->outer->ip.src != frame->own_ip)
 			return send_back(frame);
 		answer = repair(frame, flow); /* our own endpoint's frame, which came by no wire */
@@ -177,6 +174,22 @@ static __always_inline void exchange_addresses(struct flow *flow)
 	flow->dst = src;
 }
 
+/*
+ * The client's bouncer knows where the client is. Upstream's does not look: its divider does, from the cache, and where that is empty or not used the
+ * frame goes round (§3.9.4).
+ */
+static __always_inline struct host *find_clients_host(struct overlay *frame, __be32 ip)
+{
+	struct endpoint *client;
+
+	if (!on(SWITCH_LOOP_GUARD | SWITCH_DIRECT_ACROSS_NETWORKS))
+		return NULL;
+	client = find_endpoint(frame->vni, ip);
+	if (!client || client->slot != SLOT_ELSEWHERE || client->type == ENDPOINT_SCALED || !(client->flags & ENDPOINT_HAS_REMOTE))
+		return NULL;
+	return find_host(client->host);
+}
+
 /* `endpoint` is the entry of the flow's destination, or NULL. */
 static __always_inline answer_t send_on(struct overlay *frame, const struct endpoint *endpoint, struct flow *flow)
 {
@@ -187,8 +200,12 @@ static __always_inline answer_t send_on(struct overlay *frame, const struct endp
 	if (endpoint) {
 		answer = switch_to(frame, endpoint, frame->is_translated ? frame->original_src : flow->src, &next);
 	} else {
-		if (asks_to_modify(frame->outer))
+		if (asks_to_modify(frame->outer)) {
 			exchange_addresses(flow);
+			next = find_clients_host(frame, flow->dst);
+			if (next)
+				return forward(frame, next, reason);
+		}
 		answer = miss(frame, flow);
 		if (answer == CONTINUE)
 			answer = route(frame, flow, &next, &reason);

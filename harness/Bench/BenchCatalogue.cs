@@ -13,7 +13,7 @@ internal static class BenchCatalogue
     public static readonly int[] Rotations = [1, 1_000, 10_000, 60_000];
 
     public static IEnumerable<BenchCase> Of(Dialect dialect) =>
-        [.. Transit(dialect), .. Hosts(dialect), .. Agents(dialect), .. Rotating(dialect)];
+        [.. Transit(dialect), .. Hosts(dialect), .. Agents(dialect), .. Guarded(dialect), .. BenchServices.Of(dialect), .. Rotating(dialect)];
 
     private static IEnumerable<BenchCase> Transit(Dialect dialect)
     {
@@ -98,6 +98,41 @@ internal static class BenchCatalogue
             yield return new BenchCase("agent.local-delivery.udp", dialect, BenchWorld.HostA, ProgramId.Agent, Reason.LocalDelivery, _ => Udp(BenchWorld.Neighbour));
         }
     }
+
+    /// <summary>
+    /// Endpoints under policy, by one prefix: packets of connections that are known from the second iteration on. Upstream evaluates each anew; in <c>lab</c>
+    /// one is to cost no more than two lookups.
+    /// </summary>
+    private static IEnumerable<BenchCase> Guarded(Dialect dialect)
+    {
+        foreach ((string kind, byte[] sent, double? upstream) in ((string, byte[], double?)[])[("udp", Udp(BenchWorld.Server), null), ("tcp", Tcp(BenchWorld.Server), 524)])
+        {
+            yield return Guard(new BenchCase($"host.{kind}.policy", dialect, BenchWorld.HostB, ProgramId.Transit, Reason.Delivered, At(BenchWorld.HostB, sent)), upstream, $"host.{kind}");
+        }
+        foreach ((string kind, byte[] sent, double? upstream) in ((string, byte[], double?)[])[("udp", Udp(BenchWorld.Server), null), ("tcp", Tcp(BenchWorld.Server), 417)])
+        {
+            yield return Guard(new BenchCase($"agent.{kind}.policy", dialect, BenchWorld.HostA, ProgramId.Agent, Reason.ToBouncer, _ => sent), upstream, $"agent.{kind}");
+        }
+        BenchCase reply = Guard(new BenchCase("host.tcp.reply", dialect, BenchWorld.HostB, ProgramId.Transit, Reason.Delivered, At(BenchWorld.HostB, Tcp(BenchWorld.Server))), 284, "host.tcp");
+        Action<ITableWriter>? policy = reply.State;
+        yield return reply with
+        {
+            State = writer =>
+            {
+                policy?.Invoke(writer);
+                BenchWorld.WriteReplied(writer, BenchClock.Now);
+            },
+        };
+    }
+
+    private static BenchCase Guard(BenchCase row, double? upstream, string unguarded) => row with
+    {
+        State = BenchWorld.WritePolicy,
+        Upstream = row.Dialect == Dialect.Mizar ? upstream : null,
+        Goal = row.Dialect == Dialect.Lab ? new BenchGoal(BenchGoalUnit.Lookups, 2, unguarded)
+            : upstream is { } figure ? new BenchGoal(BenchGoalUnit.Nanoseconds, figure * Half)
+            : null,
+    };
 
     private static IEnumerable<BenchCase> Rotating(Dialect dialect)
     {

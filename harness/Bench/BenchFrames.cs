@@ -29,7 +29,7 @@ internal static class BenchFrames
         const int mostHops = 8;
         Frame frame = Frame.FromBytes(sent);
         ProgramResult result = world.Run(from, ProgramId.Agent, agent, ref frame);
-        for (int hop = 0; hop < mostHops && result.Verdict == Verdict.Redirect; hop++)
+        for (int hop = 0; hop < mostHops && (result.Verdict is Verdict.Redirect or Verdict.Tx); hop++)
         {
             Ipv4Address next = Ipv4Address.Read(frame.HeadView[30..]);
             if (!BenchWorld.TryFind(next, out DropletId droplet))

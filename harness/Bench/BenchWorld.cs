@@ -1,4 +1,5 @@
 using MizarLab.DataPlane;
+using MizarLab.Engine;
 using MizarLab.Overlay;
 using MizarLab.Packets;
 
@@ -112,6 +113,28 @@ internal static class BenchWorld
         }
     }
 
+    /// <summary>Policy of the server on host B for what it is sent, and of the client on host A for what it sends: any port, one prefix.</summary>
+    public static void WritePolicy(ITableWriter writer)
+    {
+        foreach ((DropletId host, PolicyDirection direction, Ipv4Address local, Ipv4Address remote) in ((DropletId, PolicyDirection, Ipv4Address, Ipv4Address)[])
+            [(HostB, PolicyDirection.Ingress, Server, Client), (HostA, PolicyDirection.Egress, Client, Server)])
+        {
+            PolicyScope scope = new(direction, new EndpointKey(Vpc, local));
+            WriteHosted(writer, host, slot: 1, local, Bouncer, Gateway, guarded: direction);
+            writer.Put(host, Tables.PolicyEnforced, scope, (byte)1);
+            writer.Put(host, Tables.PolicyPorts, new PolicyPortKey(scope, default, 0), PolicyBits.Of(0));
+            writer.Put(host, Tables.PolicyCidrs, new PolicyCidrKey(scope, CidrKind.Primary, new Ipv4Prefix(remote, 24)), PolicyBits.Of(0));
+        }
+    }
+
+    /// <summary>A connection from the server to the client, so that what the client sends is a reply.</summary>
+    public static void WriteReplied(ITableWriter writer, SimTime seen)
+    {
+        ConnectionKey opened = new(Vpc, new FlowKey(Server, Client, 9000, 40_000, IpProtocol.Tcp));
+        ConnectionState state = new(ConnectionFlags.None) { Phase = TcpPhase.Established, Seen = LabClock.Ticks(seen), Egress = PolicyEpoch.First };
+        writer.Put(HostB, Tables.Connections, opened, state);
+    }
+
     private static Ipv4Address RotatedHost(int index) => new(Ipv4Address.Parse("172.17.1.0").Value + (uint)index);
 
     private static void WriteUnderlay(ITableWriter writer, DropletId droplet)
@@ -138,13 +161,19 @@ internal static class BenchWorld
     private static void WriteEndpoint(ITableWriter writer, DropletId at, Ipv4Address endpoint, DropletId host) =>
         writer.Put(at, Tables.Endpoints, new EndpointKey(Vpc, endpoint), new EndpointValue(EndpointType.Simple, new AddressList(AddressOf(host)), -1, MacOf(endpoint)));
 
-    private static void WriteHosted(ITableWriter writer, DropletId host, int slot, Ipv4Address endpoint, DropletId bouncer, Ipv4Address gateway)
+    private static void WriteHosted(ITableWriter writer, DropletId host, int slot, Ipv4Address endpoint, DropletId bouncer, Ipv4Address gateway, PolicyDirection? guarded = null)
     {
         writer.Put(host, Tables.Slots, slot, new PortId(slot));
-        writer.Put(host, Tables.Endpoints, new EndpointKey(Vpc, endpoint), new EndpointValue(EndpointType.Simple, new AddressList(AddressOf(host)), slot, MacOf(endpoint)));
+        writer.Put(host, Tables.Endpoints, new EndpointKey(Vpc, endpoint), new EndpointValue(EndpointType.Simple, new AddressList(AddressOf(host)), slot, MacOf(endpoint))
+        {
+            HasEgressPolicy = guarded == PolicyDirection.Egress,
+            HasIngressPolicy = guarded == PolicyDirection.Ingress,
+        });
         writer.Put(host, Tables.Agents, new AgentId(slot), new AgentConfig(AddressOf(host), MacOf(AddressOf(host)), new EndpointKey(Vpc, endpoint), ListOf(bouncer))
         {
             EndpointMac = MacOf(endpoint),
+            HasEgressPolicy = guarded == PolicyDirection.Egress,
+            HasIngressPolicy = guarded == PolicyDirection.Ingress,
             Gateway = gateway,
             GatewayMac = MacOf(gateway),
         });

@@ -17,7 +17,6 @@ internal static class GatewayFunction
         }
         WriteReply(inner, gateway.Mac);
         RtsOption.Reset(transit.Head, transit.Settings);
-        transit.ClearFlags();
         return SwitchFunction.Run(ref transit, destination, source, destination);
     }
 

@@ -128,7 +128,6 @@ internal static class IcmpErrors
         Span<byte> head = transit.Head;
         DataPlaneSettings settings = transit.Settings;
         RtsOption.Reset(head, settings);
-        RtsOption.SetFlags(head, RtsFlags.None);
         Span<byte> scaled = head.Slice(Wire.Outer.Scaled, Wire.Scaled.Length);
         scaled[Wire.Option.Data..].Clear();
         if (!settings.Has(Switches.StandardOptions))

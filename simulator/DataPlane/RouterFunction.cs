@@ -13,10 +13,6 @@ internal static class RouterFunction
         DropletTables tables = transit.Tables;
         DataPlaneSettings settings = tables.Settings;
         bool routed = tables.Networks.TryMatch(transit.Vni, destination, out NetworkValue network);
-        if (routed && settings.Has(Switches.LoopGuard) && transit.HasFlag(RtsFlags.Divided))
-        {
-            return Answer.Drop(Reason.LoopDetected);
-        }
         if (routed && network.IsGuarded && !Nacl.Allows(ref transit, source, destination))
         {
             return Answer.Drop(Reason.NaclDenied);

@@ -22,20 +22,22 @@ internal static class RtsOption
     }
 
     /// <summary>
-    /// Makes the option say nothing. Class and the three reserved bits stay as received; type and length too with <see cref="Switches.StandardOptions"/>,
-    /// and of the flags, with <see cref="Switches.InnerTtl"/>, that the packet has changed network.
+    /// Makes the option say nothing: no flags, no host. Upstream resets type and length too; with <see cref="Switches.StandardOptions"/> the type is the
+    /// option's own, and the length stays. Class and the three reserved bits stay as received.
     /// </summary>
     public static void Reset(Span<byte> frame, DataPlaneSettings settings)
     {
         Span<byte> rts = frame.Slice(Wire.Outer.Rts, Wire.Rts.Length);
-        if (!settings.Has(Switches.StandardOptions))
+        if (settings.Has(Switches.StandardOptions))
+        {
+            rts[Wire.Option.Type] = Wire.Rts.Type;
+        }
+        else
         {
             rts[Wire.Option.Type] = 0;
             rts[Wire.Option.Words] &= unchecked((byte)~Wire.Option.WordsMask);
         }
-        int flags = settings.Has(Switches.InnerTtl) ? rts[Wire.Option.Data] & (byte)RtsFlags.Routed : 0;
         rts[Wire.Option.Data..].Clear();
-        rts[Wire.Option.Data] = (byte)flags;
     }
 
     /// <summary>

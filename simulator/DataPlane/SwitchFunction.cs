@@ -18,7 +18,7 @@ internal static class SwitchFunction
         {
             // What a scaled endpoint's bouncer asks of the client's host is on its way there: to the packet's source.
             return ScaledOption.AsksToModify(transit.Head)
-                ? Miss(ref transit, destination, source)
+                ? BackToClient(ref transit, source, destination)
                 : Miss(ref transit, source, destination);
         }
         if (endpoint.Type is EndpointType.Gateway or EndpointType.Scaled
@@ -63,8 +63,10 @@ internal static class SwitchFunction
     private static ProgramResult Miss(ref TransitFrame transit, Ipv4Address source, Ipv4Address destination)
     {
         DataPlaneSettings settings = transit.Settings;
-        if (settings.Has(Switches.DirectPathInvalidation) && transit.HasFlag(RtsFlags.Direct) && RtsOption.TryRead(transit.Head, settings, out _)
-            && !IsGuarded(ref transit, destination))
+        if (settings.Has(Switches.DirectPathInvalidation)
+            && transit.HasFlag(RtsFlags.Direct)
+            && RtsOption.TryRead(transit.Head, settings, out _)
+            && !IsDividedHere(ref transit, destination))
         {
             return ReturnedFrame.Return(ref transit, source, destination);
         }
@@ -79,9 +81,22 @@ internal static class SwitchFunction
             : RouterFunction.Run(ref transit, source, destination);
     }
 
-    /// <summary>Of a guarded network the divider itself is where the direct path leads.</summary>
-    private static bool IsGuarded(ref TransitFrame transit, Ipv4Address destination) =>
-        transit.Tables.Networks.TryMatch(transit.Vni, destination, out NetworkValue network) && network.IsGuarded;
+    /// <summary>
+    /// The client's bouncer knows where the client is. Upstream's does not look: its divider does, from the cache, and where that is empty or not used
+    /// the frame goes round (§3.9.4).
+    /// </summary>
+    private static ProgramResult BackToClient(ref TransitFrame transit, Ipv4Address client, Ipv4Address service) =>
+        transit.Settings.Has(Switches.LoopGuard | Switches.DirectAcrossNetworks)
+        && transit.Tables.Endpoints.TryGet(new EndpointKey(transit.Vni, client), out EndpointValue endpoint)
+        && !endpoint.IsHosted
+        && endpoint.Type != EndpointType.Scaled
+        && endpoint.Remotes.Count > 0
+            ? OuterHeader.Forward(ref transit, endpoint.Remotes[0], Reason.ToHost)
+            : Miss(ref transit, service, client);
+
+    /// <summary>What was sent to a divider in the destination's stead has come to the right place; ARP is not sent to dividers.</summary>
+    private static bool IsDividedHere(ref TransitFrame transit, Ipv4Address destination) =>
+        transit.IsIpv4 && transit.Tables.Networks.TryMatch(transit.Vni, destination, out _);
 
     /// <summary>An echo request for a service that has no port entry for ICMP: its bouncer answers it, as it does for a gateway.</summary>
     private static bool IsPing(ref TransitFrame transit, Ipv4Address service) =>

@@ -19,7 +19,7 @@ internal sealed class HostileFrames(int seed, bool standard)
     public byte[] Next(InterfaceConfig own)
     {
         byte[] frame = Encapsulate(NextInner(), own);
-        for (int lies = random.Next(3); lies > 0; lies--)
+        for (int lies = Chance(1, 2) ? 0 : random.Next(1, 3); lies > 0; lies--)
         {
             Lie(frame);
         }
@@ -32,6 +32,31 @@ internal sealed class HostileFrames(int seed, bool standard)
             frame = Chance(1, 2) ? frame[..random.Next(14, frame.Length + 1)] : [.. frame, .. new byte[random.Next(1, 40)]];
         }
         return frame;
+    }
+
+    /// <summary>What an endpoint sends, mostly as its agent expects it to; now and then with a lie or cut off.</summary>
+    public byte[] NextFromEndpoint(in AgentConfig agent)
+    {
+        byte[] frame = NextInner();
+        bool arp = frame[12] == 8 && frame[13] == 6;
+        if (Chance(4, 5))
+        {
+            agent.EndpointMac.Write(frame.AsSpan(6));
+            agent.Endpoint.Address.Write(frame.AsSpan(arp ? 28 : 26));
+            if (arp)
+            {
+                agent.EndpointMac.Write(frame.AsSpan(22));
+            }
+        }
+        if (Chance(1, 5))
+        {
+            frame[random.Next(14, frame.Length)] ^= (byte)(1 << random.Next(8));
+        }
+        if (!arp && Chance(9, 10))
+        {
+            WriteChecksum(frame.AsSpan(14, Math.Min(Math.Max(20, (frame[14] & 15) * 4), frame.Length - 14)));
+        }
+        return Chance(1, 10) ? frame[..random.Next(14, frame.Length + 1)] : frame;
     }
 
     /// <summary>An endpoint's frame of a small world: 10.0.0.1 to 5 and 10.0.1.1 to 5.</summary>
@@ -119,17 +144,17 @@ internal sealed class HostileFrames(int seed, bool standard)
     private byte[] Encapsulate(byte[] inner, InterfaceConfig own)
     {
         byte[] frame = [.. new byte[Inner], .. inner];
-        (Chance(4, 5) ? own.Mac : HostMac()).Write(frame);
+        (Chance(14, 15) ? own.Mac : HostMac()).Write(frame);
         HostMac().Write(frame.AsSpan(6));
         frame[12] = 0x08;
         Span<byte> ip = frame.AsSpan(14, 20);
         ip[0] = 0x45;
         ip[1] = (byte)(0x28 | (Chance(1, 4) ? random.Next(4) : 0));
         BinaryPrimitives.WriteUInt16BigEndian(ip[2..], (ushort)(frame.Length - 14));
-        ip[8] = Chance(1, 4) ? (byte)random.Next(4) : (byte)64;
+        ip[8] = Chance(1, 8) ? (byte)random.Next(4) : (byte)64;
         ip[9] = 17;
-        (Chance(1, 10) ? own.Address : Host()).Write(ip[12..]);
-        (Chance(19, 20) ? own.Address : Host()).Write(ip[16..]);
+        (Chance(1, 20) ? own.Address : Host()).Write(ip[12..]);
+        (Chance(29, 30) ? own.Address : Host()).Write(ip[16..]);
         BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(34), (ushort)random.Next(49152, 65536));
         BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(36), 6081);
         BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(38), (ushort)(frame.Length - 34));

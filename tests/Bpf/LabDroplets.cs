@@ -24,7 +24,7 @@ internal sealed class LabDroplets(int seed)
         uint now = LabClock.Ticks(Now);
         foreach (KeyValuePair<int, InterfaceConfig> row in first.Rows(Droplet, Tables.Interface))
         {
-            Put(planes, Tables.Interface, row.Key, row.Value with { MtuBytes = random.Next(3) == 0 ? 300 : 0, HasUnhealthyPeers = random.Next(2) == 0 });
+            Put(planes, Tables.Interface, row.Key, row.Value with { MtuBytes = random.Next(3) == 0 ? 200 : 0, HasUnhealthyPeers = random.Next(2) == 0 });
         }
         for (uint host = 0; host < 8; host++)
         {

@@ -36,6 +36,30 @@ public sealed class ProgramTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>
+    /// A correction is a switch of its own: the verifier takes the programs with any of them, recorded and captured or bare. In three sets and their complements; the
+    /// long run has each alone, and all but each.
+    /// </summary>
+    [RootFact]
+    public void AnySwitchesLoad()
+    {
+        Switches[] each = [.. Enum.GetValues<Switches>().Where(one => one is not (Switches.None or Switches.All))];
+        IEnumerable<Switches> sets = Environment.GetEnvironmentVariable("MIZARLAB_LONG") == "1"
+            ? each
+            : Enumerable.Range(0, 3).Select(third => each.Where((_, at) => at % 3 == third).Aggregate((all, one) => all | one));
+        foreach (Switches set in sets)
+        {
+            Load(set, new BpfOptions { Recording = Recording.Result | Recording.Frames, Capture = true });
+            Load(Switches.All & ~set, new BpfOptions());
+        }
+
+        static void Load(Switches on, BpfOptions options)
+        {
+            using BpfDroplet droplet = BpfDroplet.Load(options with { Settings = DataPlaneSettings.Lab with { On = on } }, _ => 1);
+            Assert.All(droplet.Programs(), program => Assert.True(program.JitBytes > 0, $"{on}: {program}"));
+        }
+    }
+
     [RootFact]
     public void AMissingObjectSaysHowToMakeIt()
     {

@@ -93,6 +93,14 @@ public sealed class LabPathTests
         Assert.Equal(reason, world.Transit(Tunnel(Udp(Local, Far), from: Bouncer)));
     }
 
+    [Fact]
+    public void A_divider_sends_on_what_was_sent_to_it_directly()
+    {
+        LabWorld world = new();
+        Assert.Equal(Reason.NetworkToBouncer, world.Transit(Tunnel(Udp(Local, Far), flags: Direct)));
+        Assert.Equal(Reason.Returned, world.Transit(Tunnel(ArpRequest(Local, Far), flags: Direct)));
+    }
+
     [Theory]
     [InlineData(All, Direct, Reason.Returned)]
     [InlineData(All, 0, Reason.NoVpc)]

@@ -23,8 +23,15 @@ internal sealed class LabWorld
     public static readonly AgentId Agent = new(2);
 
     public LabWorld(Switches on = Switches.All, int errors = 100)
+        : this(new ModelDataPlane(1, DataPlaneSettings.Lab with { On = on, IcmpErrorsPerSecond = errors }))
     {
-        Model = new ModelDataPlane(1, DataPlaneSettings.Lab with { On = on, IcmpErrorsPerSecond = errors }) { Now = SimTime.FromSeconds(100) };
+    }
+
+    /// <summary>Writes the world into a data plane of one droplet.</summary>
+    public LabWorld(IDataPlane plane)
+    {
+        Plane = plane;
+        Plane.Now = SimTime.FromSeconds(100);
         Put(Tables.Interface, 0, new InterfaceConfig(0, new Ipv4Address(Own), MacOf(Own)));
         Put(Tables.Slots, 0, PortId.Nic);
         Put(Tables.Slots, 2, new PortId(2));
@@ -47,13 +54,16 @@ internal sealed class LabWorld
         Put(Tables.AgentSubstrate, new AgentSubstrateKey(Agent, new EndpointKey(Vni.Substrate, new Ipv4Address(Bouncer))), MacOf(Bouncer));
     }
 
-    public ModelDataPlane Model { get; }
+    public IDataPlane Plane { get; }
+
+    /// <summary>The data plane of a world that is the model's.</summary>
+    public ModelDataPlane Model => (ModelDataPlane)Plane;
 
     public static MacAddress MacOf(uint droplet) => new(0x0242_0000_0000u | droplet);
 
     public void Put<TKey, TValue>(Table<TKey, TValue> table, TKey key, TValue value)
         where TKey : struct, IEquatable<TKey>
-        where TValue : struct => Model.Put(Droplet, table, key, value);
+        where TValue : struct => Plane.Put(Droplet, table, key, value);
 
     public void PutEndpoint(uint address, EndpointValue value) => Put(Tables.Endpoints, Key(address), value);
 
@@ -66,7 +76,7 @@ internal sealed class LabWorld
     public void PutDirectPath(uint endpoint, uint host, double secondsAgo = 0, bool crosses = true) => Put(
         Tables.DirectPath,
         Key(endpoint),
-        new CachedHost(new HostAddress(new Ipv4Address(host), MacOf(host))) { Crosses = crosses, Seen = LabClock.Ticks(Model.Now) - (uint)(secondsAgo * 1e9 / (1 << 20)) });
+        new CachedHost(new HostAddress(new Ipv4Address(host), MacOf(host))) { Crosses = crosses, Seen = LabClock.Ticks(Plane.Now) - (uint)(secondsAgo * 1e9 / (1 << 20)) });
 
     public static EndpointKey Key(uint address) => new(Vpc, new Ipv4Address(address));
 
@@ -78,9 +88,9 @@ internal sealed class LabWorld
     public ProgramResult FromEndpoint(byte[] frame, out byte[] after) => Run(ProgramId.Agent, Agent, frame, out after);
 
     public CachedHost? Learned(uint endpoint) =>
-        Model.Rows(Droplet, Tables.DirectPath).Where(row => row.Key == Key(endpoint)).Select(row => (CachedHost?)row.Value).FirstOrDefault();
+        Plane.Rows(Droplet, Tables.DirectPath).Where(row => row.Key == Key(endpoint)).Select(row => (CachedHost?)row.Value).FirstOrDefault();
 
-    public ulong Drops(Reason reason) => Model.Rows(Droplet, Tables.Drops).Where(row => row.Key == (int)reason).Select(row => row.Value).FirstOrDefault();
+    public ulong Drops(Reason reason) => Plane.Rows(Droplet, Tables.Drops).Where(row => row.Key == (int)reason).Select(row => row.Value).FirstOrDefault();
 
     /// <summary>An endpoint's UDP datagram of 20 bytes, to the gateway's MAC unless told otherwise.</summary>
     public static byte[] Udp(uint source, uint destination, byte ttl = 64, MacAddress? to = null, byte tos = 0, int payload = 20) =>
@@ -140,7 +150,7 @@ internal sealed class LabWorld
     private ProgramResult Run(ProgramId program, AgentId agent, byte[] frame, out byte[] after)
     {
         Frame run = Frame.FromBytes(frame);
-        ProgramResult result = Model.Run(Droplet, program, agent, ref run);
+        ProgramResult result = Plane.Run(Droplet, program, agent, ref run);
         after = run.ToBytes();
         return result;
     }

@@ -51,6 +51,18 @@ public sealed class LabPathTests
         Assert.All(run.Sightings.Where(s => s.Reason == Reason.Delivered && s.FrameOut is { Length: > 23 } f && f[12] == 8 && f[13] == 0), s => Assert.Equal(63, s.FrameOut![22]));
     }
 
+    /// <summary>A divider that names itself is sent to by direct path, and is where the frame belongs: nothing comes back.</summary>
+    [Fact]
+    public void A_divider_in_a_hosts_stead_sends_nothing_back()
+    {
+        TestNet net = TwoNetworks(without: Switches.DirectAcrossNetworks).Ping("a", "c", count: 3);
+        BackendRun run = net.Run();
+        Assert.Equal(3, run.Outcomes[0].Arrived);
+        string[] echoes = [.. net.Segments(run).Where(s => s.StartsWith("icmp", StringComparison.Ordinal))];
+        Assert.Equal(["icmp left→router 64", "icmp router→right 63", "icmp right→router 64", "icmp router→left 63"], echoes[^8..^4]);
+        Assert.Empty(Programs(run, Reason.Returned));
+    }
+
     [Fact]
     public void The_gateway_answers_pings()
     {
