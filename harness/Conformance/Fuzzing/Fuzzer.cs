@@ -16,8 +16,8 @@ namespace MizarLab.Harness.Conformance.Fuzzing;
 /// </summary>
 public sealed class Fuzzer(FuzzOptions options)
 {
-    private const int CasesABatch = 128;
-    private const int BatchesARound = 150;
+    private const int CasesABatch = 256;
+    private const int BatchesARound = 100;
 
     private readonly StateSource source = new(options);
     private readonly Coverage coverage = new();

@@ -17,7 +17,7 @@ public sealed class FuzzerTests(ITestOutputHelper output)
 
     [RootFact]
     public void Any_switches_are_the_same_in_both() =>
-        Fuzz(new FuzzOptions { Settings = [DataPlaneSettings.Mizar, DataPlaneSettings.Lab], RandomSwitches = true, Seed = 2, Cases = Long ? 10_000_000 : 60_000 });
+        Fuzz(new FuzzOptions { Settings = [DataPlaneSettings.Mizar, DataPlaneSettings.Lab], RandomSwitches = true, Seed = 2, Cases = Long ? 10_000_000 : 40_000 });
 
     [RootFact]
     public void The_same_seed_gives_the_same_cases()
