@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using MizarLab.Harness.Backends;
+using MizarLab.Harness.Conformance.Profiles;
 using MizarLab.Harness.Leftovers;
 using MizarLab.Harness.Results;
 using MizarLab.Harness.Running;
@@ -13,11 +14,11 @@ namespace MizarLab.Cli;
 internal static class RunSession
 {
     public static async Task<int> ExecuteAsync(
-        IReadOnlyList<LoadedScenario> scenarios, RunRequest request, string root, bool json, string[] arguments, CancellationToken cancel)
+        IReadOnlyList<LoadedScenario> scenarios, RunRequest request, Profile? profile, string root, bool json, string[] arguments, CancellationToken cancel)
     {
         DateTimeOffset started = DateTimeOffset.UtcNow;
         long began = Stopwatch.GetTimestamp();
-        BackendCatalog catalog = LabBackends.Create();
+        BackendCatalog catalog = LabBackends.Create(profile);
         RequireNamed(catalog, request);
         await SweepAsync(cancel);
         RunFolder folder = RunFolder.Create(root, RunFolder.NewId());

@@ -6,6 +6,7 @@ using MizarLab.DataPlane;
 using MizarLab.Harness.Bpf;
 using MizarLab.Harness.Conformance;
 using MizarLab.Harness.Conformance.Fuzzing;
+using MizarLab.Harness.Conformance.Profiles;
 
 namespace MizarLab.Cli.Commands;
 
@@ -13,6 +14,7 @@ namespace MizarLab.Cli.Commands;
 internal static class FuzzCommand
 {
     private const long UsualCases = 1_000_000;
+    private const long UsualProfileCases = 10_000;
 
     public static Command Create()
     {
@@ -48,6 +50,8 @@ internal static class FuzzCommand
             output,
             json,
         };
+        ProfileOptions profile = new(required: false);
+        profile.AddTo(command);
         command.SetAction((parsed, cancel) =>
         {
             if (BpfObjects.Probe() is { Available: false } lacking)
@@ -66,9 +70,36 @@ internal static class FuzzCommand
                 Vectors = [.. VectorFiles(parsed.GetValue(vectors)).Select(Load)],
                 Worlds = PlannedWorlds.All(),
             };
+            if (profile.Load(parsed) is { } named)
+            {
+                options = options with { Objects = named.Folder, Cases = options.Cases ?? UsualProfileCases };
+                if (named.Encoding == ProfileEncoding.Described)
+                {
+                    return Task.Run(() => RunProfile(named, options, parsed.GetValue(json), cancel), CancellationToken.None);
+                }
+            }
             return Task.Run(() => Run(options, parsed.GetValue(json), cancel), CancellationToken.None);
         });
         return command;
+    }
+
+    /// <summary>Programs that tell nothing: every frame from nothing, in the dialect of the profile.</summary>
+    private static int RunProfile(Profile profile, FuzzOptions options, bool json, CancellationToken cancel)
+    {
+        ProfileFuzzReport found = new ProfileFuzz(profile, options).Run(cancel);
+        FuzzReport report = new()
+        {
+            Seed = options.Seed, Cases = found.Cases, Unrecorded = 0, Seconds = 0, OtherSeconds = 0, Loads = 1, Differences = found.Differences, Coverage = new Coverage(),
+        };
+        if (json)
+        {
+            PrintJson(report);
+        }
+        else
+        {
+            Print(report, cancel.IsCancellationRequested);
+        }
+        return report.Differences.IsEmpty ? ExitCode.Held : ExitCode.Broken;
     }
 
     private static int Run(FuzzOptions options, bool json, CancellationToken cancel)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using MizarLab.DataPlane;
+using MizarLab.Harness.Conformance.Profiles;
 using MizarLab.Harness.Running;
 using MizarLab.Scenarios;
 
@@ -45,16 +46,20 @@ internal static class RunCommand
         Option<ulong> seed = CommonOptions.Seed();
         Option<string> output = CommonOptions.Out();
         Option<bool> json = CommonOptions.Json();
+        ProfileOptions profile = new(required: false);
         foreach (Option option in new Option[] { on, dialect, switches, seed, output, json })
         {
             command.Add(option);
         }
+        profile.AddTo(command);
         command.SetAction((parsed, cancel) =>
         {
             IReadOnlyList<LoadedScenario> all = scenarios(parsed, new LoadOptions(parsed.GetValue(dialect), parsed.GetValue(switches)));
-            RunRequest request = new(parsed.GetValue(on), parsed.GetValue(seed));
+            Profile? named = profile.Load(parsed);
+            // The live backends load the lab's own programs.
+            RunRequest request = new(parsed.GetValue(on) ?? (named is null ? null : ["model", "bpf"]), parsed.GetValue(seed));
             string[] arguments = [command.Name, .. parsed.Tokens.Skip(1).Select(t => t.Value)];
-            return RunSession.ExecuteAsync(all, request, parsed.GetValue(output)!, parsed.GetValue(json), arguments, cancel);
+            return RunSession.ExecuteAsync(all, request, named, parsed.GetValue(output)!, parsed.GetValue(json), arguments, cancel);
         });
     }
 }

@@ -3,6 +3,7 @@ using System.CommandLine;
 using MizarLab.DataPlane;
 using MizarLab.Harness.Bpf;
 using MizarLab.Harness.Conformance;
+using MizarLab.Harness.Conformance.Profiles;
 using MizarLab.Harness.Results;
 using MizarLab.Observation;
 using MizarLab.Reports;
@@ -32,11 +33,13 @@ internal static class VectorsCommand
             on,
             json,
         };
-        command.SetAction(parsed => Run(parsed.GetValue(files)!, parsed.GetValue(on), parsed.GetValue(json)));
+        ProfileOptions profile = new(required: false);
+        profile.AddTo(command);
+        command.SetAction(parsed => Run(parsed.GetValue(files)!, parsed.GetValue(on), profile.Load(parsed), parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(string[] files, ImmutableArray<string>? on, bool json)
+    private static int Run(string[] files, ImmutableArray<string>? on, Profile? profile, bool json)
     {
         VectorSuite[] suites = [.. files.Select(Load)];
         List<JudgedRow> rows = [];
@@ -53,7 +56,7 @@ internal static class VectorsCommand
             }
             foreach (VectorSuite suite in suites)
             {
-                rows.AddRange(Replay(suite, backend).Select(r => new JudgedRow(r.Name, backend, r.Result, r.Reason)));
+                rows.AddRange(Replay(suite, backend, profile).Select(r => new JudgedRow(r.Name, backend, r.Result, r.Reason)));
             }
         }
         RunSummary summary = new([.. rows]);
@@ -77,14 +80,23 @@ internal static class VectorsCommand
         }
     }
 
-    private static ImmutableArray<VectorRow> Replay(VectorSuite suite, string backend) =>
-        [.. suite.Settings.SelectMany(settings => Replay(suite.With(settings), settings, backend))];
+    private static ImmutableArray<VectorRow> Replay(VectorSuite suite, string backend, Profile? profile) =>
+        [.. suite.Settings.SelectMany(settings => Replay(suite.With(settings), settings, backend, profile))];
 
-    private static ImmutableArray<VectorRow> Replay(VectorSuite suite, DataPlaneSettings settings, string backend)
+    private static ImmutableArray<VectorRow> Replay(VectorSuite suite, DataPlaneSettings settings, string backend, Profile? profile)
     {
         if (backend == "model")
         {
             return VectorRunner.Run(suite, new ModelDataPlane(suite.Droplets, settings));
+        }
+        if (profile is not null)
+        {
+            if (!ProfilePrograms.Speaks(profile, settings))
+            {
+                return [new VectorRow(suite.Name, Result.Skip, $"profile {profile.Name} is held to {profile.Dialect.ToString().ToLowerInvariant()}, and these vectors are of other settings")];
+            }
+            using ProfilePrograms others = ProfilePrograms.Load(profile, suite.Droplets, settings);
+            return others.Execute(() => VectorRunner.Run(suite, others.DataPlane));
         }
         using BpfDataPlane programs = new(suite.Droplets, RunFolder.NewId(), new BpfOptions { Settings = settings });
         return programs.Execute(() => VectorRunner.Run(suite, programs));

@@ -1,7 +1,11 @@
+using MizarLab.Harness.Conformance.Profiles;
+
 namespace MizarLab.Harness.Backends;
 
 /// <summary>The lab's backends. A new one is a line here.</summary>
 public static class LabBackends
 {
-    public static BackendCatalog Create() => new(new ModelBackend(), new BpfBackend(), new NetnsBackend(), new DockerBackend());
+    /// <param name="profile">Whose programs <c>bpf</c> runs; null: the lab's own.</param>
+    public static BackendCatalog Create(Profile? profile = null) =>
+        new(new ModelBackend(), profile is null ? new BpfBackend() : new ProfileBackend(profile), new NetnsBackend(), new DockerBackend());
 }

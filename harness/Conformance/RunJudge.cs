@@ -16,7 +16,7 @@ internal static class RunJudge
         frame = Frame.FromBytes(run.FrameIn);
         dataPlane.Now = run.At;
         result = dataPlane.Run(droplet, run.Program, run.Agent, ref frame);
-        IEnumerable<string> differences = OfAnswer(run, result).Concat(FrameAccount.Differences(run.FrameOut, frame.ToBytes()));
+        IEnumerable<string> differences = OfAnswer(dataPlane.TellsReasons ? run : run with { Reason = null }, result).Concat(FrameAccount.Differences(run.FrameOut, frame.ToBytes()));
         if (before is not null && !run.Changes.IsDefault)
         {
             differences = differences.Concat(LearnedTables.Differences(before, run.Changes, dataPlane, droplet));

@@ -66,6 +66,9 @@ public interface IDataPlane : ITableWriter, ITableReader
 
     Dialect Dialect => Settings.Dialect;
 
+    /// <summary>Whether results have a reason; programs that are not the lab's own tell none.</summary>
+    bool TellsReasons => true;
+
     /// <summary>The time programs read (<see cref="LabClock"/>). Whoever runs programs sets it; it stands still in between.</summary>
     SimTime Now { get; set; }
 

@@ -142,6 +142,9 @@ public sealed record BackendTraits
     /// <summary>Fills <see cref="Sighting.Changes"/>.</summary>
     public required bool TableChangesPerHop { get; init; }
 
+    /// <summary>Whether runs of programs say why they ended so; else a drop is known by its place alone.</summary>
+    public bool TellsReasons { get; init; } = true;
+
     /// <summary>Link delay and rate of the topology are kept.</summary>
     public required bool EnforcesLinks { get; init; }
 }

@@ -79,6 +79,13 @@ public sealed class ProfileDataPlane : IDataPlane, IReportsChanges, IDisposable
         });
     }
 
+    /// <summary>Whether the profile's tables can hold a row: all its fields have places that are wide enough.</summary>
+    public bool Holds<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table, TKey key, TValue value)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct => thread.Invoke(() => Of(droplet).Tables.Holds(table, key, value));
+
+    public bool Knows(ITable table) => table == Tables.Stages || profile.Parts.Any(part => part.Table == table.Name);
+
     public IReadOnlyList<KeyValuePair<TKey, TValue>> Rows<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table)
         where TKey : struct, IEquatable<TKey>
         where TValue : struct => thread.Invoke(() => Of(droplet).Tables.Rows(table));
@@ -138,7 +145,9 @@ public sealed class ProfileDataPlane : IDataPlane, IReportsChanges, IDisposable
         }
         if (verdict != Verdict.Redirect)
         {
-            return new ProgramResult(verdict, Reason.None, Devmap.None, -1);
+            // An agent has one reason to PASS: the host's bridge and its queues (§3.4 row 8).
+            Reason reason = verdict == Verdict.Pass && program == ProgramId.Agent ? Reason.ToBridge : Reason.None;
+            return new ProgramResult(verdict, reason, Devmap.None, -1);
         }
         (Devmap devmap, int slot) = finder.Find(() =>
         {

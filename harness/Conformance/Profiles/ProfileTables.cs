@@ -215,6 +215,41 @@ internal sealed class ProfileTables(Profile profile, ProfileDroplet droplet, Por
 
     private PartCodec[] Parts(ITable table, Row row) => [.. codecs.Where(codec => codec.Part.Table == table.Name && codec.Holds(row))];
 
+    /// <summary>Whether a row can be written as it is.</summary>
+    public bool Holds<TKey, TValue>(Table<TKey, TValue> table, in TKey key, in TValue value)
+        where TKey : struct, IEquatable<TKey>
+        where TValue : struct
+    {
+        if (ReferenceEquals(table, Tables.Stages))
+        {
+            return (int)(object)key is >= StageSlot.Tx and <= StageSlot.ScaledEndpoint && (StageProgram)(object)value != StageProgram.Function;
+        }
+        if (ReferenceEquals(table, Tables.AgentSlots))
+        {
+            return true;
+        }
+        if (RowForms.Of(table) is not { } form)
+        {
+            return false;
+        }
+        Row row = form.Write(in key, in value);
+        PartCodec[] parts = Parts(table, row);
+        try
+        {
+            RequirePlaces(form, row, parts);
+            foreach (PartCodec codec in parts)
+            {
+                codec.Key(row);
+                codec.Value(row);
+            }
+            return parts.Length > 0;
+        }
+        catch (HarnessException)
+        {
+            return false;
+        }
+    }
+
     private void RequirePlaces(RowForm form, Row row, PartCodec[] parts)
     {
         foreach ((string name, FieldValue value) in row.Fields)

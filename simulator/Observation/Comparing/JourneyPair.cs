@@ -48,13 +48,15 @@ internal sealed class JourneyPair(Topology topology, SourcePlace? where, string 
     {
         found.Hops++;
         CompareFrames(hop, "frame in", l.Run.FrameIn, r.Run.FrameIn);
-        TellUnlessEqual(hop, "verdict", HopText.Verdict(l.Run), HopText.Verdict(r.Run));
+        TellUnlessEqual(hop, "verdict", VerdictText(l.Run), VerdictText(r.Run));
         CompareFrames(hop, "frame out", l.Run.FrameOut, r.Run.FrameOut);
         if (strictness.Changes)
         {
             TellUnlessEqual(hop, "table changes", HopText.Changes(l.Run), HopText.Changes(r.Run));
         }
     }
+
+    private string VerdictText(Sighting run) => strictness.Reasons ? HopText.Verdict(run) : HopText.VerdictAlone(run);
 
     /// <summary>That the same taps saw it: a wire sighting on one side only is a frame that never left, or never came.</summary>
     private void CompareSightings()

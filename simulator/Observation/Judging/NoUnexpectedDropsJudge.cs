@@ -23,7 +23,7 @@ internal sealed class NoUnexpectedDropsJudge : ExpectationJudge<NoUnexpectedDrop
     }
 
     private static bool Expects(DroppedExpectation expected, Journey journey, Evidence evidence) =>
-        DroppedJudge.IsNamedBy(expected, journey)
+        DroppedJudge.IsNamedBy(expected, journey, evidence.Run.Traits)
         && (expected.Step is null || (journey.Step >= 0 && evidence.Scenario.Timeline[journey.Step].Name == expected.Step));
 
     private static string Text(Evidence evidence, Journey journey)

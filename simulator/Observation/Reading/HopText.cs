@@ -12,11 +12,14 @@ internal static class HopText
     public static string Program(ProgramId program) => program == ProgramId.Agent ? "agent" : "transit";
 
     /// <summary><c>REDIRECT agent slot 0 (ToBouncer)</c>.</summary>
-    public static string Verdict(Sighting run)
+    public static string Verdict(Sighting run) => $"{VerdictAlone(run)} ({run.Reason})";
+
+    /// <summary><c>REDIRECT agent slot 0</c>.</summary>
+    public static string VerdictAlone(Sighting run)
     {
         string verdict = run.Verdict.ToString().ToUpperInvariant();
         string slot = run.Verdict == DataPlane.Verdict.Redirect ? $" {run.Devmap.ToString().ToLowerInvariant()} slot {run.Slot}" : "";
-        return $"{verdict}{slot} ({run.Reason})";
+        return verdict + slot;
     }
 
     /// <summary><c>left (agent) → switch-1 (transit) → right (transit)</c>.</summary>
