@@ -89,7 +89,7 @@ internal static class FuzzCommand
         ProfileFuzzReport found = new ProfileFuzz(profile, options).Run(cancel);
         FuzzReport report = new()
         {
-            Seed = options.Seed, Cases = found.Cases, Unrecorded = 0, Seconds = 0, OtherSeconds = 0, Loads = 1, Differences = found.Differences, Coverage = new Coverage(),
+            Seed = options.Seed, Cases = found.Cases, Unrecorded = 0, Seconds = 0, ProcessorSeconds = 0, OtherSeconds = 0, Loads = 1, Differences = found.Differences, Coverage = new Coverage(),
         };
         if (json)
         {
