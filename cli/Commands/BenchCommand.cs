@@ -12,9 +12,14 @@ internal static class BenchCommand
 {
     public static Command Create()
     {
-        Command bench = new("bench", "Measure the lab's own speed.");
-        bench.Add(DataPlane());
-        return bench;
+        return new LabCommand("bench", "Measure the lab's own speed.", """
+            Examples:
+              mizarlab bench data-plane
+              mizarlab bench data-plane --json --out figures
+            """)
+        {
+            DataPlane(),
+        };
     }
 
     private static LabCommand DataPlane()
