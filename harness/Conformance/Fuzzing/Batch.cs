@@ -33,6 +33,9 @@ internal sealed class Batch(DataPlanePair planes, Coverage coverage)
     public FuzzCase? Run(DropletState state, FuzzRandom random, Palette palette, int cases, bool keeps, bool twice, bool careful)
     {
         DropletId droplet = new(0);
+
+        // Where ABORTED itself becomes a REDIRECT, no absence of a slot changes the verdict.
+        twice &= !(state.TryGet(Tables.Stages, StageSlot.Aborted, out StageProgram aborted) && aborted == StageProgram.Redirect);
         planes.Clear();
         Load(state, twice);
         RowIndex original = new(state);
