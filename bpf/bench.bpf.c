@@ -11,6 +11,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_endian.h>
 
+#include "nat_tables.h"
 #include "tables.h"
 #include "trace.h"
 
@@ -100,9 +101,25 @@ static __always_inline void rotate(struct bench_job *job)
 	job->at = next;
 }
 
+/* A client's flow to a service, in both directions. */
+static __always_inline void forget_translation(const struct nat_key *key)
+{
+	struct nat_value *value = nat_find(NAT_FORWARD, key);
+	struct nat_key twin;
+
+	if (!value)
+		return;
+	nat_twin_of(&twin, key, value);
+	nat_delete(NAT_FORWARD, key);
+	nat_delete(NAT_REVERSE, &twin);
+}
+
 static __always_inline void forget(struct bench_job *job)
 {
 	switch (job->forget) {
+	case 1 + CHANGED_FORWARD_NAT:
+		forget_translation((struct nat_key *)job->key);
+		break;
 	case 1 + CHANGED_DIRECT_PATH:
 		bpf_map_delete_elem(&direct_path, job->key);
 		break;
@@ -184,6 +201,27 @@ static __always_inline __u64 time_deletions(void *map, void *key, __u32 *part, v
 	return bpf_ktime_get_ns() - begin;
 }
 
+static __always_inline __u64 time_forgotten_translations(void)
+{
+	struct nat_key key = { .vni = 0x7fffffff }, twin;
+	struct nat_value value = {};
+	__u64 begin;
+
+	for (int i = 0; i < DELETIONS; i++) {
+		key.src_port_be = i;
+		value.src_port_be = i;
+		nat_twin_of(&twin, &key, &value);
+		nat_write(NAT_FORWARD, &key, &value);
+		nat_write(NAT_REVERSE, &twin, &value);
+	}
+	begin = bpf_ktime_get_ns();
+	for (int i = 0; i < DELETIONS; i++) {
+		key.src_port_be = i;
+		forget_translation(&key);
+	}
+	return bpf_ktime_get_ns() - begin;
+}
+
 SEC("xdp")
 int bench_deletion(struct xdp_md *ctx)
 {
@@ -199,6 +237,9 @@ int bench_deletion(struct xdp_md *ctx)
 	switch (job->forget) {
 	case 1 + CHANGED_DIRECT_PATH:
 		*told = time_deletions(&direct_path, &endpoint, &endpoint.ip, &host);
+		break;
+	case 1 + CHANGED_FORWARD_NAT:
+		*told = time_forgotten_translations();
 		break;
 	default:
 		return XDP_ABORTED;

@@ -65,6 +65,14 @@ struct {
 	__type(value, struct service_port);
 } service_ports SEC(".maps");
 
+/* The row transit tail-called the stage for, so that the stage need not search for it. A CPU runs one frame at a time. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct endpoint);
+} called_service SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, NAT_MAX);
@@ -108,6 +116,13 @@ static __always_inline long nat_write(enum nat_direction direction, const struct
 static __always_inline long nat_delete(enum nat_direction direction, const struct nat_key *key)
 {
 	return direction == NAT_FORWARD ? bpf_map_delete_elem(&forward_nat, key) : bpf_map_delete_elem(&reverse_nat, key);
+}
+
+static __always_inline struct endpoint *find_called_service(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&called_service, &zero);
 }
 
 static __always_inline __u32 *nat_used(void)

@@ -3,6 +3,7 @@
 #ifndef MIZAR_OVERLAY_H
 #define MIZAR_OVERLAY_H
 
+#include "switches.h"
 #include "wire.h"
 
 /* The pointers hold until the frame's length changes. */

@@ -114,6 +114,19 @@ static __always_inline answer_t read_ports(void *at, void *end, struct flow *flo
 	return CONTINUE;
 }
 
+/* What the header says, and the ports behind it; the header is there. The flow comes zeroed. */
+static __always_inline answer_t read_flow(struct ipv4 *ip, void *end, struct flow *flow)
+{
+	flow->src = ip->src;
+	flow->dst = ip->dst;
+	flow->protocol = ip->protocol;
+	flow->ttl = ip->ttl;
+	flow->tos = ip->tos;
+	flow->fragment = read_fragment(ip);
+	flow->transport_at = header_bytes(ip);
+	return read_ports(ip, end, flow);
+}
+
 /* The endpoint's IPv4 header, and the ports behind it. The flow comes zeroed; `bytes` are there by the frame's own account. */
 static __always_inline answer_t read_inner_ipv4(void *at, void *end, __u32 bytes, struct flow *flow)
 {
@@ -124,14 +137,7 @@ static __always_inline answer_t read_inner_ipv4(void *at, void *end, __u32 bytes
 		return aborted(REASON_SHORT_INNER_IPV4);
 	if (on(SWITCH_STRICT_PARSING) && !is_inner_header_sound(ip, end, bytes))
 		return drop(REASON_BAD_INNER_HEADER);
-	flow->src = ip->src;
-	flow->dst = ip->dst;
-	flow->protocol = ip->protocol;
-	flow->ttl = ip->ttl;
-	flow->tos = ip->tos;
-	flow->fragment = read_fragment(ip);
-	flow->transport_at = header_bytes(ip);
-	answer = read_ports(at, end, flow);
+	answer = read_flow(ip, end, flow);
 	if (answer != CONTINUE)
 		return answer;
 	if (on(SWITCH_STRICT_PARSING) && !(flow->fragment & FRAGMENT_LATER) && !is_inner_transport_sound(ip, end))

@@ -47,31 +47,24 @@ struct {
 	__type(value, __u32); /* the row's place */
 } peers_more SEC(".maps");
 
-__attribute__((noinline)) __u32 find_peer_beside(__u32 ip)
+/* Where its row stands (flat.h). */
+__attribute__((noinline)) __u32 find_peer_place(__u32 ip)
 {
-	__u32 place = flat_search(&peers, settings.peer_mask, 0, ip | FLAT_USED), *beside;
 	struct endpoint_key key = { .ip = ip };
+	__u32 place, *behind;
+	int beside;
 
-	if (place != FLAT_NONE)
+	place = flat_search_surely(&peers, FLAT_PEERS, settings.peer_mask, 0, ip | FLAT_USED, &beside);
+	if (place != FLAT_NONE || !beside)
 		return place;
-	beside = bpf_map_lookup_elem(&peers_more, &key);
-	return beside ? *beside : FLAT_NONE;
+	behind = bpf_map_lookup_elem(&peers_more, &key);
+	return behind ? *behind : FLAT_NONE;
 }
 
 static __always_inline struct peer *find_peer(__be32 ip)
 {
-	__u64 before = flat_state(FLAT_PEERS), after;
-	__u32 place;
-
 	count_lookup(1);
-	place = flat_search(&peers, settings.peer_mask, 0, ip | FLAT_USED);
-	if (place == FLAT_NONE) {
-		after = flat_state(FLAT_PEERS);
-		if (after == before && !FLAT_MORE(after))
-			return NULL;
-		place = find_peer_beside(ip);
-	}
-	return flat_value(&peers, place);
+	return flat_value(&peers, find_peer_place(ip));
 }
 
 /* Our own address is a peer's only when an agent of ours handed the frame over; from the wire it is somebody else's lie. */

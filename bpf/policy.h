@@ -19,7 +19,10 @@
 #define POLICY_SCOPES_MAX 8192
 #endif
 #ifndef POLICY_ROWS_MAX
-#define POLICY_ROWS_MAX 1048576 /* of each of the other tables; nothing is allocated before it is written */
+#define POLICY_ROWS_MAX 65536 /* of ports and of labels; upstream has a million of each. A hash table costs 16 bytes a row before the first is written */
+#endif
+#ifndef POLICY_CIDRS_MAX
+#define POLICY_CIDRS_MAX 1048576 /* a trie costs nothing before */
 #endif
 
 enum policy_direction {
@@ -125,7 +128,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, POLICY_ROWS_MAX);
+	__uint(max_entries, POLICY_CIDRS_MAX);
 	__type(key, struct policy_cidr_key);
 	__type(value, struct policy_cidr);
 } policy_cidrs SEC(".maps");

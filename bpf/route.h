@@ -140,6 +140,7 @@ static __always_inline answer_t miss(struct overlay *frame, const struct flow *f
 /* Goes by the destination's entry: CONTINUE when forward() is to send the frame to its host. */
 static __always_inline answer_t switch_to(struct overlay *frame, const struct endpoint *endpoint, __be32 src, struct host **next)
 {
+	struct endpoint *called;
 	answer_t answer;
 
 	if (is_gateway(endpoint))
@@ -155,6 +156,9 @@ static __always_inline answer_t switch_to(struct overlay *frame, const struct en
 		return deliver(frame, endpoint->slot);
 	}
 	if (endpoint->type == ENDPOINT_SCALED) {
+		called = find_called_service();
+		if (called)
+			*called = *endpoint;
 		run_staged(drop(REASON_NO_SCALED_STAGE));
 		bpf_tail_call(frame->ctx, &jump, JUMP_SCALED);
 		return drop(REASON_NO_SCALED_STAGE);

@@ -144,6 +144,7 @@ static __always_inline answer_t modify_inline(struct overlay *frame, void *end, 
 static __always_inline answer_t read_packet(struct overlay *frame, void *end, struct flow *flow)
 {
 	struct ipv4 *ip = (struct ipv4 *)(frame->inner + 1);
+	answer_t answer;
 
 	if (on(SWITCH_INNER_TYPE) && frame->inner->type_be == ETHER_TYPE_ARP_BE)
 		return drop(REASON_ARP_UNANSWERED);
@@ -151,7 +152,12 @@ static __always_inline answer_t read_packet(struct overlay *frame, void *end, st
 		return aborted(REASON_SCALED_SHORT);
 	if (ip->protocol != IP_PROTOCOL_TCP && ip->protocol != IP_PROTOCOL_UDP && ip->protocol != IP_PROTOCOL_ICMP)
 		return drop(REASON_SCALED_PROTOCOL);
-	if (read_inner_ipv4(ip, end, frame->inner_bytes - sizeof(struct eth), flow) != CONTINUE)
+	/* Of a packet that is one transit has checked all there is to check. */
+	if (frame->inner->type_be == ETHER_TYPE_ARP_BE)
+		answer = read_inner_ipv4(ip, end, frame->inner_bytes - sizeof(struct eth), flow);
+	else
+		answer = read_flow(ip, end, flow);
+	if (answer != CONTINUE)
 		return aborted(REASON_SCALED_SHORT);
 	if (flow->ports == PORTS_LACKING)
 		return drop(REASON_INNER_FRAGMENT);
@@ -169,11 +175,12 @@ static __always_inline answer_t choose_backend(struct overlay *frame, const stru
 
 	if (!port)
 		return drop(REASON_SCALED_NO_PORT);
-	service = find_endpoint(frame->vni, flow->dst);
-	if (!service)
-		return aborted(REASON_SCALED_UNKNOWN);
+	/* ARP's bytes 16 to 19 name another address than the one transit looked up. */
 	if (frame->inner->type_be == ETHER_TYPE_ARP_BE)
-		return drop(REASON_SCALED_PROTOCOL);
+		return find_endpoint(frame->vni, flow->dst) ? drop(REASON_SCALED_PROTOCOL) : aborted(REASON_SCALED_UNKNOWN);
+	service = find_called_service();
+	if (!service)
+		return aborted(REASON_SCALED_UNKNOWN); /* cannot be: an ARRAY */
 	read_backends(service, &backends);
 	if (backends.count == 0)
 		return drop(REASON_SCALED_NO_BACKEND);

@@ -307,32 +307,24 @@ struct {
 	__type(value, __u32);
 } jump SEC(".maps");
 
-/* A search that found nothing, while the table was written or has rows behind its buckets. Global, so that the verifier looks at it once. */
-__attribute__((noinline)) __u32 find_endpoint_beside(__u64 vni, __u32 ip)
+/* Where its row stands (flat.h). */
+__attribute__((noinline)) __u32 find_endpoint_place(__u64 vni, __u32 ip)
 {
-	__u32 place = flat_search(&endpoints, settings.endpoint_mask, vni, ip | FLAT_USED), *beside;
 	struct endpoint_key key = { .vni = vni, .ip = ip };
+	__u32 place, *behind;
+	int beside;
 
-	if (place != FLAT_NONE)
+	place = flat_search_surely(&endpoints, FLAT_ENDPOINTS, settings.endpoint_mask, vni, ip | FLAT_USED, &beside);
+	if (place != FLAT_NONE || !beside)
 		return place;
-	beside = bpf_map_lookup_elem(&endpoints_more, &key);
-	return beside ? *beside : FLAT_NONE;
+	behind = bpf_map_lookup_elem(&endpoints_more, &key);
+	return behind ? *behind : FLAT_NONE;
 }
 
 static __always_inline struct endpoint *find_endpoint(__u64 vni, __be32 ip)
 {
-	__u64 before = flat_state(FLAT_ENDPOINTS), after;
-	__u32 place;
-
 	count_lookup(1);
-	place = flat_search(&endpoints, settings.endpoint_mask, vni, ip | FLAT_USED);
-	if (place == FLAT_NONE) {
-		after = flat_state(FLAT_ENDPOINTS);
-		if (after == before && !FLAT_MORE(after))
-			return NULL;
-		place = find_endpoint_beside(vni, ip);
-	}
-	return flat_value(&endpoints, place);
+	return flat_value(&endpoints, find_endpoint_place(vni, ip));
 }
 
 /* The underlay's hosts are endpoints of VNI 0 too, for frames of that VNI. A host named in a row is reached by find_host(), which is cheaper. */

@@ -89,7 +89,7 @@ internal static class FuzzCommand
         ProfileFuzzReport found = new ProfileFuzz(profile, options).Run(cancel);
         FuzzReport report = new()
         {
-            Seed = options.Seed, Cases = found.Cases, Unrecorded = 0, Seconds = 0, OtherSeconds = 0, Loads = 1, Differences = found.Differences, Coverage = new Coverage(),
+            Seed = options.Seed, Cases = found.Cases, Unrecorded = 0, Seconds = 0, ProcessorSeconds = 0, OtherSeconds = 0, Loads = 1, Differences = found.Differences, Coverage = new Coverage(),
         };
         if (json)
         {
@@ -129,7 +129,7 @@ internal static class FuzzCommand
         }
         Console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(interrupted ? "interrupted: " : "")}{report.Cases} cases, {report.Rate:N0} a second, seed {report.Seed}; {report.Unrecorded} also without recording; {report.Coverage.Reached.Length} reasons reached; {report.Differences.Length} differences"));
+            $"{(interrupted ? "interrupted: " : "")}{report.Cases} cases, {report.Rate:N0} a second ({report.ProcessorRate:N0} a second of processor time), seed {report.Seed}; {report.Unrecorded} also without recording; {report.Coverage.Reached.Length} reasons reached; {report.Differences.Length} differences"));
     }
 
     private static void PrintJson(FuzzReport report)
@@ -139,6 +139,7 @@ internal static class FuzzCommand
         json.WriteStartObject();
         json.WriteNumber("cases", report.Cases);
         json.WriteNumber("rate", Math.Round(report.Rate));
+        json.WriteNumber("rate_a_core", Math.Round(report.ProcessorRate));
         json.WriteNumber("seed", report.Seed);
         json.WriteNumber("unrecorded", report.Unrecorded);
         json.WriteNumber("loads", report.Loads);

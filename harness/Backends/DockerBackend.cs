@@ -25,6 +25,8 @@ public sealed class DockerBackend : IBackend
         return DockerEngine.Sockets().Any(File.Exists) ? Availability.Yes : DockerDaemon.Probe();
     }
 
+    public string? Lacks(Plan plan) => LiveTraits.Lacks(plan);
+
     public async Task<BackendRun> RunAsync(Plan plan, RunContext context, CancellationToken cancel)
     {
         using DockerEngine engine = await DockerEngine.FindAsync(cancel).ConfigureAwait(false)

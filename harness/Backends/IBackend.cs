@@ -28,6 +28,9 @@ public interface IBackend
     /// <summary>Whether it can run this plan at all; says what it lacks.</summary>
     Availability Suits(Plan plan) => Availability.Yes;
 
+    /// <summary>Why this plan cannot be run here, though others can: something in it that the backend cannot enforce; null when it can.</summary>
+    string? Lacks(Plan plan) => null;
+
     /// <exception cref="HarnessException">The machine refused something; the message says what and the mend.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; everything made is gone.</exception>
     Task<BackendRun> RunAsync(Plan plan, RunContext context, CancellationToken cancel);

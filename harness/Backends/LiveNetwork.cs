@@ -80,17 +80,26 @@ internal sealed class LiveNetwork : IAsyncDisposable
         await namespaces.RunAsync(null, cancel).ConfigureAwait(false);
         IpBatch links = new();
         List<LiveEndpoint> attached = [];
+        List<LiveEndpoint> bridged = [];
         foreach ((EndpointId id, DropletId droplet, PortId port) in places)
         {
             LiveEndpoint endpoint = Place(id, droplet, port);
             attached.Add(endpoint);
             endpoints[id.Index] = endpoint;
+            if (HasBridges)
+            {
+                bridged.Add(endpoint);
+            }
             string agentMtu = Text(Math.Max(topology.Underlay.MtuBytes, endpoint.Endpoint.MtuBytes));
             links.Add(
                 "link", "add", "name", endpoint.AgentDevice, "netns", this[droplet].Name, "index", Text(FirstIndex + port.Value), "mtu", agentMtu, "type", "veth",
                 "peer", "name", endpoint.Device, "netns", endpoint.Namespace.Name, "address", endpoint.Endpoint.Mac.ToString(), "mtu", Text(endpoint.Endpoint.MtuBytes));
         }
         await links.RunAsync(null, cancel).ConfigureAwait(false);
+        foreach (LiveEndpoint endpoint in bridged)
+        {
+            await AsHostBridgePort(new IpBatch(), endpoint.AgentDevice).RunAsync(this[endpoint.Droplet].Name, cancel).ConfigureAwait(false);
+        }
         await Task.WhenAll(attached.Select(e => BringUpAsync(e, cancel))).ConfigureAwait(false);
         foreach (LiveEndpoint endpoint in attached)
         {
@@ -253,7 +262,41 @@ internal sealed class LiveNetwork : IAsyncDisposable
             .Add("address", "add", $"{topology[droplet].Address}/32", "dev", LabNames.Nic)
             .Add("link", "set", "dev", LabNames.Nic, "up")
             .RunAsync(this[droplet].Name, cancel).ConfigureAwait(false);
+        if (HasBridges)
+        {
+            await BuildHostBridgeAsync(droplet, cancel).ConfigureAwait(false);
+        }
     }
+
+    /// <summary>Some endpoint is not premium: what it sends passes its host's bridge (spec §3.11).</summary>
+    private bool HasBridges => topology.Endpoints.Any(e => e.Qos.Class is not (ServiceClass.Unset or ServiceClass.Premium));
+
+    /// <summary>
+    /// The host's bridge as upstream's daemon makes it, with the NIC and the endpoints' links as its ports: what an agent passes leaves by the NIC, and its egress's
+    /// limiter. It has a static table of the other droplets, learns nothing and floods nothing.
+    /// </summary>
+    private async Task BuildHostBridgeAsync(DropletId droplet, CancellationToken cancel)
+    {
+        string space = this[droplet].Name;
+        this[droplet].Run(StackSettings.ApplyToBridges);
+        await new IpBatch()
+            .Add("link", "add", "name", LabNames.Bridge, "mtu", Text(topology.Underlay.MtuBytes), "type", "bridge", "stp_state", "0", "mcast_snooping", "0")
+            .RunAsync(space, cancel).ConfigureAwait(false);
+        await AsHostBridgePort(new IpBatch().Add("link", "set", "dev", LabNames.Bridge, "up"), LabNames.Nic).RunAsync(space, cancel).ConfigureAwait(false);
+        IpBatch rows = new();
+        for (int i = 0; i < topology.Droplets.Length; i++)
+        {
+            if (i != droplet.Index)
+            {
+                rows.Add("fdb", "replace", topology.Droplets[i].Mac.ToString(), "dev", LabNames.Nic, "master", "static");
+            }
+        }
+        await rows.RunBridgeAsync(space, cancel).ConfigureAwait(false);
+    }
+
+    private static IpBatch AsHostBridgePort(IpBatch batch, string device) => batch
+        .Add("link", "set", "dev", device, "master", LabNames.Bridge)
+        .Add("link", "set", "dev", device, "type", "bridge_slave", "learning", "off", "flood", "off", "mcast_flood", "off", "bcast_flood", "off", "hairpin", "off");
 
     private LiveEndpoint Place(EndpointId id, DropletId droplet, PortId port)
     {

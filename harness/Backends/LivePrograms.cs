@@ -13,6 +13,9 @@ internal sealed class LivePrograms : ITableWriter, ITableReader, IDisposable
 {
     private readonly BpfDroplet[] droplets;
     private readonly XdpLink?[] nics;
+    private readonly XdpLink?[] ports;
+    private readonly List<(DropletId Droplet, TcLink Link)> limiters = [];
+    private PortProgram? port;
     private readonly SortedDictionary<(int Droplet, int Port), int> interfaces = [];
     private readonly SortedDictionary<(int Droplet, int Interface), EndpointId> endpoints = [];
     private readonly SortedDictionary<int, XdpLink> agents = [];
@@ -23,6 +26,7 @@ internal sealed class LivePrograms : ITableWriter, ITableReader, IDisposable
     {
         droplets = new BpfDroplet[count];
         nics = new XdpLink?[count];
+        ports = new XdpLink?[count];
     }
 
     /// <summary>What the trace reader reads, by droplet.</summary>
@@ -44,6 +48,23 @@ internal sealed class LivePrograms : ITableWriter, ITableReader, IDisposable
             programs.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Attaches the limiter of best-effort traffic to a droplet's NIC.</summary>
+    public void AttachLimiter(DropletId droplet) =>
+        limiters.Add((droplet, Network[droplet].Run(() => droplets[droplet.Index].AttachEgress(InterfaceIndex(LabNames.Nic)))));
+
+    /// <summary>Puts a program at the far end of every NIC's link too, so that what a droplet answers with XDP_TX arrives.</summary>
+    public void AttachPorts(LiveNetwork built)
+    {
+        port = new PortProgram(droplets[0].Options.Objects);
+        built.Underlay.Run(() =>
+        {
+            for (int i = 0; i < ports.Length; i++)
+            {
+                ports[i] = port.Attach(InterfaceIndex(built.UnderlayPortOf(new DropletId(i))));
+            }
+        });
     }
 
     /// <summary>Attaches transit to every droplet's NIC.</summary>
@@ -121,10 +142,17 @@ internal sealed class LivePrograms : ITableWriter, ITableReader, IDisposable
 
     public void Dispose()
     {
+        foreach ((DropletId droplet, TcLink link) in limiters)
+        {
+            Network[droplet].Run(link.Dispose);
+        }
+        limiters.Clear();
         // Each takes the kernel a grace period; side by side they share it.
-        DedicatedThreads.ForEach(agents.Values.Concat(nics.OfType<XdpLink>()), link => link.Dispose());
+        DedicatedThreads.ForEach(agents.Values.Concat(nics.OfType<XdpLink>()).Concat(ports.OfType<XdpLink>()), link => link.Dispose());
         agents.Clear();
         Array.Clear(nics);
+        Array.Clear(ports);
+        port?.Dispose();
         foreach (BpfDroplet? droplet in droplets)
         {
             droplet?.Dispose();

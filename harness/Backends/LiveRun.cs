@@ -109,6 +109,17 @@ internal sealed class LiveRun : IAsyncDisposable
         taps = new LiveTaps(network, context.RunId);
         taps.OpenUnderlay(droplets);
         programs!.AttachTo(network);
+        if (!plan.Topology.Services.IsEmpty || plan.Scenario.Timeline.Any(s => s is LoadStageStep) || plan.Topology.Droplets.Any(d => !d.Stages.IsDefault))
+        {
+            programs.AttachPorts(network);
+        }
+        for (int i = 0; i < droplets; i++)
+        {
+            if (plan.Topology.Droplets[i].Bandwidth is not null)
+            {
+                programs.AttachLimiter(new DropletId(i));
+            }
+        }
         foreach ((EndpointId endpoint, _, _) in InitialPlaces())
         {
             taps.Open(network[endpoint]!);

@@ -1,4 +1,5 @@
 using MizarLab.Harness.Bpf;
+using MizarLab.Management;
 using MizarLab.Observation;
 
 namespace MizarLab.Harness.Backends;
@@ -19,6 +20,11 @@ internal static class LiveTraits
         TableChangesPerHop = false,
         EnforcesLinks = false,
     };
+
+    /// <summary>What no live backend can enforce.</summary>
+    public static string? Lacks(Plan plan) => plan.Topology.Droplets.Any(d => d.Bandwidth is { HorizonNanoseconds: > 0 })
+        ? "a best-effort horizon above 0 needs a queue that heeds departure times (fq), which this kernel lacks; the simulated backends have one"
+        : null;
 
     /// <summary>Root, the compiled programs and libbpf, and the commands.</summary>
     public static Availability Probe()

@@ -10,6 +10,8 @@ public sealed class NetnsBackend : IBackend
 
     public Availability Probe() => LiveTraits.Probe();
 
+    public string? Lacks(Plan plan) => LiveTraits.Lacks(plan);
+
     public Task<BackendRun> RunAsync(Plan plan, RunContext context, CancellationToken cancel) =>
         LiveRun.ExecuteAsync(plan, context, Traits, new NamespaceSites(), cancel);
 }

@@ -55,4 +55,25 @@ internal sealed record BenchForget(byte Table, byte[] Key, Action<ITableWriter, 
         endpoint.Write(key.AsSpan(8));
         return new BenchForget(0, key, (writer, droplet) => writer.Delete(droplet, Tables.DirectPath, new EndpointKey(vni, endpoint)));
     }
+
+    /// <summary>How a client's host translates a flow to a service, in both directions.</summary>
+    /// <param name="vni">Of the key; 0 in the dialect <c>mizar</c>.</param>
+    /// <param name="flow">The client's.</param>
+    /// <param name="answers">The backend's.</param>
+    public static BenchForget Translation(Vni vni, FlowKey flow, FlowKey answers)
+    {
+        const byte forwardNat = 1;
+        byte[] key = new byte[24];
+        BitConverter.TryWriteBytes(key, vni.Value);
+        flow.Source.Write(key.AsSpan(8));
+        flow.Destination.Write(key.AsSpan(12));
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(key.AsSpan(16), flow.SourcePort);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(key.AsSpan(18), flow.DestinationPort);
+        key[20] = (byte)flow.Protocol;
+        return new BenchForget(forwardNat, key, (writer, droplet) =>
+        {
+            writer.Delete(droplet, Tables.ForwardNat, new NatKey(vni, flow));
+            writer.Delete(droplet, Tables.ReverseNat, new NatKey(vni, answers));
+        });
+    }
 }

@@ -5,7 +5,7 @@ using MizarLab.Packets;
 namespace MizarLab.Harness.Bench;
 
 /// <summary>
-/// The rows of scaled endpoints: the stage at the service's bouncer, MODIFY at the client's host with both entries present, and NAT there in either direction.
+/// The rows of scaled endpoints: the stage at the service's bouncer, MODIFY at the client's host with both entries present and without, and NAT there in either direction.
 /// Three backends, all of them the one server, so that the pick is made and its outcome known.
 /// </summary>
 internal static class BenchServices
@@ -28,6 +28,11 @@ internal static class BenchServices
         {
             yield return Goal(new BenchCase($"scaled.{name}", dialect, BenchWorld.Bouncer, ProgramId.Transit, Reason.ToClientHost, At(BenchWorld.Bouncer, sent)), ScaledUpstream, lab: 6) with { State = Write };
             yield return Goal(new BenchCase($"modify.{name}", dialect, BenchWorld.HostA, ProgramId.Transit, Reason.Modified, At(BenchWorld.HostA, sent)), ModifyUpstream, lab: 8) with { State = Write };
+            yield return Goal(new BenchCase($"modify.{name}.learning", dialect, BenchWorld.HostA, ProgramId.Transit, Reason.Modified, At(BenchWorld.HostA, sent)), ModifyUpstream, lab: 12) with
+            {
+                State = Write,
+                Forget = BenchForget.Translation(VniOf(dialect), Sent(protocol), Answered(protocol)),
+            };
             yield return Goal(new BenchCase($"agent.forward-nat.{name}", dialect, BenchWorld.HostA, ProgramId.Agent, Reason.ToBouncer, _ => sent), ForwardUpstream, lab: null) with
             {
                 State = writer => Remember(writer, dialect, protocol),
@@ -60,15 +65,20 @@ internal static class BenchServices
         writer.Put(BenchWorld.Bouncer, Tables.ServicePorts, new ServicePortKey(key, Port, IpProtocol.Tcp), TargetPort);
     }
 
+    private static Vni VniOf(Dialect dialect) => dialect == Dialect.Lab ? BenchWorld.Vpc : default;
+
+    private static FlowKey Sent(IpProtocol protocol) => new(BenchWorld.Client, Service, ClientPort, Port, protocol);
+
+    private static FlowKey Answered(IpProtocol protocol) => new(BenchWorld.Server, BenchWorld.Client, TargetPort, ClientPort, protocol);
+
     /// <summary>What the client's host knows of the flow, used a second ago.</summary>
     private static void Remember(ITableWriter writer, Dialect dialect, IpProtocol protocol)
     {
         bool lab = dialect == Dialect.Lab;
-        Vni vni = lab ? BenchWorld.Vpc : default;
+        Vni vni = VniOf(dialect);
         uint seen = lab ? LabClock.Ticks(BenchClock.Now - Engine.SimTime.FromSeconds(1)) : 0;
         NatState state = lab && protocol == IpProtocol.Tcp ? NatState.Established : NatState.None;
-        FlowKey forward = new(BenchWorld.Client, Service, ClientPort, Port, protocol);
-        FlowKey reverse = new(BenchWorld.Server, BenchWorld.Client, TargetPort, ClientPort, protocol);
+        FlowKey forward = Sent(protocol), reverse = Answered(protocol);
         MacAddress client = BenchWorld.MacOf(BenchWorld.Client), service = BenchWorld.MacOf(Service);
         writer.Put(BenchWorld.HostA, Tables.ForwardNat, new NatKey(vni, forward), new NatValue(BenchWorld.Client, BenchWorld.Server, ClientPort, TargetPort, client, service) { State = state, Seen = seen });
         writer.Put(BenchWorld.HostA, Tables.ReverseNat, new NatKey(vni, reverse), new NatValue(Service, BenchWorld.Client, Port, ClientPort, service, client) { State = state, Seen = seen });

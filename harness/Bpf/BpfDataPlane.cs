@@ -20,7 +20,7 @@ namespace MizarLab.Harness.Bpf;
 /// A redirect's target and the reason are what the program itself wrote down (bpf/trace.h); a test proves the targets by taking slots away. The direct-path
 /// cache is the kernel's LRU, approximate when full: comparisons stay below its capacity, and evictions are not reported as changes.
 /// </remarks>
-public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IPacesEgress, IDisposable
+public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IClearable, IPacesEgress, IDisposable
 {
     private readonly NamespaceThread thread;
     private readonly InterfacePool interfaces;
@@ -138,11 +138,15 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IPacesEgress, ID
     }
 
     /// <summary>Empties all tables of all droplets; what is loaded stays loaded.</summary>
-    public void Clear() => Execute(() =>
+    public void Clear() => Clear(except: null);
+
+    /// <inheritdoc cref="Clear()"/>
+    /// <param name="except">A table that keeps its rows; null: none does.</param>
+    public void Clear(ITable? except) => Execute(() =>
     {
         foreach (BpfDroplet? droplet in droplets)
         {
-            droplet?.Clear();
+            droplet?.Clear(except);
         }
         changes.Clear();
     });

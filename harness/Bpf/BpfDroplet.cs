@@ -191,11 +191,12 @@ public sealed unsafe class BpfDroplet : IDisposable
     }
 
     /// <summary>Empties every table; the programs stay.</summary>
-    public void Clear()
+    /// <param name="except">A table that keeps its rows; null: none does.</param>
+    public void Clear(ITable? except = null)
     {
         lock (gate)
         {
-            codecs.Clear();
+            codecs.Clear(except);
         }
     }
 

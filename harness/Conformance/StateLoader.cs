@@ -24,7 +24,10 @@ public sealed class StateLoader(IDataPlane dataPlane, IDataPlane? like = null)
         }
     }
 
-    /// <summary>Leaves the data plane as it was before.</summary>
+    /// <summary>
+    /// Leaves the data plane as it was before. Under corrections more decides than rows: what is used up of a limit, how often policy was written; so the data plane is
+    /// made as new.
+    /// </summary>
     public void Clear()
     {
         foreach ((DropletId droplet, StateRow row) in written)
@@ -40,5 +43,9 @@ public sealed class StateLoader(IDataPlane dataPlane, IDataPlane? like = null)
             }
         }
         droplets.Clear();
+        if (dataPlane.Settings.On != Switches.None && dataPlane is IClearable clearable)
+        {
+            clearable.Clear();
+        }
     }
 }

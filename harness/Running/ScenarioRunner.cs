@@ -64,6 +64,10 @@ public sealed class ScenarioRunner(BackendCatalog catalog, IRunListener listener
         {
             return new BackendResult { Backend = name, Result = Result.Skip, Reason = there.Reason };
         }
+        if (backend.Lacks(plan) is { } reason)
+        {
+            return new BackendResult { Backend = name, Result = Result.Skip, Reason = reason };
+        }
         long began = Stopwatch.GetTimestamp();
         try
         {

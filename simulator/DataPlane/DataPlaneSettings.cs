@@ -28,7 +28,7 @@ public sealed record DataPlaneSettings
     public static readonly DataPlaneSettings Lab = new() { Dialect = Dialect.Lab, On = Switches.All };
 
     /// <summary>What a scenario runs on that names no dialect.</summary>
-    public static readonly DataPlaneSettings Default = Mizar;
+    public static readonly DataPlaneSettings Default = Lab;
 
     public required Dialect Dialect { get; init; }
 

@@ -50,6 +50,12 @@ public enum Devmap : byte
 /// <summary>A program's answer. <see cref="Slot"/> is a slot of <see cref="Devmap"/> when the verdict is REDIRECT, else −1.</summary>
 public readonly record struct ProgramResult(Verdict Verdict, Reason Reason, Devmap Devmap, int Slot);
 
+/// <summary>A data plane that can be made as new: empty tables, nothing counted, nothing used up of any limit, no policy written yet.</summary>
+public interface IClearable
+{
+    void Clear();
+}
+
 /// <summary>
 /// A data plane of all droplets of a run, executed one hop at a time: the model in C#, or the compiled programs under
 /// BPF_PROG_TEST_RUN. Frames are changed in place as the program changed them, also when it dropped them.

@@ -51,7 +51,8 @@ internal readonly record struct InnerPacket(FlowKey Flow, byte Ttl, byte Tos, Fr
     /// <param name="ip">From the IPv4 header on, as much as the window has.</param>
     /// <param name="bytes">From the IPv4 header on, as much as there is by the frame's account.</param>
     /// <param name="refused">The verdict when it cannot be read.</param>
-    public static bool TryRead(ReadOnlySpan<byte> ip, int bytes, DataPlaneSettings settings, out InnerPacket packet, out ProgramResult refused)
+    /// <param name="isSound">It was read before, and what is strict about that has been asked.</param>
+    public static bool TryRead(ReadOnlySpan<byte> ip, int bytes, DataPlaneSettings settings, out InnerPacket packet, out ProgramResult refused, bool isSound = false)
     {
         packet = default;
         refused = default;
@@ -60,7 +61,7 @@ internal readonly record struct InnerPacket(FlowKey Flow, byte Ttl, byte Tos, Fr
             refused = Answer.Aborted(Reason.ShortInnerIpv4);
             return false;
         }
-        bool strict = settings.Has(Switches.StrictParsing);
+        bool strict = !isSound && settings.Has(Switches.StrictParsing);
         if (strict && !StrictParsing.IsInnerHeaderSound(ip, bytes))
         {
             refused = Answer.Drop(Reason.BadInnerHeader);

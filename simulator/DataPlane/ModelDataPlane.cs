@@ -17,7 +17,7 @@ namespace MizarLab.DataPlane;
 /// <see cref="SwitchFunction"/> and <see cref="RouterFunction"/> (§3.5 to §3.8), on <see cref="DropletTables"/>. A run allocates nothing, but
 /// when a learned entry is the first for which the cache must grow. Not for use by several threads at once.
 /// </summary>
-public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IPacesEgress
+public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IPacesEgress
 {
     private readonly DropletTables?[] droplets;
     private readonly TableSizes sizes;

@@ -25,7 +25,7 @@ internal static class ScaledEndpoint
         {
             return Answer.Drop(Reason.ScaledProtocol);
         }
-        if (!InnerPacket.TryRead(inner[Wire.Ethernet.Length..], transit.InnerBytes - Wire.Ethernet.Length, tables.Settings, out InnerPacket packet, out _))
+        if (!InnerPacket.TryRead(inner[Wire.Ethernet.Length..], transit.InnerBytes - Wire.Ethernet.Length, tables.Settings, out InnerPacket packet, out _, isSound: !arp))
         {
             return Answer.Aborted(Reason.ScaledShort);
         }

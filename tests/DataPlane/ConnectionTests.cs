@@ -209,6 +209,37 @@ public sealed class ConnectionTests
         Assert.Equal(expected, hosts.Send(A, IpProtocol.Tcp, 80, 4000, SynAck));
     }
 
+    /// <summary>
+    /// §8.1 P15: a client nobody may speak to asks a service; the backend's answer arrives before reverse NAT, under a tuple upstream has not tracked.
+    /// </summary>
+    [Theory]
+    [InlineData(Switches.None, IpProtocol.Tcp, Reason.IngressDenied)]
+    [InlineData(Switches.ServiceReplies, IpProtocol.Tcp, Reason.Delivered)]
+    [InlineData(Switches.ServiceReplies | Switches.ReplyLabels, IpProtocol.Udp, Reason.Delivered)]
+    [InlineData(Life, IpProtocol.Tcp, Reason.IngressDenied)]
+    [InlineData(Life | Switches.ServiceReplies, IpProtocol.Tcp, Reason.Delivered)]
+    [InlineData(Life | Switches.ServiceReplies, IpProtocol.Udp, Reason.Delivered)]
+    public void A_services_reply_is_known_for_one(Switches on, IpProtocol protocol, Reason expected)
+    {
+        Ipv4Address service = new(0x0A000064u), client = TwoHosts.Address(A), backend = TwoHosts.Address(B);
+        TwoHosts hosts = new(on);
+        hosts.Enforce(A, PolicyDirection.Ingress);
+        DropletId here = new(A);
+        hosts.Plane.Put(
+            here,
+            Tables.ForwardNat,
+            new NatKey(default, new FlowKey(client, service, 4000, 80, protocol)),
+            new NatValue(client, backend, 4000, 8080, default, default) { Seen = LabClock.Ticks(hosts.Plane.Now) });
+        hosts.Plane.Put(
+            here,
+            Tables.ReverseNat,
+            new NatKey(default, new FlowKey(backend, client, 8080, 4000, protocol)),
+            new NatValue(service, client, 80, 4000, default, default) { Seen = LabClock.Ticks(hosts.Plane.Now) });
+        Assert.Equal(Reason.Delivered, hosts.SendTo(service, A, protocol, 4000, 80));
+        Assert.Equal(expected, hosts.Send(B, protocol, 8080, 4000, SynAck));
+        Assert.Equal(Reason.IngressDenied, hosts.Send(B, protocol, 8081, 4000, SynAck));
+    }
+
     /// <summary>B, to which anybody may speak on port 80.</summary>
     private static TwoHosts Guarded(Switches on)
     {

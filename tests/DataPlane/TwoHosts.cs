@@ -65,9 +65,20 @@ internal sealed class TwoHosts
 
     /// <summary>Sends a packet from one endpoint to the other.</summary>
     /// <returns>What the last program that had it answered.</returns>
-    public Reason Send(int from, IpProtocol protocol, ushort sourcePort, ushort destinationPort, byte tcpFlags = 0x10, ushort fragment = 0)
+    public Reason Send(int from, IpProtocol protocol, ushort sourcePort, ushort destinationPort, byte tcpFlags = 0x10, ushort fragment = 0) =>
+        Send(from, Packet(from, protocol, sourcePort, destinationPort, tcpFlags, fragment));
+
+    /// <summary>Sends a packet to an address that is neither's, as a service's is.</summary>
+    public Reason SendTo(Ipv4Address destination, int from, IpProtocol protocol, ushort sourcePort, ushort destinationPort)
     {
-        Frame frame = Frame.FromBytes(Packet(from, protocol, sourcePort, destinationPort, tcpFlags, fragment));
+        byte[] packet = Packet(from, protocol, sourcePort, destinationPort, tcpFlags: 0x02, fragment: 0);
+        destination.Write(packet.AsSpan(30));
+        return Send(from, packet);
+    }
+
+    private Reason Send(int from, byte[] packet)
+    {
+        Frame frame = Frame.FromBytes(packet);
         ProgramResult sent = plane.Run(new DropletId(from), ProgramId.Agent, new AgentId(1), ref frame);
         return sent.Reason == Reason.DirectPath ? plane.Run(new DropletId(1 - from), ProgramId.Transit, default, ref frame).Reason : sent.Reason;
     }

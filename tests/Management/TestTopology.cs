@@ -33,6 +33,7 @@ internal static class TestTopology
     {
         Name = "test",
         File = "test",
+        Settings = MizarLab.DataPlane.DataPlaneSettings.Mizar,
         Topology = TwoNetworks(),
         Timeline = [.. timeline],
         Expect = [],

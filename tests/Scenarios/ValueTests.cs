@@ -12,6 +12,7 @@ public class ValueTests
 {
     private const string Head = """
         name: values
+        dialect: mizar
         topology:
           underlay: { mtu: 9000B, delay: 1.5us, rate: 2.5Gbit, queue: 1 frame }
           droplets: { left: {}, right: { address: 172.17.0.3, delay: 2ms, rate: unlimited }, third: , fourth: { mac: 02:00:00:00:00:09 } }
@@ -53,7 +54,7 @@ public class ValueTests
     [Fact]
     public void GatewayMacsOfTheLabDialectAreUnicast()
     {
-        Scenario scenario = ScenarioLoader.Load("v.yaml", $"{Head}dialect: lab\ntimeline: [ wait: 1ms ]\nexpect: []\n");
+        Scenario scenario = ScenarioLoader.Load("v.yaml", $"{Head.Replace("dialect: mizar", "dialect: lab", StringComparison.Ordinal)}timeline: [ wait: 1ms ]\nexpect: []\n");
         Assert.Equal(Dialect.Lab, scenario.Dialect);
         Assert.Equal(MacAddress.Parse("02:5b:00:00:00:01"), scenario.Topology.Networks[0].GatewayMac);
     }
@@ -62,9 +63,9 @@ public class ValueTests
     public void StepsHaveTheirDefaultsNamesPlacesAndTimes()
     {
         Scenario scenario = Load("  - ping: { from: a, to: b }\n  - udp: { from: a, to: 10.9.9.9, payload: { text: \"hé\" }, at: 1s }\n  - tcp: { from: c, to: d, block: { hex: \"00 ff\" }, blocks: 3, background: true, name: t }");
-        Assert.Equal(DataPlaneSettings.Default, scenario.Settings);
+        Assert.Equal(DataPlaneSettings.Mizar, scenario.Settings);
         PingStep ping = Assert.IsType<PingStep>(scenario.Timeline[0]);
-        Assert.Equal(new PingStep(new EndpointId(0), Ipv4Address.Parse("10.0.0.3"), 1, SimTime.FromMilliseconds(10), 56, SimTime.FromSeconds(1)) { Name = "ping-1", Where = new SourcePlace("v.yaml", 15, 5) }, ping);
+        Assert.Equal(new PingStep(new EndpointId(0), Ipv4Address.Parse("10.0.0.3"), 1, SimTime.FromMilliseconds(10), 56, SimTime.FromSeconds(1)) { Name = "ping-1", Where = new SourcePlace("v.yaml", 16, 5) }, ping);
         UdpStep udp = Assert.IsType<UdpStep>(scenario.Timeline[1]);
         Assert.Equal(("udp-2", (ushort)5001, SimTime.FromSeconds(1), Ipv4Address.Parse("10.9.9.9")), (udp.Name, udp.Port, udp.At!.Value, udp.To));
         Assert.Equal("hé"u8.ToArray(), udp.Payload.ToArray());

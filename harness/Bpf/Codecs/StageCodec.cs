@@ -18,6 +18,10 @@ internal sealed class StageCodec(BpfMap map, StagePrograms programs) : TableCode
     public override void Put(in int key, in StageProgram value)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)key, (uint)StageSlot.Aborted, "slot");
+        if (value != StageProgram.Function && loaded.TryGetValue(key, out StageProgram there) && there == value)
+        {
+            return; // the kernel rewrites the programs' jumps and waits for all CPUs: milliseconds
+        }
         Span<byte> k = stackalloc byte[sizeof(int)], v = stackalloc byte[sizeof(int)];
         Layout.Write(k, 0, FirstSlot + key);
         Layout.Write(v, 0, programs.Of(key, value));

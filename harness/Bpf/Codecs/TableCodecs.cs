@@ -115,12 +115,15 @@ internal sealed class TableCodecs : IDisposable
         }
     }
 
-    /// <summary>Empties all tables.</summary>
-    public void Clear()
+    /// <summary>Empties all tables, but one.</summary>
+    public void Clear(ITable? except)
     {
-        foreach (ITableCodec codec in codecs.Values)
+        foreach ((ITable table, ITableCodec codec) in codecs)
         {
-            codec.Clear();
+            if (table != except)
+            {
+                codec.Clear();
+            }
         }
         lists.Clear();
     }

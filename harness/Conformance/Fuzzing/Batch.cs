@@ -83,8 +83,7 @@ internal sealed class Batch(DataPlanePair planes, Coverage coverage)
         planes.Clear();
         for (int i = 0; i < world.Length; i++)
         {
-            new StateLoader(planes.Model, planes.Bpf).Load(new DropletId(i), world[i]);
-            new StateLoader(planes.Bpf).Load(new DropletId(i), world[i]);
+            planes.Load(new DropletId(i), world[i]);
         }
         FrameTemplates[] templates = [.. world.Select(state => new FrameTemplates(state, random, palette))];
         FrameMutation mutation = new(random, palette);
@@ -127,8 +126,7 @@ internal sealed class Batch(DataPlanePair planes, Coverage coverage)
 
     private void Load(DropletState state, bool twice)
     {
-        new StateLoader(planes.Model, planes.Bpf).Load(new DropletId(0), state);
-        new StateLoader(planes.Bpf).Load(new DropletId(0), state);
+        planes.Load(new DropletId(0), state);
         if (twice)
         {
             planes.Unrecorded.Clear();

@@ -18,8 +18,10 @@ internal sealed class CaseJudge(DataPlanePair planes)
         planes.Clear();
         try
         {
-            Load(given, planes.Model, planes.Bpf);
-            Load(given, planes.Bpf, null);
+            for (int i = 0; i < given.Droplets.Length; i++)
+            {
+                planes.Load(new DropletId(i), given.Droplets[i]);
+            }
             for (int i = 0; i < given.Steps.Length; i++)
             {
                 if (Step(given.Steps[i]) is var (kind, text))
@@ -60,22 +62,16 @@ internal sealed class CaseJudge(DataPlanePair planes)
     public static ImmutableArray<ProgramRun> Record(FuzzCase given, ModelDataPlane model)
     {
         model.Clear();
-        Load(given, model, like: null);
+        for (int i = 0; i < given.Droplets.Length; i++)
+        {
+            new StateLoader(model).Load(new DropletId(i), given.Droplets[i]);
+        }
         return [.. given.Steps.Select(step => Run(step, model))];
     }
 
     /// <summary>What a data plane throws when it is at fault itself: anything but the death of the process.</summary>
     public static bool IsOfDataPlane(Exception trouble) =>
         trouble is HarnessException or ArgumentException or InvalidOperationException or IndexOutOfRangeException or OverflowException or NullReferenceException;
-
-    private static void Load(FuzzCase given, IDataPlane plane, IDataPlane? like)
-    {
-        StateLoader loader = new(plane, like);
-        for (int i = 0; i < given.Droplets.Length; i++)
-        {
-            loader.Load(new DropletId(i), given.Droplets[i]);
-        }
-    }
 
     private (DifferenceKind, string)? Step(FuzzStep step)
     {

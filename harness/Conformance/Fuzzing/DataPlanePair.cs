@@ -34,12 +34,30 @@ internal sealed class DataPlanePair : IDisposable
     /// <summary>The first droplet's programs once more, loaded without recording.</summary>
     public UnrecordedDroplet Unrecorded => unrecorded ??= new UnrecordedDroplet(Bpf, Options);
 
-    /// <summary>Both as new.</summary>
+    /// <summary>Both as new, but for the programs' stages: these <see cref="Load"/> changes only where it must, for each change has the kernel wait for all CPUs.</summary>
     public void Clear()
     {
         Model.Clear();
-        Bpf.Clear();
+        Bpf.Clear(except: Tables.Stages);
     }
+
+    /// <summary>Writes a droplet's state into both.</summary>
+    public void Load(DropletId droplet, DropletState state)
+    {
+        foreach ((int slot, StageProgram program) in Bpf.Rows(droplet, Tables.Stages))
+        {
+            if (!state.TryGet(Tables.Stages, slot, out StageProgram wanted) || wanted != program)
+            {
+                Bpf.Delete(droplet, Tables.Stages, slot);
+            }
+        }
+        DropletState settled = state with { Rows = [.. state.Rows.Where(row => row is not StateRow<int, StageProgram> stage || IsLast(state, stage))] };
+        new StateLoader(Model, Bpf).Load(droplet, settled);
+        new StateLoader(Bpf).Load(droplet, settled);
+    }
+
+    private static bool IsLast(DropletState state, StateRow<int, StageProgram> stage) =>
+        stage.In != Tables.Stages || (state.TryGet(Tables.Stages, stage.Key, out StageProgram last) && stage.Value == last);
 
     public void Dispose()
     {

@@ -54,6 +54,9 @@ public sealed record FuzzReport
 
     public required double OtherSeconds { get; init; }
 
+    /// <summary>Of comparing, what this process had of a processor: on a machine with others on it less than <see cref="Seconds"/>.</summary>
+    public required double ProcessorSeconds { get; init; }
+
     public required int Loads { get; init; }
 
     public required ImmutableArray<FuzzDifference> Differences { get; init; }
@@ -61,4 +64,7 @@ public sealed record FuzzReport
     public required Coverage Coverage { get; init; }
 
     public double Rate => Seconds > 0 ? Cases / Seconds : 0;
+
+    /// <summary>Cases a second of processor time, i.e. on one core without others on it.</summary>
+    public double ProcessorRate => ProcessorSeconds > 0 ? Cases / ProcessorSeconds : 0;
 }

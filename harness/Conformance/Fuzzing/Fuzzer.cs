@@ -16,8 +16,8 @@ namespace MizarLab.Harness.Conformance.Fuzzing;
 /// </summary>
 public sealed class Fuzzer(FuzzOptions options)
 {
-    private const int CasesABatch = 128;
-    private const int BatchesARound = 150;
+    private const int CasesABatch = 256;
+    private const int BatchesARound = 100;
 
     private readonly StateSource source = new(options);
     private readonly Coverage coverage = new();
@@ -26,6 +26,7 @@ public sealed class Fuzzer(FuzzOptions options)
     private readonly DataPlanePair?[] kept = new DataPlanePair?[options.Settings.Length];
     private readonly Stopwatch comparing = new();
     private readonly Stopwatch whole = new();
+    private TimeSpan processor;
     private long cases;
     private long unrecorded;
     private int loads;
@@ -71,7 +72,9 @@ public sealed class Fuzzer(FuzzOptions options)
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"batch {round}.{i}");
             comparing.Start();
+            TimeSpan used = Environment.CpuUsage.TotalTime;
             FuzzCase? suspect = Batch(batch, planes, new FuzzRandom(options.Seed, name), i, careful: false);
+            processor += Environment.CpuUsage.TotalTime - used;
             comparing.Stop();
             cases += batch.Cases - before;
             unrecorded += batch.Unrecorded - beforeUnrecorded;
@@ -156,6 +159,7 @@ public sealed class Fuzzer(FuzzOptions options)
         Cases = cases,
         Unrecorded = unrecorded,
         Seconds = comparing.Elapsed.TotalSeconds,
+        ProcessorSeconds = processor.TotalSeconds,
         OtherSeconds = whole.Elapsed.TotalSeconds - comparing.Elapsed.TotalSeconds,
         Loads = loads,
         Differences = [.. differences],
