@@ -8,6 +8,8 @@ namespace MizarLab.Harness.Backends;
 /// <summary>The backend <c>bpf</c> with the programs of a profile in place of the lab's own.</summary>
 public sealed class ProfileBackend(Profile profile) : IBackend
 {
+    private const int FewEndpoints = 256;
+
     public BackendTraits Traits { get; } = SimulatedTraits.Of("bpf") with { TellsReasons = profile.Encoding == ProfileEncoding.Mizarlab };
 
     public Availability Probe() => BpfObjects.Probe();
@@ -28,6 +30,8 @@ public sealed class ProfileBackend(Profile profile) : IBackend
         BpfOptions options = new()
         {
             LogFolder = context.Folder,
+            // A suite loads hundreds of droplets: tables for a few hundred endpoints take milliseconds, whole ones a quarter of a second.
+            Sizes = plan.Topology.Endpoints.Length <= FewEndpoints ? Conformance.Fuzzing.SmallTables.Sizes : BpfOptions.AsCompiled,
             Functions = await FunctionCompiler.CompileAsync(plan.Scenario, context.Folder, cancel).ConfigureAwait(false),
         };
         return await Task.Run(() => Run(plan, context, options, cancel), cancel).ConfigureAwait(false);

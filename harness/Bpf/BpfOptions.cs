@@ -26,6 +26,9 @@ public sealed record FunctionObject(string File, string Program, DropletId Dropl
 /// <summary>How a droplet's programs are loaded.</summary>
 public sealed record BpfOptions
 {
+    /// <summary>No table is of another size than it was compiled with.</summary>
+    public static readonly ImmutableSortedDictionary<string, uint> AsCompiled = ImmutableSortedDictionary<string, uint>.Empty;
+
     public DataPlaneSettings Settings { get; init; } = DataPlaneSettings.Mizar;
 
     /// <summary>Programs read the time the lab writes (<see cref="BpfDroplet.SetTime"/>), not the kernel's.</summary>

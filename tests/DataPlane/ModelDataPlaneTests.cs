@@ -27,6 +27,20 @@ public sealed class ModelDataPlaneTests
         Cycle(Tables.DirectPath, Endpoint, Host);
         Cycle(Tables.Agents, new AgentId(1), new AgentConfig(Host.Address, Host.Mac, Endpoint, new AddressList(Host.Address)));
         Cycle(Tables.AgentSubstrate, new AgentSubstrateKey(new AgentId(1), Endpoint), Host.Mac);
+        Cycle(Tables.Stages, StageSlot.Drop, StageProgram.Drop);
+        Cycle(Tables.ServicePorts, new ServicePortKey(Endpoint, 80, IpProtocol.Tcp), (ushort)8080);
+        FlowKey flow = new(Endpoint.Address, Host.Address, 4000, 80, IpProtocol.Tcp);
+        Cycle(Tables.ForwardNat, new NatKey(new Vni(3), flow), new NatValue(Endpoint.Address, Host.Address, 4000, 8080, Host.Mac, Host.Mac));
+        Cycle(Tables.ReverseNat, new NatKey(new Vni(3), flow.Reversed), new NatValue(Host.Address, Endpoint.Address, 80, 4000, Host.Mac, Host.Mac));
+        Cycle(Tables.Connections, new ConnectionKey(new Vni(3), flow), new ConnectionState(ConnectionFlags.Denied));
+        PolicyScope scope = new(PolicyDirection.Ingress, Endpoint);
+        Cycle(Tables.PolicyEnforced, scope, (byte)1);
+        Cycle(Tables.PolicyPorts, new PolicyPortKey(scope, IpProtocol.Udp, 53), PolicyBits.Of(200));
+        Cycle(Tables.PolicyCidrs, new PolicyCidrKey(scope, CidrKind.Except, new Ipv4Prefix(Endpoint.Address, 24)), PolicyBits.Of(1));
+        Cycle(Tables.PolicyLabels, new PolicyLabelKey(LabelKind.Both, Endpoint, 1, 2), PolicyBits.Of(63));
+        Cycle(Tables.Statistics, 0, new TransmitStatistics(1, 2, 3, 4, 5, 6, 7, 8));
+        Cycle(Tables.Bandwidth, Host.Address, new BandwidthLimit(1_000, 0));
+        Cycle(Tables.Peers, Host.Address, PeerState.Unhealthy);
     }
 
     [Fact]

@@ -32,6 +32,7 @@ internal static class LeafDraw
             _ when type == typeof(uint) => Number(leaf.Name, random, palette),
             _ when type == typeof(ushort) => palette.APort(random),
             _ when type == typeof(byte) => random.Byte(),
+            _ when type == typeof(int) && leaf.Name == "order" => random.Below(NaclKey.Limit),
             _ when type == typeof(int) => leaf.Name.StartsWith("mtu", StringComparison.Ordinal)
                 ? random.Of([0, 0, 1500, 1600, 200, 300, random.Below(70000)])
                 : random.Below(4) switch { 0 => -1, 1 => random.Between(-2, 130), _ => random.Below(8) },

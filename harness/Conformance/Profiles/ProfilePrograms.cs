@@ -19,13 +19,14 @@ public sealed class ProfilePrograms : IDisposable
     public IDataPlane DataPlane => (IDataPlane?)own ?? described!;
 
     /// <param name="settings">What the lab's own programs are loaded with; those of a described profile are as they are compiled, and must speak this dialect.</param>
+    /// <param name="options">Of the lab's own programs; null: tables of a few thousand rows, which are emptied between vectors in microseconds.</param>
     /// <exception cref="HarnessException">An object is missing, is not as described, or the kernel refused it.</exception>
     /// <exception cref="ArgumentException">The profile is held to another dialect.</exception>
     public static ProfilePrograms Load(Profile profile, int droplets, DataPlaneSettings settings, BpfOptions? options = null)
     {
         if (profile.Encoding == ProfileEncoding.Mizarlab)
         {
-            return new ProfilePrograms(new BpfDataPlane(droplets, RunFolder.NewId(), (options ?? new BpfOptions()) with { Settings = settings, Objects = profile.Folder }), null);
+            return new ProfilePrograms(new BpfDataPlane(droplets, RunFolder.NewId(), (options ?? new BpfOptions { Sizes = Fuzzing.SmallTables.Sizes }) with { Settings = settings, Objects = profile.Folder }), null);
         }
         return Speaks(profile, settings)
             ? new ProfilePrograms(null, new ProfileDataPlane(profile, droplets, RunFolder.NewId()))
