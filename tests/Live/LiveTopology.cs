@@ -48,7 +48,7 @@ internal static class LiveTopology
         new(from, to, count, SimTime.FromMilliseconds(10), 56, SimTime.FromMilliseconds(timeoutMilliseconds)) { Name = name, Where = Nowhere };
 
     public static UdpStep Udp(string name, EndpointId from, Ipv4Address to, int count, bool reply) =>
-        new(from, to, 5001, Pattern(100), count, SimTime.FromMilliseconds(5), reply, SimTime.FromSeconds(1)) { Name = name, Where = Nowhere };
+        new(from, to, 5001, Pattern(100), count, SimTime.FromMilliseconds(5), reply, SimTime.FromSeconds(1)) { Name = name, Where = Nowhere, SourcePort = 40_001 };
 
     public static TcpStep Tcp(string name, EndpointId from, Ipv4Address to, int blocks, int milliseconds, bool reply = false, bool background = false) =>
         new(from, to, 9001, Pattern(100), blocks, SimTime.FromMilliseconds(milliseconds), reply, SimTime.FromSeconds(2))
@@ -56,6 +56,7 @@ internal static class LiveTopology
             Name = name,
             Where = Nowhere,
             Background = background,
+            SourcePort = 40_002,
         };
 
     public static WaitStep Wait(string name, int milliseconds) => new(SimTime.FromMilliseconds(milliseconds)) { Name = name, Where = Nowhere };
