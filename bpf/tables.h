@@ -327,12 +327,6 @@ static __always_inline struct endpoint *find_endpoint(__u64 vni, __be32 ip)
 	return flat_value(&endpoints, find_endpoint_place(vni, ip));
 }
 
-/* The underlay's hosts are endpoints of VNI 0 too, for frames of that VNI. A host named in a row is reached by find_host(), which is cheaper. */
-static __always_inline struct endpoint *find_substrate(__be32 ip)
-{
-	return find_endpoint(0, ip);
-}
-
 /* NULL is out of the question: user space writes no index beyond the end. */
 static __always_inline struct host *find_host(__u32 index)
 {

@@ -36,9 +36,6 @@ public enum Reason : byte
     /// <summary>Client's host: rewritten → back to who asked for it (§3.9.3).</summary>
     Modified = 9,
 
-    /// <summary>Lab: made an answer, of ICMP echo or ARP, → back to the sender.</summary>
-    Answered = 10,
-
     /// <summary>Lab: made an ICMP error → back to the sender.</summary>
     IcmpError = 11,
 
@@ -190,9 +187,6 @@ public enum Reason : byte
     /// <summary>The endpoint's devmap slot is empty or out of range.</summary>
     NoEndpointSlot = 97,
 
-    /// <summary>The host is known to be down.</summary>
-    UnhealthyHost = 98,
-
     /// <summary>Congestion experienced, on a packet that cannot carry it (RFC 6040).</summary>
     CongestionLost = 99,
     NaclDenied = 100,
@@ -206,12 +200,6 @@ public enum Reason : byte
     /// <summary>A function's verdict.</summary>
     FunctionDropped = 103,
 
-    /// <summary>A frame that passed a divider came to one again.</summary>
-    LoopDetected = 104,
-
     /// <summary>A returned frame whose sender is not here.</summary>
     StaleReturn = 105,
-
-    /// <summary>A frame of a connection nobody opened.</summary>
-    BadReply = 106,
 }
