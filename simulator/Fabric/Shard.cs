@@ -3,8 +3,10 @@ using MizarLab.Engine;
 namespace MizarLab.Fabric;
 
 /// <summary>What the fabric's nodes of one partition share: its clock and events, its view of the frames, and what it lost.</summary>
-internal sealed class Shard(Simulation simulation, FrameStore frames)
+internal sealed class Shard(Simulation simulation, int partition, FrameStore frames)
 {
+    private readonly Partition own = simulation.Partitions[partition];
+
     public FrameStore Frames { get; } = frames;
 
     public Losses Losses { get; } = new();
@@ -12,13 +14,13 @@ internal sealed class Shard(Simulation simulation, FrameStore frames)
     /// <summary>Told of frames on the wire, in runs that are recorded.</summary>
     public IWireWatch? Watch { get; init; }
 
-    public SimTime Now => simulation.Now;
+    public SimTime Now => own.Now;
 
     /// <summary>Adds a node of its partition.</summary>
-    public NodeId Add(INode node) => simulation.Add(node);
+    public NodeId Add(INode node) => simulation.Add(node, partition);
 
     public void Schedule(SimTime time, NodeId destination, NodeId source, int kind, int subject, long argument) =>
-        simulation.Schedule(time, destination, source, kind, subject, argument);
+        own.Schedule(time, destination, source, kind, subject, argument);
 
     public void Lose(int frame, LossCause cause)
     {

@@ -40,7 +40,7 @@ public sealed class SimulatedNetwork : IWireWatch
         changes = options.Record ? dataPlane as IReportsChanges : null;
         changes?.ReportChanges = true;
         FabricMap map = new(FabricShape.Star, Topology.Droplets.Length);
-        Shard = new Shard(Simulation, Frames) { Watch = options.Record ? this : null };
+        Shard = new Shard(Simulation, 0, Frames) { Watch = options.Record ? this : null };
         Addressing = new Addressing(map, Topology.Droplets);
         droplets = [.. Topology.Droplets.Select((_, i) => new DropletNode(this, new DropletId(i)))];
         FabricPlan fabric = new(map, d => Topology.Droplets[d].Link, Topology.Underlay.Link, Seed) { Watched = options.Record };

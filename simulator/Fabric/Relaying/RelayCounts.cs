@@ -8,6 +8,9 @@ internal struct RelayCounts
 {
     public long Sent;
     public long Arrived;
+
+    /// <summary>Ended by a program elsewhere than at their destination.</summary>
+    public long Ended;
     public SimTime Latency;
     public NodeDigest Digest;
 
