@@ -145,7 +145,7 @@ internal static class TransitLadder
             return true;
         }
         Ipv4Address source = Ipv4Address.Read(head[(Wire.Outer.Ip + Wire.Ipv4.Source)..]);
-        return source == tables.Interface.Value.Address ? tables.Agents.Contains(in via) : tables.Peers.Contains(in source);
+        return source == tables.Interface.Value.Address ? tables.Agents.Contains(in via) : tables.Peers.Contains(source);
     }
 
     private static bool HasOurClass(DataPlaneSettings settings, ReadOnlySpan<byte> head, int option) =>
