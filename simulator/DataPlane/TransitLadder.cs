@@ -84,7 +84,7 @@ internal static class TransitLadder
     }
 
     /// <summary>Whether the options are ours is asked before whether headers are sound: what is not ours is not ours to judge.</summary>
-    private static bool TryReadGeneve(DataPlaneSettings settings, ReadOnlySpan<byte> head, int length, out ProgramResult ended)
+    public static bool TryReadGeneve(DataPlaneSettings settings, ReadOnlySpan<byte> head, int length, out ProgramResult ended)
     {
         if (length < Wire.Outer.Options)
         {
