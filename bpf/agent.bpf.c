@@ -18,6 +18,7 @@
 #include "icmp.h"
 #include "nat.h"
 #include "parse.h"
+#include "proxied.h"
 #include "source.h"
 #include "switches.h"
 #include "tables.h"
@@ -103,6 +104,11 @@ static __always_inline answer_t run_agent(struct xdp_md *ctx, const struct agent
 	answer_t answer;
 	__u32 hash;
 
+	if (is_proxied_agent(agent)) {
+		answer = take_off_tunnel(ctx, agent->vni, agent->nic_ip);
+		if (answer != CONTINUE)
+			return answer;
+	}
 	answer = read_frame(ctx, agent, &flow);
 	if (answer != CONTINUE)
 		return answer;

@@ -11,6 +11,7 @@
 #include "nat.h"
 #include "override.h"
 #include "parse.h"
+#include "proxied.h"
 #include "shard.h"
 #include "switches.h"
 #include "tables.h"
@@ -106,6 +107,15 @@ static __always_inline answer_t deliver_locally(struct xdp_md *ctx, const struct
 	return redirect_endpoint(endpoint->slot, REASON_LOCAL_DELIVERY);
 }
 
+/* To a proxied endpoint of this droplet, whose function wants the tunnel: by transit, which asks there what deliver_locally() would have asked here. */
+static __always_inline answer_t hop_to_self(const struct agent *agent, struct hop *hop)
+{
+	hop->reason = REASON_LOCAL_DELIVERY;
+	hop->ip = agent->nic_ip;
+	copy_mac(hop->mac, agent->nic_mac);
+	return CONTINUE;
+}
+
 /* CONTINUE when the frame is to be encapsulated for the hop. The hop comes zeroed. */
 static __always_inline answer_t find_hop(struct xdp_md *ctx, const struct agent *agent, const struct flow *flow, __u32 hash, struct hop *hop)
 {
@@ -117,7 +127,7 @@ static __always_inline answer_t find_hop(struct xdp_md *ctx, const struct agent 
 	if (on(SWITCH_LOCAL_DELIVERY)) {
 		endpoint = find_endpoint(agent->vni, flow->dst);
 		if (endpoint && endpoint->slot != SLOT_ELSEWHERE)
-			return deliver_locally(ctx, agent, flow, endpoint);
+			return is_proxied(endpoint) ? hop_to_self(agent, hop) : deliver_locally(ctx, agent, flow, endpoint);
 	}
 	return hop_by_bouncer(agent, hash, hop);
 }

@@ -17,6 +17,10 @@ internal static class Agent
 
     private static ProgramResult Process(ref AgentFrame run)
     {
+        if (ProxiedEndpoint.Is(run.Settings, run.Config) && !ProxiedEndpoint.TryTakeOffTunnel(ref run, out ProgramResult refused))
+        {
+            return refused;
+        }
         ReadOnlySpan<byte> head = run.Head;
         if (run.Length < Wire.Ethernet.Length)
         {

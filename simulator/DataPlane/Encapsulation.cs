@@ -16,7 +16,9 @@ internal static class Encapsulation
         }
         if (LocalDelivery.TryFind(run.Tables, in destination, out EndpointValue endpoint))
         {
-            return LocalDelivery.Run(ref run, in packet, in endpoint);
+            return ProxiedEndpoint.Is(run.Settings, in endpoint)
+                ? Send(ref run, in packet, ProxiedEndpoint.HopToSelf(run.Config), hash)
+                : LocalDelivery.Run(ref run, in packet, in endpoint);
         }
         return ByBouncer(ref run, in packet, hash);
     }
