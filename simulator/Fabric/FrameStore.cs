@@ -70,6 +70,9 @@ public sealed class FrameStore(FramePool pool)
         return place.Evidence ??= place.Frame.ToBytes();
     }
 
+    /// <summary>The frame has changed on the wire.</summary>
+    public void ForgetEvidence(int index) => PlaceOf(index).Evidence = null;
+
     /// <summary>The same after a program had the frame: another array when it changed anything.</summary>
     public byte[] EvidenceAfterRun(int index)
     {

@@ -61,9 +61,10 @@ internal sealed class FabricPort : LinkDirection
             shard.Lose(frame, IsDown ? LossCause.LinkDown : LossCause.QueueFull);
             return;
         }
-        if (mark && waybill.Congestion != CongestionField.NotCapable)
+        if (mark && waybill.Congestion is (CongestionField.Capable0 or CongestionField.Capable1))
         {
             waybill.Congestion = CongestionField.Experienced;
+            waybill.Marked = true;
         }
         waybill.Link = Link;
         waybill.Hops++;

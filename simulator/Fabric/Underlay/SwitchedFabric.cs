@@ -6,7 +6,7 @@ namespace MizarLab.Fabric;
 /// <summary>Something that hangs on a fabric: a droplet. It is told its node and port, and gets events of <see cref="FabricEvent.FromLink"/>.</summary>
 internal interface IFabricHost : INode
 {
-    void Connect(NodeId id, FabricPort uplink);
+    void Connect(SwitchedFabric fabric, NodeId id, FabricPort uplink);
 }
 
 /// <summary>What a fabric is built of.</summary>
@@ -156,7 +156,7 @@ internal sealed class SwitchedFabric
             downlinks[droplet] = AddLink(plan.HostLink(droplet), tier: 0, up: false);
             hosts[droplet] = shard.Add(host);
             downlinks[droplet].Connect(hosts[droplet]);
-            host.Connect(hosts[droplet], uplinks[droplet]);
+            host.Connect(this, hosts[droplet], uplinks[droplet]);
         }
         int perEdge = map.Aggregations > 0 ? map.Aggregations : map.Edges > 0 ? map.Tops : 0;
         SwitchNode[] edges = new SwitchNode[map.Edges];
