@@ -6,12 +6,17 @@ namespace MizarLab.DataPlane;
 /// </summary>
 internal sealed class DropCounters : IRows<int, ulong>
 {
-    private readonly ulong[] counts = new ulong[byte.MaxValue + 1];
+    /// <summary>Made by the first drop.</summary>
+    private ulong[] counts = [];
 
     public void Count(in ProgramResult result)
     {
         if (result.Verdict is Verdict.Drop or Verdict.Aborted)
         {
+            if (counts.Length == 0)
+            {
+                counts = new ulong[byte.MaxValue + 1];
+            }
             counts[(int)result.Reason]++;
         }
     }
