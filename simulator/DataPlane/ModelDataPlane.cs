@@ -96,6 +96,8 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IP
         frame.HeadView, frame.Length, Settings, (ulong)Now.Nanoseconds, (ulong)earliest.Nanoseconds);
 
     /// <summary>Makes it as new: empty tables, nothing counted, nothing learned. The time stays.</summary>
+    public ModelDataPlane ForPartition() => this;
+
     public void Clear()
     {
         Array.Clear(droplets);

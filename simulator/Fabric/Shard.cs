@@ -7,6 +7,8 @@ internal sealed class Shard(Simulation simulation, int partition, FrameStore fra
 {
     private readonly Partition own = simulation.Partitions[partition];
 
+    public int Partition => partition;
+
     public FrameStore Frames { get; } = frames;
 
     public Losses Losses { get; } = new();

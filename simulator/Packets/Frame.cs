@@ -107,7 +107,7 @@ public struct Frame
         return bytes;
     }
 
-    private void Load(ReadOnlySpan<byte> bytes, ReadOnlyMemory<byte> tail)
+    internal void Load(ReadOnlySpan<byte> bytes, ReadOnlyMemory<byte> tail)
     {
         start = Headroom;
         headLength = Math.Min(bytes.Length, Window);

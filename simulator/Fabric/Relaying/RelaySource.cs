@@ -77,6 +77,9 @@ internal sealed class RelaySinks(RelaySource?[] sources) : IEndpointSide
 /// </summary>
 internal sealed class RelayOverlay
 {
+    /// <summary>What an endpoint sends.</summary>
+    public const int SentBytes = HeaderBytes + RelayWorkload.PayloadBytes;
+
     private const int HeaderBytes = 14 + 20 + 8;
     private const ushort SourcePort = 40_000, DestinationPort = 9_000;
 
