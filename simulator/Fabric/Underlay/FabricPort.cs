@@ -36,8 +36,11 @@ internal sealed class FabricPort : LinkDirection
     /// <summary>How many failures hold it down now.</summary>
     public int Failures { get; set; }
 
-    /// <summary>The switch of the top tier it leads up to; -1: another.</summary>
-    public int Top => parts is null ? -1 : peer;
+    /// <summary>The switch at the link's lower end; null: a droplet.</summary>
+    public FabricSwitch? Lower { get; init; }
+
+    /// <summary>The switch at its upper end.</summary>
+    public FabricSwitch? Upper { get; init; }
 
     /// <summary>The node a frame that is sent now arrives at.</summary>
     public int NodeFor(in Waybill waybill) => parts is null ? peer : parts[waybill.Unit] + peer;
