@@ -118,6 +118,9 @@ internal sealed class QueueingNet(ulong seed)
         /// <summary>Called for each customer that comes: how many are present before it, and how long it will be here (Never: turned away).</summary>
         public Action<int, SimTime>? OnArrival { get; set; }
 
+        /// <summary>The service of the customer that came last.</summary>
+        public SimTime Service { get; private set; }
+
         /// <summary>Called for each customer that goes.</summary>
         public Action<SimTime>? OnDeparture { get; set; }
 
@@ -143,7 +146,8 @@ internal sealed class QueueingNet(ulong seed)
                 return;
             }
             int before = Present;
-            if (Station.TryEnter(happening.Time, service.NextTime(random), out SimTime departure))
+            Service = service.NextTime(random);
+            if (Station.TryEnter(happening.Time, Service, out SimTime departure))
             {
                 present.Add(happening.Time, 1);
                 sojourns += (departure - happening.Time).Picoseconds;
