@@ -103,7 +103,7 @@ public sealed class LossAnchorTests
     {
         QueueingNet net = new(seed);
         QueueingNet.Stage stage = net.AddStage(name, station, service);
-        const int customers = 100_000;
+        const int customers = 60_000;
         const int warmUp = 5_000;
         int refused = 0;
         net.AddSource(name, QueueingNet.Exponential(1 / rate), stage, customers + warmUp);

@@ -7,8 +7,8 @@ namespace MizarLab.Tests.Theory;
 /// <summary>Mean waits that queueing theory knows exactly (spec 12 §6.2). Service takes one unit in the mean; warm-up is over twenty relaxation times.</summary>
 public sealed class QueueAnchorTests
 {
-    private const int Customers = 100_000;
-    private const int WarmUp = 10_000;
+    private const int Customers = 60_000;
+    private const int WarmUp = 6_000;
 
     public static TheoryData<string, int, double, IDistribution, double> Anchors => new()
     {
