@@ -86,7 +86,7 @@ static __always_inline answer_t check_size(struct xdp_md *ctx, const struct agen
 
 	if (!self || self->mtu == 0 || bytes + sizeof(struct encapsulation) - sizeof(struct eth) <= self->mtu)
 		return CONTINUE;
-	return flow->fragment & FRAGMENT_DONT ? agent_too_big(ctx, agent, self->mtu - sizeof(struct encapsulation)) : drop(REASON_TOO_BIG);
+	return flow->fragment & FRAGMENT_DONT ? agent_too_big(ctx, agent, flow, self->mtu - sizeof(struct encapsulation)) : drop(REASON_TOO_BIG);
 }
 
 /* The service's address becomes the backend's, and the connection one to the backend. */

@@ -36,7 +36,7 @@ static __always_inline answer_t cross(struct xdp_md *ctx, const struct agent *ag
 	if (flow->arp || !eth || !same_mac(eth->dst, agent->gateway_mac))
 		return CONTINUE;
 	if (flow->ttl <= 1)
-		return agent_time_exceeded(ctx, agent);
+		return agent_time_exceeded(ctx, agent, flow);
 	hop->rts_flags |= RTS_ROUTED;
 	return CONTINUE;
 }
@@ -100,7 +100,7 @@ static __always_inline answer_t deliver_locally(struct xdp_md *ctx, const struct
 	}
 	if (on(SWITCH_INNER_TTL) && !flow->arp && !same_mac(eth->dst, endpoint->mac)) {
 		if (flow->ttl <= 1)
-			return agent_time_exceeded(ctx, agent);
+			return agent_time_exceeded(ctx, agent, &reply);
 		set_inner_ttl((void *)(eth + 1), flow->ttl - 1);
 	}
 	copy_mac(eth->dst, endpoint->mac);

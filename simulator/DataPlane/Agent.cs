@@ -86,7 +86,7 @@ internal static class Agent
     private static void Translate(ref AgentFrame run, ref InnerPacket packet)
     {
         InnerPacket sent = packet;
-        if (Nat.Forward(run.Tables, new Vni(run.Config.Endpoint.Vni.OnWire), run.Head, ref packet))
+        if (Nat.Forward(run.Tables, new Vni(run.Config.Endpoint.Vni.OnWire), run.Head, ref packet, ref run.Sent))
         {
             bool guarded = run.Config.HasEgressPolicy || run.Config.HasIngressPolicy;
             ConnectionTracking.Translated(run.Tables, guarded, run.Config.Endpoint.Vni, in sent, packet.Flow);
