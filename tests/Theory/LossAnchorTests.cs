@@ -112,14 +112,15 @@ public sealed class LossAnchorTests
         return (double)refused / customers;
     }
 
+    /// <summary>Ethernet, IPv4 with DSCP 8, UDP to Geneve's port.</summary>
     private static byte[] BestEffortHead()
     {
-        byte[] head = new byte[Wire.Outer.Geneve + 8];
-        BinaryPrimitives.WriteUInt16BigEndian(head.AsSpan(Wire.Ethernet.Type), (ushort)EtherType.Ipv4);
-        head[Wire.Outer.Ip + Wire.Ipv4.Tos] = 0x20;
-        head[Wire.Outer.Ip + Wire.Ipv4.Protocol] = (byte)IpProtocol.Udp;
-        Ipv4Address.Parse("10.0.0.1").Write(head.AsSpan(Wire.Outer.Ip + Wire.Ipv4.Source));
-        BinaryPrimitives.WriteUInt16BigEndian(head.AsSpan(Wire.Outer.Udp + Wire.Udp.DestinationPort), Wire.Geneve.Port);
+        byte[] head = new byte[14 + 20 + 8 + 8];
+        BinaryPrimitives.WriteUInt16BigEndian(head.AsSpan(12), (ushort)EtherType.Ipv4);
+        head[14 + 1] = 0x20;
+        head[14 + 9] = (byte)IpProtocol.Udp;
+        Ipv4Address.Parse("10.0.0.1").Write(head.AsSpan(14 + 12));
+        BinaryPrimitives.WriteUInt16BigEndian(head.AsSpan(34 + 2), GeneveView.UdpPort);
         return head;
     }
 }
