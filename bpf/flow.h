@@ -35,6 +35,7 @@ struct flow {
 	__u8 transport_at;
 	__u8 tcp_flags;
 	__u8 arp; /* no packet at all: ARP's addresses, to send it by */
+	__u8 translated; /* NAT changed it; what was sent is kept (as_sent.h) */
 } __attribute__((aligned(8)));
 
 _Static_assert(sizeof(struct flow) == 24 && __builtin_offsetof(struct flow, protocol) == 12 && __builtin_offsetof(struct flow, ports) == 16, "store_flow()");
@@ -50,7 +51,7 @@ static __always_inline void store_flow(struct flow *flow, const struct ipv4 *ip,
 	facts |= (word[1] >> 20 & FRAGMENT_DONT) << 24; /* and of the fragment's fields the one that may be set */
 	to[0] = *(const __u64 *)&ip->src;
 	to[1] = PLANTED_PORTS(ports) | (__u64)facts << 32;
-	to[2] = are_read | sizeof(*ip) << 8 | tcp_flags << 16;
+	to[2] = are_read | sizeof(*ip) << 8 | tcp_flags << 16; /* neither ARP nor translated */
 }
 
 #endif

@@ -153,7 +153,7 @@ static __always_inline answer_t switch_to(struct overlay *frame, const struct en
 	copy_mac(frame->inner->dst, endpoint->mac);
 	if (endpoint->slot != SLOT_ELSEWHERE) {
 		learn_direct_path(frame, src);
-		return deliver(frame, endpoint->slot);
+		return deliver(frame, endpoint);
 	}
 	if (endpoint->type == ENDPOINT_SCALED) {
 		called = find_called_service();

@@ -45,7 +45,7 @@ public enum Reason : byte
     /// <summary>Lab: a returned frame, its direct-path entry dropped → a bouncer.</summary>
     Repaired = 13,
 
-    /// <summary>Lab: → a user-space function.</summary>
+    /// <summary>Lab: → a proxied endpoint's slot, undecapsulated: to its user-space function.</summary>
     ToFunction = 14,
 
     // Handed to the host's stack.
@@ -202,4 +202,7 @@ public enum Reason : byte
 
     /// <summary>A returned frame whose sender is not here.</summary>
     StaleReturn = 105,
+
+    /// <summary>A proxied endpoint's function sent a tunnelled frame under another VNI than its VPC's.</summary>
+    ForeignVni = 107,
 }

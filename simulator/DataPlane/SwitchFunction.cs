@@ -40,12 +40,7 @@ internal static class SwitchFunction
         if (endpoint.IsHosted)
         {
             DirectPathLearning.Learn(ref transit, original);
-            if (tables.Settings.Has(Switches.CarryEcnDf) && !Ecn.Join(transit.Head[Wire.Outer.Ip + Wire.Ipv4.Tos], transit.Inner))
-            {
-                return Answer.Drop(Reason.CongestionLost);
-            }
-            transit.Decapsulate();
-            return Answer.Redirect(tables.Slots, Devmap.Transit, endpoint.Slot, Reason.Delivered, Reason.NoEndpointSlot);
+            return Delivery.Run(ref transit, in endpoint);
         }
         if (endpoint.Type == EndpointType.Scaled)
         {

@@ -144,7 +144,7 @@ public readonly record struct EndpointValue(EndpointType Type, AddressList Remot
     /// <summary>Hosted here and under egress policy (dialect <c>lab</c>).</summary>
     public bool HasEgressPolicy { get; init; }
 
-    /// <summary>Its frames are handed to a user-space function, undecapsulated (dialect <c>lab</c>).</summary>
+    /// <summary>Hosted here, and its frames are handed to a user-space function, undecapsulated (dialect <c>lab</c>).</summary>
     public bool IsProxied { get; init; }
 }
 
@@ -250,6 +250,9 @@ public readonly record struct AgentConfig(Ipv4Address NicAddress, MacAddress Nic
     public ulong BytesPerSecond { get; init; }
 
     public uint BurstBytes { get; init; }
+
+    /// <summary>Behind it is a user-space function, which may send in Geneve (<see cref="ProxiedEndpoint"/>).</summary>
+    public bool IsProxied { get; init; }
 }
 
 /// <summary>A rule's place: 0 to 63; the lowest that matches decides.</summary>

@@ -28,7 +28,7 @@ public sealed class LabDifferentialTests(ITestOutputHelper output)
             Reason.IcmpError, Reason.Returned, Reason.Repaired, Reason.OtherAddress, Reason.ForeignGeneve, Reason.UntrustedPeer, Reason.UnknownEndpoint,
             Reason.ArpUnanswered, Reason.BadOuterHeader, Reason.BadGeneve, Reason.BadOptions, Reason.InnerTypeRefused, Reason.BadInnerHeader,
             Reason.BadInnerTransport, Reason.InnerTtlExpired, Reason.StaleReturn, Reason.NoRemote, Reason.TtlExpired, Reason.ArpRefused,
-            Reason.SpoofedSource, Reason.LocalDelivery, Reason.TooBig, Reason.GroupAddress);
+            Reason.SpoofedSource, Reason.LocalDelivery, Reason.TooBig, Reason.GroupAddress, Reason.ToFunction, Reason.ForeignVni);
     }
 
     [RootFact]
