@@ -42,6 +42,10 @@ internal static class IcmpErrors
         Write(transit.Inner, network.Gateway, network.GatewayMac, Wire.Icmp.TimeExceeded, 0, 0);
         if (fromHere)
         {
+            if (sender.IsOutside)
+            {
+                Outside.Disguise(tables, transit.Vni, transit.Inner[Wire.Ethernet.Length..]);
+            }
             transit.Decapsulate();
             return Answer.Redirect(tables.Slots, Devmap.Transit, sender.Slot, Reason.IcmpError, Reason.NoEndpointSlot);
         }
@@ -71,6 +75,10 @@ internal static class IcmpErrors
         }
         frame.SetLength(FrameLength);
         Write(frame.Head, config.Gateway, config.GatewayMac, type, code, mtu);
+        if (config.IsOutside)
+        {
+            Outside.Disguise(tables, new Vni(config.Endpoint.Vni.OnWire), frame.Head[Wire.Ethernet.Length..]);
+        }
 
         // An agent's id is its endpoint's slot.
         return Answer.Redirect(tables.Slots, Devmap.Transit, agent.Value, Reason.IcmpError, Reason.NoEndpointSlot);
