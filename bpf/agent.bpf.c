@@ -19,6 +19,7 @@
 #include "nat.h"
 #include "outside.h"
 #include "parse.h"
+#include "proxied.h"
 #include "source.h"
 #include "switches.h"
 #include "tables.h"
@@ -86,7 +87,7 @@ static __always_inline answer_t check_size(struct xdp_md *ctx, const struct agen
 
 	if (!self || self->mtu == 0 || bytes + sizeof(struct encapsulation) - sizeof(struct eth) <= self->mtu)
 		return CONTINUE;
-	return flow->fragment & FRAGMENT_DONT ? agent_too_big(ctx, agent, self->mtu - sizeof(struct encapsulation)) : drop(REASON_TOO_BIG);
+	return flow->fragment & FRAGMENT_DONT ? agent_too_big(ctx, agent, flow, self->mtu - sizeof(struct encapsulation)) : drop(REASON_TOO_BIG);
 }
 
 /* The service's address becomes the backend's, and the connection one to the backend. */
@@ -104,6 +105,11 @@ static __always_inline answer_t run_agent(struct xdp_md *ctx, const struct agent
 	answer_t answer;
 	__u32 hash;
 
+	if (is_proxied_agent(agent)) {
+		answer = take_off_tunnel(ctx, agent->vni, agent->nic_ip);
+		if (answer != CONTINUE)
+			return answer;
+	}
 	answer = read_frame(ctx, agent, &flow);
 	if (answer != CONTINUE)
 		return answer;

@@ -5,16 +5,23 @@
 
 #include "ecn.h"
 #include "overlay.h"
+#include "proxied.h"
 #include "switches.h"
 #include "verdict.h"
 #include "wire.h"
 
-/* Takes the outer headers off; Ethernet to Geneve's last option. The frame's pointers are stale afterwards. */
-static __always_inline answer_t deliver(struct overlay *frame, __s32 slot)
+/*
+ * Takes the outer headers off; Ethernet to Geneve's last option. The frame's pointers are stale afterwards. A proxied endpoint's function gets it with
+ * them, as they came, marks of congestion too.
+ */
+static __always_inline answer_t deliver(struct overlay *frame, const struct endpoint *endpoint)
 {
+	__s32 slot = endpoint->slot;
 	int bytes = GENEVE_OPTIONS_AT + option_bytes(frame->outer);
 	answer_t answer;
 
+	if (is_proxied(endpoint))
+		return redirect_endpoint(slot, REASON_TO_FUNCTION);
 	if (on(SWITCH_CARRY_ECN_DF)) {
 		answer = join_ecn(frame->outer->ip.tos, frame->inner, (void *)(long)frame->ctx->data_end);
 		if (answer != CONTINUE)

@@ -11,6 +11,7 @@
 #include "nat.h"
 #include "override.h"
 #include "parse.h"
+#include "proxied.h"
 #include "shard.h"
 #include "switches.h"
 #include "tables.h"
@@ -35,7 +36,7 @@ static __always_inline answer_t cross(struct xdp_md *ctx, const struct agent *ag
 	if (flow->arp || !eth || !same_mac(eth->dst, agent->gateway_mac))
 		return CONTINUE;
 	if (flow->ttl <= 1)
-		return agent_time_exceeded(ctx, agent);
+		return agent_time_exceeded(ctx, agent, flow);
 	hop->rts_flags |= RTS_ROUTED;
 	return CONTINUE;
 }
@@ -99,11 +100,20 @@ static __always_inline answer_t deliver_locally(struct xdp_md *ctx, const struct
 	}
 	if (on(SWITCH_INNER_TTL) && !flow->arp && !same_mac(eth->dst, endpoint->mac)) {
 		if (flow->ttl <= 1)
-			return agent_time_exceeded(ctx, agent);
+			return agent_time_exceeded(ctx, agent, &reply);
 		set_inner_ttl((void *)(eth + 1), flow->ttl - 1);
 	}
 	copy_mac(eth->dst, endpoint->mac);
 	return redirect_endpoint(endpoint->slot, REASON_LOCAL_DELIVERY);
+}
+
+/* To a proxied endpoint of this droplet, whose function wants the tunnel: by transit, which asks there what deliver_locally() would have asked here. */
+static __always_inline answer_t hop_to_self(const struct agent *agent, struct hop *hop)
+{
+	hop->reason = REASON_LOCAL_DELIVERY;
+	hop->ip = agent->nic_ip;
+	copy_mac(hop->mac, agent->nic_mac);
+	return CONTINUE;
 }
 
 /* CONTINUE when the frame is to be encapsulated for the hop. The hop comes zeroed. */
@@ -117,7 +127,7 @@ static __always_inline answer_t find_hop(struct xdp_md *ctx, const struct agent 
 	if (on(SWITCH_LOCAL_DELIVERY)) {
 		endpoint = find_endpoint(agent->vni, flow->dst);
 		if (endpoint && endpoint->slot != SLOT_ELSEWHERE && !(endpoint->flags & ENDPOINT_IS_OUTSIDE))
-			return deliver_locally(ctx, agent, flow, endpoint);
+			return is_proxied(endpoint) ? hop_to_self(agent, hop) : deliver_locally(ctx, agent, flow, endpoint);
 	}
 	return hop_by_bouncer(agent, hash, hop);
 }

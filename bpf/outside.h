@@ -71,6 +71,7 @@ static __noinline __attribute__((unused)) answer_t translate_in(struct xdp_md *c
 		return drop(REASON_INNER_FRAGMENT);
 	if ((void *)(ip + 1) > end)
 		return aborted(REASON_SHORT_INNER_IPV4); /* cannot be: it was read */
+	keep_as_sent((void *)(long)ctx->data, end, flow);
 	if (read_session(&work->session, agent->vni, 1, ip, end, flow) == SESSION_NONE) {
 		if (!translate_error(agent->vni, ip, end, 0x100 | flow->transport_at))
 			return drop(REASON_NO_CONNECTION);

@@ -42,6 +42,7 @@ struct flow {
 	__u8 transport_at;
 	__u8 tcp_flags;
 	__u8 arp; /* no packet at all: ARP's addresses, to send it by */
+	__u8 translated; /* NAT changed it; what was sent is kept (as_sent.h) */
 };
 
 /*

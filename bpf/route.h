@@ -154,7 +154,7 @@ static __always_inline answer_t switch_to(struct overlay *frame, const struct en
 	copy_mac(frame->inner->dst, endpoint->mac);
 	if (endpoint->slot != SLOT_ELSEWHERE) {
 		learn_direct_path(frame, src);
-		return deliver(frame, endpoint->slot);
+		return deliver(frame, endpoint);
 	}
 	if (endpoint->type == ENDPOINT_SCALED) {
 		called = find_called_service();
@@ -215,7 +215,7 @@ static __always_inline answer_t leave_vpc(struct overlay *frame, const struct fl
 		return answer;
 	copy_mac(frame->inner->dst, outside->mac);
 	learn_direct_path(frame, frame->is_translated ? frame->original_src : flow->src);
-	return deliver(frame, outside->slot);
+	return deliver(frame, outside);
 }
 
 /* `endpoint` is the entry of the flow's destination, or NULL. */

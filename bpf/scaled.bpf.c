@@ -71,7 +71,7 @@ static __always_inline answer_t switch_inline(struct overlay *frame, const struc
 	}
 	copy_mac(frame->inner->dst, backend->mac);
 	if (backend->slot != SLOT_ELSEWHERE)
-		return deliver(frame, backend->slot);
+		return deliver(frame, backend);
 	if (backend->type == ENDPOINT_SCALED)
 		return drop(REASON_SCALED_BACKEND);
 	if (!(backend->flags & ENDPOINT_HAS_REMOTE))

@@ -98,7 +98,7 @@ struct endpoint_key {
 enum endpoint_flags {
 	ENDPOINT_HAS_REMOTE = 1, /* its list is not empty, `host` is the first of it */
 	ENDPOINT_HAS_INGRESS_POLICY = 2,
-	ENDPOINT_IS_PROXIED = 4,
+	ENDPOINT_IS_PROXIED = 4, /* hosted here, and given its frames in their tunnel: deliver.h, proxied.h */
 	ENDPOINT_HAS_EGRESS_POLICY = 8,
 	ENDPOINT_IS_OUTSIDE = 16, /* outside.h */
 };
@@ -169,7 +169,8 @@ enum agent_flags {
 	AGENT_OVERRIDES_MAC = 1, /* mac_override is not zero */
 	AGENT_HAS_EGRESS_POLICY = 2,
 	AGENT_HAS_INGRESS_POLICY = 4,
-	AGENT_IS_OUTSIDE = 8, /* its endpoint stands for the outside (outside.h) */
+	AGENT_IS_PROXIED = 8,
+	AGENT_IS_OUTSIDE = 16, /* its endpoint stands for the outside (outside.h) */
 };
 
 /* An agent is known by the interface its endpoint's frames come in by. What every frame needs is in its first 64 bytes. */

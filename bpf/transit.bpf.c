@@ -92,6 +92,7 @@ static __always_inline answer_t ask_gateway(struct overlay *frame, struct flow *
 	if (answer == CONTINUE) {
 		*destination = find_endpoint(frame->vni, flow->dst);
 		frame->is_translated = 0;
+		frame->is_kept = 0;
 	}
 	return answer;
 }
@@ -106,6 +107,7 @@ static __always_inline void translate(struct overlay *frame, void *end, struct f
 	frame->original_src = flow->src;
 	frame->is_translated = 1;
 	nat_reverse(frame->vni, frame->inner, end, flow);
+	frame->is_kept = flow->translated;
 	if (flow->dst != dst)
 		*destination = find_endpoint(frame->vni, flow->dst);
 }

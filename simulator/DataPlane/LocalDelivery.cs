@@ -26,7 +26,7 @@ internal static class LocalDelivery
                 return denied;
             }
             InnerPacket reply = packet;
-            Nat.Reverse(run.Tables, new Vni(run.Config.Endpoint.Vni.OnWire), run.Head, ref reply);
+            Nat.Reverse(run.Tables, new Vni(run.Config.Endpoint.Vni.OnWire), run.Head, ref reply, ref run.Sent);
         }
         if (run.Settings.Has(Switches.InnerTtl)
             && !packet.IsArp
@@ -34,7 +34,7 @@ internal static class LocalDelivery
         {
             if (packet.Ttl <= 1)
             {
-                return IcmpErrors.TimeExceeded(run.Tables, run.Agent, run.Config, ref run.Frame);
+                return IcmpErrors.TimeExceeded(ref run);
             }
             InnerTtl.TakeOne(run.Head[Wire.Ethernet.Length..]);
         }

@@ -17,7 +17,7 @@ namespace MizarLab.DataPlane;
 /// <see cref="SwitchFunction"/> and <see cref="RouterFunction"/> (§3.5 to §3.8), on <see cref="DropletTables"/>. A run allocates nothing, but
 /// when a learned entry is the first for which the cache must grow. Not for use by several threads at once.
 /// </summary>
-public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IPacesEgress
+public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IPacesEgress, ISharesPeers
 {
     private readonly DropletTables?[] droplets;
     private readonly TableSizes sizes;
@@ -54,6 +54,12 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IP
         tables.RowsOf(table).Put(in key, in value);
         tables.NoteWrite(table);
     }
+
+    /// <inheritdoc/>
+    public void PutPeers(DropletId droplet, PeerDirectory all, Ipv4Address self) => TablesOf(droplet).Peers.Share(all, self);
+
+    /// <summary>Gives back what a droplet's tables have taken beyond their rows; for large runs, once all is written.</summary>
+    public void Trim(DropletId droplet) => TablesOf(droplet).Trim();
 
     public void Delete<TKey, TValue>(DropletId droplet, Table<TKey, TValue> table, in TKey key)
         where TKey : struct, IEquatable<TKey>

@@ -55,8 +55,12 @@ internal static class Outside
 
     /// <summary>At the outside's agent: a packet comes in.</summary>
     /// <param name="packet">Made what it becomes.</param>
-    public static bool TryEnter(DropletTables tables, Vni vni, Span<byte> ip, ref InnerPacket packet, out ProgramResult refused)
+    public static bool TryEnter(ref AgentFrame run, ref InnerPacket packet, out ProgramResult refused)
     {
+        DropletTables tables = run.Tables;
+        Vni vni = new(run.Config.Endpoint.Vni.OnWire);
+        Span<byte> ip = run.Head[Wire.Ethernet.Length..];
+        run.Sent.Keep(run.Head);
         refused = Answer.Drop(Reason.InnerFragment);
         if ((packet.Fragment & (FragmentBits.More | FragmentBits.Later)) != 0)
         {
@@ -80,7 +84,7 @@ internal static class Outside
     }
 
     /// <summary>
-    /// An ICMP error of our own about a packet the outside sent, which has been translated: it is made to speak of the packet as it was sent. Left alone when its session
+    /// A transit's ICMP error about a packet that the outside sent and its agent translated: it is made to speak of the packet as it was sent. Left alone when its session
     /// is not known.
     /// </summary>
     /// <param name="ip">From the IPv4 header on, which is plain.</param>

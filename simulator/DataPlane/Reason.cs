@@ -45,7 +45,7 @@ public enum Reason : byte
     /// <summary>Lab: a returned frame, its direct-path entry dropped → a bouncer.</summary>
     Repaired = 13,
 
-    /// <summary>Lab: → a user-space function.</summary>
+    /// <summary>Lab: → a proxied endpoint's slot, undecapsulated: to its user-space function.</summary>
     ToFunction = 14,
 
     // Handed to the host's stack.
@@ -205,4 +205,7 @@ public enum Reason : byte
 
     /// <summary>From the outside: it belongs to no session, and nothing is forwarded there.</summary>
     NoConnection = 106,
+
+    /// <summary>A proxied endpoint's function sent a tunnelled frame under another VNI than its VPC's.</summary>
+    ForeignVni = 107,
 }

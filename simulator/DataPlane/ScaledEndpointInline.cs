@@ -31,7 +31,6 @@ internal static class ScaledEndpointInline
 
     private static ProgramResult Switch(ref TransitFrame transit, in EndpointValue backend)
     {
-        SlotTable slots = transit.Tables.Slots;
         if (MacAddress.Read(transit.Inner) != backend.Mac && !TryChangeNetwork(ref transit))
         {
             return Answer.Drop(Reason.InnerTtlExpired);
@@ -39,12 +38,7 @@ internal static class ScaledEndpointInline
         backend.Mac.Write(transit.Inner[Wire.Ethernet.Destination..]);
         if (backend.IsHosted)
         {
-            if (transit.Settings.Has(Switches.CarryEcnDf) && !Ecn.Join(transit.Head[Wire.Outer.Ip + Wire.Ipv4.Tos], transit.Inner))
-            {
-                return Answer.Drop(Reason.CongestionLost);
-            }
-            transit.Decapsulate();
-            return Answer.Redirect(slots, Devmap.Transit, backend.Slot, Reason.Delivered, Reason.NoEndpointSlot);
+            return Delivery.Run(ref transit, in backend);
         }
         if (backend.Type == EndpointType.Scaled)
         {

@@ -61,15 +61,9 @@ internal static class SwitchFunction
     /// <summary>To an endpoint behind a slot here. The droplet learns where the source is.</summary>
     public static ProgramResult Deliver(ref TransitFrame transit, in EndpointValue endpoint, Ipv4Address original)
     {
-        DropletTables tables = transit.Tables;
         endpoint.Mac.Write(transit.Inner[Wire.Ethernet.Destination..]);
         DirectPathLearning.Learn(ref transit, original);
-        if (tables.Settings.Has(Switches.CarryEcnDf) && !Ecn.Join(transit.Head[Wire.Outer.Ip + Wire.Ipv4.Tos], transit.Inner))
-        {
-            return Answer.Drop(Reason.CongestionLost);
-        }
-        transit.Decapsulate();
-        return Answer.Redirect(tables.Slots, Devmap.Transit, endpoint.Slot, Reason.Delivered, Reason.NoEndpointSlot);
+        return Delivery.Run(ref transit, in endpoint);
     }
 
     /// <summary>

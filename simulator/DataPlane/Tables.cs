@@ -156,7 +156,7 @@ public readonly record struct EndpointValue(EndpointType Type, AddressList Remot
     /// <summary>Hosted here and under egress policy (dialect <c>lab</c>).</summary>
     public bool HasEgressPolicy { get; init; }
 
-    /// <summary>Its frames are handed to a user-space function, undecapsulated (dialect <c>lab</c>).</summary>
+    /// <summary>Hosted here, and its frames are handed to a user-space function, undecapsulated (dialect <c>lab</c>).</summary>
     public bool IsProxied { get; init; }
 
     /// <summary>Hosted here, it stands for everything outside its VPC: its frames are translated on the way to it.</summary>
@@ -268,6 +268,9 @@ public readonly record struct AgentConfig(Ipv4Address NicAddress, MacAddress Nic
     public ulong BytesPerSecond { get; init; }
 
     public uint BurstBytes { get; init; }
+
+    /// <summary>Behind it is a user-space function, which may send in Geneve (<see cref="ProxiedEndpoint"/>).</summary>
+    public bool IsProxied { get; init; }
 
     /// <summary>Its endpoint stands for everything outside the VPC: what it sends is translated on the way in.</summary>
     public bool IsOutside { get; init; }

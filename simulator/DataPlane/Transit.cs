@@ -80,7 +80,7 @@ internal static class Transit
         }
         if (MayBeReply(ref transit, packet.Flow.Destination))
         {
-            Nat.Reverse(transit.Tables, transit.Vni, transit.Inner, ref packet);
+            Nat.Reverse(transit.Tables, transit.Vni, transit.Inner, ref packet, ref transit.Sent);
         }
         return SwitchFunction.Run(ref transit, packet.Flow.Source, packet.Flow.Destination, original);
     }

@@ -84,7 +84,7 @@ internal static class TransitLadder
     }
 
     /// <summary>Whether the options are ours is asked before whether headers are sound: what is not ours is not ours to judge.</summary>
-    private static bool TryReadGeneve(DataPlaneSettings settings, ReadOnlySpan<byte> head, int length, out ProgramResult ended)
+    public static bool TryReadGeneve(DataPlaneSettings settings, ReadOnlySpan<byte> head, int length, out ProgramResult ended)
     {
         if (length < Wire.Outer.Options)
         {
@@ -145,7 +145,7 @@ internal static class TransitLadder
             return true;
         }
         Ipv4Address source = Ipv4Address.Read(head[(Wire.Outer.Ip + Wire.Ipv4.Source)..]);
-        return source == tables.Interface.Value.Address ? tables.Agents.Contains(in via) : tables.Peers.Contains(in source);
+        return source == tables.Interface.Value.Address ? tables.Agents.Contains(in via) : tables.Peers.Contains(source);
     }
 
     private static bool HasOurClass(DataPlaneSettings settings, ReadOnlySpan<byte> head, int option) =>

@@ -4,7 +4,7 @@ namespace MizarLab.Engine;
 /// The timers of one node. The node hands events of kind <see cref="EventKind"/> to <see cref="Handle"/>; everything else about
 /// them is here.
 /// </summary>
-public sealed class TimerSet(Simulation simulation, NodeId node)
+public sealed class TimerSet(Partition partition, NodeId node)
 {
     /// <summary>The kind of a timer's events; nodes number their own from 1.</summary>
     public const int EventKind = 0;
@@ -13,7 +13,13 @@ public sealed class TimerSet(Simulation simulation, NodeId node)
     private readonly Stack<int> free = [];
     private long nextTicket;
 
-    public SimTime Now => simulation.Now;
+    /// <summary>Of a node whose partition the simulation knows.</summary>
+    public TimerSet(Simulation simulation, NodeId node)
+        : this(simulation.PartitionOf(node), node)
+    {
+    }
+
+    public SimTime Now => partition.Now;
 
     /// <summary>A new timer, not armed.</summary>
     public SimTimer Create(Action expired)
@@ -35,7 +41,7 @@ public sealed class TimerSet(Simulation simulation, NodeId node)
 
     internal long Schedule(SimTime time, int index)
     {
-        simulation.Schedule(time, node, node, EventKind, index, ++nextTicket);
+        partition.Schedule(time, node, node, EventKind, index, ++nextTicket);
         return nextTicket;
     }
 

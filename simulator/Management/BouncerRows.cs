@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MizarLab.DataPlane;
 using MizarLab.Overlay;
 using MizarLab.Packets;
@@ -13,13 +12,10 @@ internal static class BouncerRows
 {
     public static void Write(in RowContext row)
     {
-        for (int n = 0; n < row.Topology.Networks.Length; n++)
+        foreach (int n in row.Holders.BouncedBy(row.Droplet))
         {
-            if (row.State.Bouncers[n].Contains(row.Droplet))
-            {
-                WriteNetwork(row, new NetworkId(n));
-                ServiceRows.Write(row, new NetworkId(n));
-            }
+            WriteNetwork(row, new NetworkId(n));
+            ServiceRows.Write(row, new NetworkId(n));
         }
     }
 
@@ -28,19 +24,19 @@ internal static class BouncerRows
         Topology topology = row.Topology;
         Network network = topology[id];
         Vni vni = topology.VniOf(id);
-        ImmutableArray<DropletId> dividers = row.State.Dividers[network.Vpc.Index];
-        row.PutSubstrate(dividers);
-        row.Put(Tables.Vpcs, vni, row.Addresses(row.Serving(dividers)));
+        row.PutSubstrate(row.State.Dividers[network.Vpc.Index]);
+        row.Put(Tables.Vpcs, vni, row.Holders.DividersOf(network.Vpc));
         row.Put(
             Tables.Endpoints,
             new EndpointKey(vni, network.Gateway),
             new EndpointValue(EndpointType.Gateway, new AddressList(row.Self.Address), -1, network.GatewayMac));
-        for (int e = 0; e < topology.Endpoints.Length; e++)
+        for (int i = 0; i < row.Endpoints.MembersOf(id); i++)
         {
-            if (topology.Endpoints[e].Network == id && row.State.HostOf[e] is { } host)
+            EndpointId member = row.Endpoints.MemberAt(id, i);
+            if (row.Endpoints.HostOf(member) is { } host)
             {
-                row.PutSubstrate([host]);
-                HostedRows.WriteEndpoint(row, new EndpointId(e), host);
+                row.PutSubstrate(host);
+                HostedRows.WriteEndpoint(row, member, row.Endpoints[member], host);
             }
         }
     }

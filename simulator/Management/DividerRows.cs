@@ -11,24 +11,30 @@ internal static class DividerRows
 
     public static void Write(in RowContext row)
     {
-        for (int n = 0; n < row.Topology.Networks.Length; n++)
+        foreach (int v in row.Holders.DividedBy(row.Droplet))
         {
-            Network network = row.Topology.Networks[n];
-            if (row.State.Dividers[network.Vpc.Index].Contains(row.Droplet))
+            WriteNetworks(row, new VpcId(v), new VpcId(v));
+        }
+        foreach (Peering peering in row.Topology.Peerings)
+        {
+            if (Divides(row, peering))
             {
-                WriteNetwork(row, new NetworkId(n), network.Vpc);
-            }
-            foreach (Peering peering in row.Topology.Peerings)
-            {
-                if (peering.Other(network.Vpc) is { } other && Divides(row, peering))
-                {
-                    // Replies come by the divider that let the first frame over, which need not be one of their own VPC: it knows both VPCs' networks under both VNIs.
-                    WriteNetwork(row, new NetworkId(n), network.Vpc);
-                    WriteNetwork(row, new NetworkId(n), other);
-                }
+                // Replies come by the divider that let the first frame over, which need not be one of their own VPC: it knows both VPCs' networks under both VNIs.
+                WriteNetworks(row, peering.First, peering.First);
+                WriteNetworks(row, peering.First, peering.Second);
+                WriteNetworks(row, peering.Second, peering.First);
+                WriteNetworks(row, peering.Second, peering.Second);
             }
         }
         WriteNacls(row);
+    }
+
+    private static void WriteNetworks(in RowContext row, VpcId of, VpcId from)
+    {
+        foreach (int n in row.Holders.NetworksOf(of))
+        {
+            WriteNetwork(row, new NetworkId(n), from);
+        }
     }
 
     private static bool Divides(in RowContext row, Peering peering) =>
@@ -36,6 +42,10 @@ internal static class DividerRows
 
     private static void WriteNacls(in RowContext row)
     {
+        if (!row.Facts.HasNacls)
+        {
+            return;
+        }
         for (int v = 0; v < row.Topology.Vpcs.Length; v++)
         {
             Vpc vpc = row.Topology.Vpcs[v];
@@ -73,7 +83,7 @@ internal static class DividerRows
         Vpc vpc = row.Topology[from];
         Vni vni = vpc.Vni;
         row.PutSubstrate(row.State.Bouncers[id.Index]);
-        NetworkValue value = new(row.Addresses(row.Serving(row.State.Bouncers[id.Index])))
+        NetworkValue value = new(row.Holders.BouncersOf(id))
         {
             Gateway = network.Gateway,
             GatewayMac = network.GatewayMac,
@@ -86,11 +96,12 @@ internal static class DividerRows
             return;
         }
         // No prefix says who belongs to it: each member is a network of one address.
-        for (int e = 0; e < row.Topology.Endpoints.Length; e++)
+        for (int i = 0; i < row.Endpoints.MembersOf(id); i++)
         {
-            if (row.Topology.Endpoints[e].Network == id && row.State.HostOf[e] is not null)
+            EndpointId member = row.Endpoints.MemberAt(id, i);
+            if (row.Endpoints.HostOf(member) is not null)
             {
-                row.Put(Tables.Networks, new NetworkKey(vni, new Ipv4Prefix(row.Topology.Endpoints[e].Address, WholeAddress)), value);
+                row.Put(Tables.Networks, new NetworkKey(vni, new Ipv4Prefix(row.Endpoints[member].Address, WholeAddress)), value);
             }
         }
         foreach (Service service in row.Topology.Services)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MizarLab.DataPlane;
 using MizarLab.Overlay;
 using MizarLab.Packets;
@@ -10,23 +9,20 @@ internal static class HostedRows
 {
     public static void Write(in RowContext row)
     {
-        for (int e = 0; e < row.Topology.Endpoints.Length; e++)
+        for (int i = 0; i < row.Endpoints.HostedOn(row.Droplet); i++)
         {
-            if (row.State.HostOf[e] == row.Droplet)
-            {
-                WriteHosted(row, new EndpointId(e));
-            }
+            WriteHosted(row, row.Endpoints.HostedAt(row.Droplet, i));
         }
     }
 
     /// <summary>An endpoint's entry on this droplet, its host or one of its bouncers.</summary>
-    public static void WriteEndpoint(in RowContext row, EndpointId id, DropletId host)
+    public static void WriteEndpoint(in RowContext row, EndpointId id, in Endpoint endpoint, DropletId host)
     {
         bool hosted = host == row.Droplet;
         row.Put(
             Tables.Endpoints,
-            row.KeyOf(id),
-            new EndpointValue(EndpointType.Simple, new AddressList(row.Topology[host].Address), hosted ? row.Facts.Ports.PortOf(id, host).Value : -1, row.Topology[id].Mac)
+            row.KeyOf(in endpoint),
+            new EndpointValue(EndpointType.Simple, new AddressList(row.Topology[host].Address), hosted ? row.Endpoints.PortOf(id, host).Value : -1, endpoint.Mac)
             {
                 HasIngressPolicy = hosted && PolicyRows.IsEnforced(row, id, PolicyDirection.Ingress),
                 HasEgressPolicy = hosted && PolicyRows.IsEnforced(row, id, PolicyDirection.Egress),
@@ -35,26 +31,25 @@ internal static class HostedRows
 
     private static void WriteHosted(in RowContext row, EndpointId id)
     {
-        PortId port = row.Facts.Ports.PortOf(id, row.Droplet);
+        PortId port = row.Endpoints.PortOf(id, row.Droplet);
         AgentId agent = new(port.Value);
-        ImmutableArray<DropletId> bouncers = row.State.Bouncers[row.Topology[id].Network.Index];
+        Endpoint endpoint = row.Endpoints[id];
         row.Put(Tables.Slots, port.Value, port);
-        WriteEndpoint(row, id, row.Droplet);
-        foreach (DropletId bouncer in bouncers)
+        WriteEndpoint(row, id, in endpoint, row.Droplet);
+        foreach (DropletId bouncer in row.State.Bouncers[endpoint.Network.Index])
         {
             Droplet at = row.Topology[bouncer];
             row.Put(Tables.AgentSubstrate, new AgentSubstrateKey(agent, new EndpointKey(Vni.Substrate, at.Address)), at.Mac);
         }
-        row.Put(Tables.Agents, agent, AgentOf(row, id, row.Addresses(row.Serving(bouncers))));
+        row.Put(Tables.Agents, agent, AgentOf(row, id, in endpoint));
     }
 
-    private static AgentConfig AgentOf(in RowContext row, EndpointId id, AddressList bouncers)
+    private static AgentConfig AgentOf(in RowContext row, EndpointId id, in Endpoint endpoint)
     {
         Droplet self = row.Self;
-        Endpoint endpoint = row.Topology[id];
         Network network = row.Topology[endpoint.Network];
-        EndpointLabels labels = row.State.Labels[id.Index];
-        return new AgentConfig(self.Address, self.Mac, row.KeyOf(id), bouncers)
+        EndpointLabels labels = row.Endpoints.LabelsOf(id);
+        return new AgentConfig(self.Address, self.Mac, row.KeyOf(in endpoint), row.Holders.BouncersOf(endpoint.Network))
         {
             Links = self.HasStatistics ? Counting : AgentLinks.Usual,
             MacOverride = endpoint.MacOverride,

@@ -12,6 +12,18 @@ internal static class PeerRows
         {
             return;
         }
+        if (row.Writer is ISharesPeers writer)
+        {
+            writer.PutPeers(row.Droplet, row.Holders.AllDroplets, row.Self.Address);
+            foreach (DropletId down in row.Has(Switches.HostHealth) ? row.State.Unhealthy : [])
+            {
+                if (down != row.Droplet)
+                {
+                    row.Put(Tables.Peers, row.Topology[down].Address, PeerState.Unhealthy);
+                }
+            }
+            return;
+        }
         for (int i = 0; i < row.Topology.Droplets.Length; i++)
         {
             if (i != row.Droplet.Index)

@@ -18,9 +18,9 @@ namespace MizarLab.Management;
 public sealed class Plan
 {
     private readonly PlanFacts facts;
-    private readonly RoleState initial;
+    private readonly DropletRows initial;
 
-    private Plan(Scenario scenario, PlanFacts facts, RoleState initial, ImmutableArray<ImmutableArray<TableUpdate>> stepUpdates)
+    private Plan(Scenario scenario, PlanFacts facts, DropletRows initial, ImmutableArray<ImmutableArray<TableUpdate>> stepUpdates)
     {
         Scenario = scenario;
         this.facts = facts;
@@ -50,7 +50,7 @@ public sealed class Plan
             updates.Add(ReferenceEquals(next, state) ? [] : Workflow.Updates(facts, state, next, scenario.Order));
             state = next;
         }
-        return new Plan(scenario, facts, initial, updates.MoveToImmutable());
+        return new Plan(scenario, facts, new DropletRows(facts, initial), updates.MoveToImmutable());
     }
 
     /// <summary>
@@ -89,5 +89,5 @@ public sealed class Plan
     }
 
     /// <summary>Writes the rows one droplet holds before the timeline begins.</summary>
-    public void WriteInitial(DropletId droplet, ITableWriter writer) => DropletRows.Write(facts, initial, droplet, writer);
+    public void WriteInitial(DropletId droplet, ITableWriter writer) => initial.Write(droplet, writer);
 }

@@ -15,13 +15,15 @@ internal static class PolicyRows
 
     public static void Write(in RowContext row)
     {
-        for (int e = 0; e < row.Topology.Endpoints.Length; e++)
+        if (row.Topology.Policies.IsEmpty)
         {
-            if (row.State.HostOf[e] == row.Droplet)
-            {
-                Write(row, new EndpointId(e), PolicyDirection.Ingress);
-                Write(row, new EndpointId(e), PolicyDirection.Egress);
-            }
+            return;
+        }
+        for (int i = 0; i < row.Endpoints.HostedOn(row.Droplet); i++)
+        {
+            EndpointId hosted = row.Endpoints.HostedAt(row.Droplet, i);
+            Write(row, hosted, PolicyDirection.Ingress);
+            Write(row, hosted, PolicyDirection.Egress);
         }
     }
 
@@ -40,7 +42,7 @@ internal static class PolicyRows
     }
 
     private static bool IsInForce(in RowContext row, PolicyId policy, EndpointId endpoint) =>
-        row.State.Policies[policy.Index] && PolicyElements.Applies(row.Topology, policy, endpoint, row.State.Labels[endpoint.Index]);
+        row.State.Policies[policy.Index] && PolicyElements.Applies(row.Topology, policy, endpoint, row.Endpoints.LabelsOf(endpoint));
 
     private static void Write(in RowContext row, EndpointId endpoint, PolicyDirection direction)
     {
@@ -113,12 +115,12 @@ internal static class PolicyRows
 
     private static void AddReceivers(in RowContext row, PolicyRowBuilder rows, LabelPeer selector, in PolicyBits bit)
     {
-        for (int e = 0; e < row.Topology.Endpoints.Length; e++)
+        for (int e = 0; e < row.Endpoints.Count; e++)
         {
             EndpointId other = new(e);
-            if (row.State.HostOf[e] is not null && row.Topology.VniOf(other) == rows.Scope.Local.Vni && selector.Matches(row.State.Labels[e]))
+            if (row.Endpoints.HostOf(other) is not null && row.KeyOf(other) is var key && key.Vni == rows.Scope.Local.Vni && selector.Matches(row.Endpoints.LabelsOf(other)))
             {
-                rows.AddCidr(CidrKind.Primary, new Ipv4Prefix(row.Topology[other].Address, WholeAddress), bit);
+                rows.AddCidr(CidrKind.Primary, new Ipv4Prefix(key.Address, WholeAddress), bit);
             }
         }
     }

@@ -9,7 +9,10 @@ namespace MizarLab.Management;
 /// What the writers of rows are given: the scenario's facts, the state of one time, the droplet whose rows are wanted, and where they go. A noun that the
 /// data plane has rows for is one file of writers over this, called in <see cref="DropletRows"/>.
 /// </summary>
-internal readonly record struct RowContext(PlanFacts Facts, RoleState State, DropletId Droplet, ITableWriter Writer)
+/// <param name="State">The state of roles. Of endpoints ask <paramref name="Endpoints"/>, which need not be listed in it.</param>
+/// <param name="Holders">The state's lists of role holders.</param>
+internal readonly record struct RowContext(
+    PlanFacts Facts, RoleState State, EndpointColumns Endpoints, HolderLists Holders, DropletId Droplet, ITableWriter Writer)
 {
     public Topology Topology => State.Topology;
 
@@ -21,39 +24,23 @@ internal readonly record struct RowContext(PlanFacts Facts, RoleState State, Dro
         where TKey : struct, IEquatable<TKey>
         where TValue : struct => Writer.Put(Droplet, table, key, value);
 
-    public EndpointKey KeyOf(EndpointId endpoint) => new(Topology.VniOf(endpoint), Topology[endpoint].Address);
+    public EndpointKey KeyOf(EndpointId id) => KeyOf(Endpoints[id]);
 
-    /// <summary>
-    /// A list of role holders as others are told it: with <see cref="Switches.HostHealth"/> without those known to be down, unless all are.
-    /// </summary>
-    public ImmutableArray<DropletId> Serving(ImmutableArray<DropletId> holders)
-    {
-        if (State.Unhealthy.IsEmpty || !Has(Switches.HostHealth))
-        {
-            return holders;
-        }
-        ImmutableSortedSet<DropletId> down = State.Unhealthy;
-        ImmutableArray<DropletId> healthy = [.. holders.Where(h => !down.Contains(h))];
-        return healthy.IsEmpty ? holders : healthy;
-    }
+    public EndpointKey KeyOf(in Endpoint endpoint) => new(Topology.VniOf(endpoint.Network), endpoint.Address);
 
     /// <summary>The underlay MACs of others.</summary>
     public void PutSubstrate(ImmutableArray<DropletId> others)
     {
         foreach (DropletId other in others)
         {
-            Droplet at = Topology[other];
-            Put(Tables.Endpoints, new EndpointKey(Vni.Substrate, at.Address), new EndpointValue(EndpointType.Substrate, default, -1, at.Mac));
+            PutSubstrate(other);
         }
     }
 
-    public AddressList Addresses(ImmutableArray<DropletId> droplets)
+    /// <summary>The underlay MAC of another.</summary>
+    public void PutSubstrate(DropletId other)
     {
-        Span<Ipv4Address> addresses = stackalloc Ipv4Address[AddressList.Limit];
-        for (int i = 0; i < droplets.Length; i++)
-        {
-            addresses[i] = Topology[droplets[i]].Address;
-        }
-        return new AddressList(addresses[..droplets.Length]);
+        Droplet at = Topology[other];
+        Put(Tables.Endpoints, new EndpointKey(Vni.Substrate, at.Address), new EndpointValue(EndpointType.Substrate, default, -1, at.Mac));
     }
 }

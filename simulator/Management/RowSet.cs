@@ -37,10 +37,10 @@ internal sealed class RowSet : ITableWriter
         Comparer<(string Table, string Key)>.Create(static (a, b) =>
             string.CompareOrdinal(a.Table, b.Table) is var byTable and not 0 ? byTable : string.CompareOrdinal(a.Key, b.Key)));
 
-    public static RowSet Of(PlanFacts facts, RoleState state, DropletId droplet)
+    public static RowSet Of(DropletRows rows, DropletId droplet)
     {
         RowSet set = new();
-        DropletRows.Write(facts, state, droplet, set);
+        rows.Write(droplet, set);
         return set;
     }
 

@@ -31,9 +31,9 @@ internal static class ServiceRows
         ImmutableArray<Ipv4Address>.Builder addresses = ImmutableArray.CreateBuilder<Ipv4Address>();
         foreach (EndpointId backend in row.State.Backends[service.Index])
         {
-            if (row.State.HostOf[backend.Index] is not null)
+            if (row.Endpoints.HostOf(backend) is not null)
             {
-                addresses.Add(row.Topology[backend].Address);
+                addresses.Add(row.Endpoints[backend].Address);
             }
         }
         return new AddressList(addresses.ToArray());

@@ -19,11 +19,13 @@ internal static class Workflow
     public static ImmutableArray<TableUpdate> Updates(PlanFacts facts, RoleState before, RoleState after, ProgrammingOrder order)
     {
         List<(int Phase, TableUpdate Update)> updates = [];
+        DropletRows rowsBefore = new(facts, before);
+        DropletRows rowsAfter = new(facts, after);
         for (int i = 0; i < before.Topology.Droplets.Length; i++)
         {
             DropletId droplet = new(i);
-            RowSet old = RowSet.Of(facts, before, droplet);
-            RowSet current = RowSet.Of(facts, after, droplet);
+            RowSet old = RowSet.Of(rowsBefore, droplet);
+            RowSet current = RowSet.Of(rowsAfter, droplet);
             bool takesRole = TakesRole(before, after, droplet);
             foreach (RowSet.Row row in current.NotIn(old))
             {

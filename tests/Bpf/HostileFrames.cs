@@ -56,7 +56,31 @@ internal sealed class HostileFrames(int seed, bool standard)
         {
             WriteChecksum(frame.AsSpan(14, Math.Min(Math.Max(20, (frame[14] & 15) * 4), frame.Length - 14)));
         }
+        frame = agent.IsProxied && Chance(2, 3) ? FromFunction(frame, agent) : frame;
         return Chance(1, 10) ? frame[..random.Next(14, frame.Length + 1)] : frame;
+    }
+
+    /// <summary>The same in a tunnel, as the function behind a proxied endpoint may send it.</summary>
+    private byte[] FromFunction(byte[] inner, in AgentConfig agent)
+    {
+        byte[] frame = Encapsulate(inner, new InterfaceConfig(0, agent.NicAddress, agent.NicMac));
+        if (Chance(7, 8))
+        {
+            agent.NicAddress.Write(frame.AsSpan(26));
+        }
+        if (Chance(7, 8))
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(frame.AsSpan(46), agent.Endpoint.Vni.OnWire << 8);
+        }
+        for (int lies = Chance(2, 3) ? 0 : random.Next(1, 3); lies > 0; lies--)
+        {
+            Lie(frame);
+        }
+        if (Chance(9, 10))
+        {
+            WriteChecksum(frame.AsSpan(14, 20));
+        }
+        return frame;
     }
 
     /// <summary>An endpoint's frame of a small world: 10.0.0.1 to 5 and 10.0.1.1 to 5.</summary>

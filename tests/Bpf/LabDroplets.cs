@@ -58,6 +58,14 @@ internal sealed class LabDroplets(int seed)
             };
             Put(planes, Tables.Agents, row.Key, value);
         }
+        foreach (KeyValuePair<EndpointKey, EndpointValue> row in Sorted(first.Rows(Droplet, Tables.Endpoints)))
+        {
+            Put(planes, Tables.Endpoints, row.Key, row.Value with { IsProxied = random.Next(3) == 0 });
+        }
+        foreach (KeyValuePair<AgentId, AgentConfig> row in Sorted(first.Rows(Droplet, Tables.Agents)))
+        {
+            Put(planes, Tables.Agents, row.Key, row.Value with { IsProxied = random.Next(3) == 0 });
+        }
         foreach (IDataPlane plane in planes)
         {
             plane.Now = Now;

@@ -44,7 +44,7 @@ public sealed class ProgramTests(ITestOutputHelper output)
     public void AnySwitchesLoad()
     {
         Switches[] each = [.. Enum.GetValues<Switches>().Where(one => one is not (Switches.None or Switches.All))];
-        IEnumerable<Switches> sets = Environment.GetEnvironmentVariable("MIZARLAB_LONG") == "1"
+        IEnumerable<Switches> sets = LongRun.Asked
             ? each
             : Enumerable.Range(0, 3).Select(third => each.Where((_, at) => at % 3 == third).Aggregate((all, one) => all | one));
         foreach (Switches set in sets)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MizarLab.DataPlane;
 using MizarLab.Harness.Bpf;
 using MizarLab.Observation;
@@ -17,13 +16,11 @@ public sealed class SendingSideTests(ITestOutputHelper output)
     private const int FramesADroplet = 25;
     private const int RandomSets = 10;
 
-    private static readonly DropletId Droplet = new(0);
-
     [RootFact]
     public void ModelAndProgramsAgree()
     {
-        int cases = Environment.GetEnvironmentVariable("MIZARLAB_LONG") == "1" ? 50_000 : 1_000;
-        SortedDictionary<string, int> seen = new(StringComparer.Ordinal);
+        int cases = LongRun.Or(1_000, 50_000);
+        WaysOut seen = new();
         Random random = new(20260731);
         List<DataPlaneSettings> all = [DataPlaneSettings.Mizar, DataPlaneSettings.Lab];
         for (int i = 0; i < RandomSets; i++)
@@ -37,66 +34,33 @@ public sealed class SendingSideTests(ITestOutputHelper output)
             {
                 for (int seed = 0; seed < cases / FramesADroplet; seed++)
                 {
-                    RunDroplet(bpf, settings, (index * 1_000_000) + seed, seen);
+                    RunDroplet(bpf, (index * 1_000_000) + seed, seen);
                 }
             });
         }
-        foreach ((string what, int times) in seen)
-        {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{times,7} {what}"));
-        }
-        HashSet<Reason> reached = [.. seen.Keys.Select(key => Enum.Parse<Reason>(key.Split(' ')[^1]))];
-        Assert.Empty(((Reason[])[
+        seen.Print(output);
+        seen.AssertReached(
             Reason.ToBouncer, Reason.DirectPath, Reason.LocalDelivery, Reason.ToBridge, Reason.SpoofedSource, Reason.ArpUnanswered, Reason.GroupAddress,
-            Reason.InnerTtlExpired, Reason.TooBig, Reason.NoNicSlot, Reason.NoEndpointSlot, Reason.NoScaledStage,
-        ]).Except(reached));
+            Reason.InnerTtlExpired, Reason.TooBig, Reason.NoNicSlot, Reason.NoEndpointSlot, Reason.NoScaledStage);
     }
 
-    private static void RunDroplet(BpfDataPlane bpf, DataPlaneSettings settings, int seed, SortedDictionary<string, int> seen)
+    private static void RunDroplet(BpfDataPlane bpf, int seed, WaysOut seen)
     {
-        RandomAgents random = new(seed, settings);
-        ModelDataPlane model = new(1, settings) { ReportChanges = true };
-        bpf.Clear();
-        bpf.ReportChanges = true;
-        IDataPlane[] planes = [model, bpf];
-        random.Write(planes);
+        RandomAgents random = new(seed, bpf.Settings);
+        SideBySide both = new(bpf, seen, $"seed {seed}");
+        random.Write(both.Planes);
         for (int i = 0; i < FramesADroplet; i++)
         {
-            (ProgramId program, AgentId agent, byte[] bytes) = random.Frame(model);
-            model.Now = bpf.Now = random.Now;
-            Frame expected = Frame.FromBytes(bytes), actual = Frame.FromBytes(bytes);
-            ProgramResult expectedResult = model.Run(Droplet, program, agent, ref expected);
-            ProgramResult actualResult = bpf.Run(Droplet, program, agent, ref actual);
-            string place = $"[{settings.On}] seed {seed}, frame {i}: {program} {agent.Value} of {Convert.ToHexStringLower(bytes)}\n";
-            Assert.True(expectedResult == actualResult, $"{place}model {expectedResult}\nbpf   {actualResult}");
-            string expectedFrame = Convert.ToHexStringLower(expected.ToBytes()), actualFrame = Convert.ToHexStringLower(actual.ToBytes());
-            Assert.True(expectedFrame == actualFrame, $"{place}{actualResult}\nmodel {expectedFrame}\nbpf   {actualFrame}");
-            string expectedChanges = Text(model.TakeChanges()), actualChanges = Text(bpf.TakeChanges());
-            Assert.True(expectedChanges == actualChanges, $"{place}model {expectedChanges}\nbpf   {actualChanges}");
-            string what = $"{program} {actualResult.Verdict} {actualResult.Reason}";
-            seen[what] = seen.GetValueOrDefault(what) + 1;
+            (ProgramId program, AgentId agent, byte[] bytes) = random.Frame(both.Model);
+            both.Now = random.Now;
+            both.Run(program, agent, bytes);
             if (i % 5 == 4)
             {
-                random.ChangeStages(planes);
+                random.ChangeStages(both.Planes);
             }
         }
-        Compare(Tables.DirectPath, model, bpf, settings, seed);
-        Compare(Tables.AgentSubstrate, model, bpf, settings, seed);
-        Compare(Tables.Statistics, model, bpf, settings, seed);
+        both.SameRows(Tables.DirectPath);
+        both.SameRows(Tables.AgentSubstrate);
+        both.SameRows(Tables.Statistics);
     }
-
-    private static string Text(IReadOnlyList<TableChange> changes) => string.Join("; ", changes);
-
-    private static void Compare<TKey, TValue>(Table<TKey, TValue> table, IDataPlane model, IDataPlane bpf, DataPlaneSettings settings, int seed)
-        where TKey : struct, IEquatable<TKey>
-        where TValue : struct
-    {
-        string expected = Rows(table, model), actual = Rows(table, bpf);
-        Assert.True(expected == actual, $"[{settings.On}] seed {seed}: {table.Name}\nmodel {expected}\nbpf   {actual}");
-    }
-
-    private static string Rows<TKey, TValue>(Table<TKey, TValue> table, IDataPlane plane)
-        where TKey : struct, IEquatable<TKey>
-        where TValue : struct =>
-        string.Join("; ", plane.Rows(Droplet, table).Select(row => TableText.Row(row.Key, row.Value)).Order(StringComparer.Ordinal));
 }

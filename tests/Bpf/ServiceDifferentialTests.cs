@@ -1,4 +1,3 @@
-using System.Globalization;
 using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Harness.Bpf;
@@ -16,10 +15,8 @@ namespace MizarLab.Tests.Bpf;
 public sealed class ServiceDifferentialTests(ITestOutputHelper output)
 {
     private const int FramesADroplet = 25;
-    private static readonly DropletId Droplet = new(0);
-    private static readonly bool LongRun = Environment.GetEnvironmentVariable("MIZARLAB_LONG") == "1";
 
-    private readonly SortedDictionary<string, int> seen = new(StringComparer.Ordinal);
+    private readonly WaysOut seen = new();
 
     [RootFact]
     public void InTheDialectMizar()
@@ -46,7 +43,7 @@ public sealed class ServiceDifferentialTests(ITestOutputHelper output)
     public void WithAnySetOfSwitchesAndEverySharding()
     {
         Random random = new(3);
-        int sets = LongRun ? 300 : 27;
+        int sets = LongRun.Or(27, 300);
         for (int set = 0; set < sets; set++)
         {
             Switches on = (Switches)random.NextInt64() & Switches.All & ~Switches.StrictParsing;
@@ -57,7 +54,6 @@ public sealed class ServiceDifferentialTests(ITestOutputHelper output)
             DataPlaneSettings settings = Short(DataPlaneSettings.Lab with { On = on });
             Run(Sharded(settings, (ShardingKind)(set % 3), (ShardingKind)(set / 3 % 3), (ShardingKind)(set / 9 % 3)), "000000d7", 100_000 + (1000 * set), droplets: 6);
         }
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seen.Values.Sum()} cases, {seen.Count} ways out"));
         AssertReached(Reason.ToClientHost, Reason.Modified, Reason.ScaledNoPort, Reason.InnerFragment, Reason.ScaledBackend);
     }
 
@@ -82,52 +78,32 @@ public sealed class ServiceDifferentialTests(ITestOutputHelper output)
         using BpfDataPlane bpf = new(1, runId, new BpfOptions { Settings = settings });
         bpf.Execute(() =>
         {
-            for (int seed = firstSeed; seed < firstSeed + (LongRun ? 20 * droplets : droplets); seed++)
+            for (int seed = firstSeed; seed < firstSeed + (LongRun.Or(1, 20) * droplets); seed++)
             {
-                RunDroplet(bpf, settings, seed);
+                RunDroplet(bpf, seed);
             }
         });
     }
 
-    private void RunDroplet(BpfDataPlane bpf, DataPlaneSettings settings, int seed)
+    private void RunDroplet(BpfDataPlane bpf, int seed)
     {
+        DataPlaneSettings settings = bpf.Settings;
         RandomServices random = new(seed, settings);
-        ModelDataPlane model = new(1, settings) { ReportChanges = true };
-        bpf.Clear();
-        bpf.ReportChanges = true;
-        random.Write([model, bpf]);
+        SideBySide both = new(bpf, seen, $"{settings.BouncerSharding} {settings.DividerSharding} {settings.BackendSharding} seed {seed}");
+        random.Write(both.Planes);
         for (int i = 0; i < FramesADroplet; i++)
         {
-            model.Now = bpf.Now = random.Advance();
+            both.Now = random.Advance();
             (ProgramId program, AgentId agent, byte[] bytes) = random.Frame();
-            Frame expected = Frame.FromBytes(bytes), actual = Frame.FromBytes(bytes);
-            ProgramResult expectedResult = model.Run(Droplet, program, agent, ref expected);
-            ProgramResult actualResult = bpf.Run(Droplet, program, agent, ref actual);
-            string place = $"{settings.On}, {settings.BouncerSharding} {settings.DividerSharding} {settings.BackendSharding}\nseed {seed}, frame {i}: {program} {agent.Value} of {Convert.ToHexStringLower(bytes)}\n";
-            Assert.True(expectedResult == actualResult, $"{place}model {expectedResult}\nbpf   {actualResult}");
-            string expectedFrame = Convert.ToHexStringLower(expected.ToBytes()), actualFrame = Convert.ToHexStringLower(actual.ToBytes());
-            Assert.True(expectedFrame == actualFrame, $"{place}{actualResult}\nmodel {expectedFrame}\nbpf   {actualFrame}");
-            string expectedChanges = string.Join("\n  ", model.TakeChanges()), actualChanges = string.Join("\n  ", bpf.TakeChanges());
-            Assert.True(expectedChanges == actualChanges, $"{place}{actualResult}\nmodel {expectedChanges}\nbpf   {actualChanges}");
-            string expectedNat = Nat(model), actualNat = Nat(bpf);
-            Assert.True(expectedNat == actualNat, $"{place}{actualResult}\nmodel {expectedNat}\nbpf   {actualNat}");
-            string what = $"{program} {actualResult.Verdict} {actualResult.Reason}";
-            seen[what] = seen.GetValueOrDefault(what) + 1;
+            both.Run(program, agent, bytes);
+            both.SameRows(Tables.ForwardNat);
+            both.SameRows(Tables.ReverseNat);
         }
     }
 
-    /// <summary>Both caches, with what a row's text leaves out.</summary>
-    private static string Nat(IDataPlane plane) => string.Join(
-        "\n  ",
-        plane.Rows(Droplet, Tables.ForwardNat).Concat(plane.Rows(Droplet, Tables.ReverseNat)).Select(row => $"{row.Key} {row.Value}").Order(StringComparer.Ordinal));
-
     private void AssertReached(params ReadOnlySpan<Reason> ways)
     {
-        foreach ((string what, int times) in seen)
-        {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{times,7} {what}"));
-        }
-        HashSet<Reason> reached = [.. seen.Keys.Select(key => Enum.Parse<Reason>(key.Split(' ')[^1]))];
-        Assert.Empty(ways.ToArray().Except(reached));
+        seen.Print(output);
+        seen.AssertReached(ways);
     }
 }

@@ -212,6 +212,7 @@ public sealed class TableCodecTests
         GatewayMac = Mac(),
         BytesPerSecond = (ulong)random.NextInt64(),
         BurstBytes = (uint)random.NextInt64(1L << 32),
+        IsProxied = Coin(),
     };
 
     private Ipv4Address Address() => new((uint)random.NextInt64(0, 1L << 32));

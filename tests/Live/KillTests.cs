@@ -17,7 +17,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
 
     private readonly TemporaryFolder folder = new();
 
-    private static int Rounds => Environment.GetEnvironmentVariable("MIZARLAB_LONG") == "1" ? 50 : 5;
+    private static int Rounds => LongRun.Or(5, 50);
 
     public void Dispose() => folder.Dispose();
 

@@ -8,7 +8,7 @@ namespace MizarLab.Tests.Packets;
 /// <summary>Random frames through everything that reads bytes: nothing throws, nothing is lost. A million with MIZARLAB_LONG=1.</summary>
 public class FuzzTests(ITestOutputHelper output)
 {
-    private static int Frames => Environment.GetEnvironmentVariable("MIZARLAB_LONG") == "1" ? 1_000_000 : 20_000;
+    private static int Frames => LongRun.Or(20_000, 1_000_000);
 
     [Fact]
     public void TextAndBackGivesTheSameBytes()

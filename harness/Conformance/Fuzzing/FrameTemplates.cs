@@ -45,7 +45,20 @@ internal sealed class FrameTemplates
         (Ipv4Address to, MacAddress mac) = Destination(config.Endpoint.Vni);
         MacAddress from = config.EndpointMac == MacAddress.Zero || random.Chance(1, 25) ? palette.AMac(random) : config.EndpointMac;
         Ipv4Address source = random.Chance(1, 12) ? palette.AnInner(random) : config.Endpoint.Address;
-        return new FrameTemplate(ProgramId.Agent, agent, inner.Draw(config.Endpoint.Vni, source, from, to, mac));
+        byte[] sent = inner.Draw(config.Endpoint.Vni, source, from, to, mac);
+        return new FrameTemplate(ProgramId.Agent, agent, config.IsProxied && random.Chance(2, 3) ? Functions(config, sent) : sent);
+    }
+
+    /// <summary>What a function behind a proxied endpoint sends: a tunnel of its own, mostly true about who it is.</summary>
+    private byte[] Functions(in AgentConfig config, byte[] sent)
+    {
+        byte[] frame = Tunnel(random.Chance(9, 10) ? config.Endpoint.Vni : palette.AVni(random), sent);
+        if (random.Chance(9, 10))
+        {
+            config.NicAddress.Write(frame.AsSpan(26));
+            HeaderRepair.Ipv4(frame.AsSpan(14));
+        }
+        return frame;
     }
 
     private FrameTemplate FromWire()

@@ -76,9 +76,11 @@ internal sealed class StateGenerator(FuzzRandom random, Palette palette)
                 _ => LeafDraw.List(random, palette),
             };
             int slot = random.Below(4) switch { 0 => random.Below(Ports), 1 => random.Chance(1, 5) ? random.Between(-3, 300) : -1, _ => -1 };
-            Add(Tables.Endpoints, Key(), new EndpointValue(type, remotes, slot, palette.AMac(random)));
+            Add(Tables.Endpoints, Key(), new EndpointValue(type, remotes, slot, palette.AMac(random)) { IsProxied = slot != -1 && Proxies() });
         }
     }
+
+    private bool Proxies() => palette.Settings.Dialect == Dialect.Lab && random.Chance(1, 3);
 
     private void AddRoutes()
     {
@@ -142,6 +144,7 @@ internal sealed class StateGenerator(FuzzRandom random, Palette palette)
                     EndpointMac = palette.AMac(random),
                     BytesPerSecond = palette.Settings.Dialect == Dialect.Lab && random.Chance(1, 8) ? random.Of<ulong>([1, 1_000, 125_000_000]) : 0,
                     BurstBytes = random.Chance(1, 4) ? 0 : (uint)random.Between(40, 3_000),
+                    IsProxied = Proxies(),
                     MacOverride = random.Chance(1, 12) ? palette.AMac(random) : MacAddress.Zero,
                     PodLabel = random.Chance(1, 2) ? 0 : (uint)random.Below(4),
                     NamespaceLabel = random.Chance(1, 2) ? 0 : (uint)random.Below(4),

@@ -18,7 +18,7 @@ internal static class AgentForm
         (row, v) => row.Set("nic_address", v.NicAddress).Set("nic_mac", v.NicMac).Set(v.Endpoint).Set("bouncers", v.Bouncers).Set("mac_override", v.MacOverride)
             .Set("pod_label", (ulong)v.PodLabel).Set("namespace_label", (ulong)v.NamespaceLabel).Set("class", (ulong)v.ClassAndPriority)
             .Set("endpoint_mac", v.EndpointMac).Set("egress_policy", v.HasEgressPolicy).Set("gateway", v.Gateway).Set("gateway_mac", v.GatewayMac)
-            .Set("bytes_per_second", v.BytesPerSecond).Set("burst_bytes", (ulong)v.BurstBytes),
+            .Set("bytes_per_second", v.BytesPerSecond).Set("burst_bytes", (ulong)v.BurstBytes).Set("proxied", v.IsProxied),
         row => new AgentId(row.Integer(Agent)),
         row => new AgentConfig(row.Address("nic_address"), row.Mac("nic_mac"), row.Endpoint, row.List("bouncers"))
         {
@@ -33,10 +33,11 @@ internal static class AgentForm
             GatewayMac = row.Mac("gateway_mac"),
             BytesPerSecond = row.Number("bytes_per_second"),
             BurstBytes = (uint)row.Number("burst_bytes"),
+            IsProxied = row.Flag("proxied"),
         })
     {
         Fields = [Agent, "nic_address", "nic_mac", "vni", "address", "bouncers", "mac_override", "pod_label", "namespace_label", "class"],
-        LabFields = ["endpoint_mac", "egress_policy", "gateway", "gateway_mac", "bytes_per_second", "burst_bytes"],
+        LabFields = ["endpoint_mac", "egress_policy", "gateway", "gateway_mac", "bytes_per_second", "burst_bytes", "proxied"],
     };
 
     public static readonly RowForm<AgentSubstrateKey, MacAddress> Substrate = new(

@@ -7,17 +7,15 @@ namespace MizarLab.Tests.Conformance.Fuzzing;
 /// <summary>A short fuzzing of both dialects and of random sets of switches finds nothing; a long one with MIZARLAB_LONG=1.</summary>
 public sealed class FuzzerTests(ITestOutputHelper output)
 {
-    private static readonly bool Long = Environment.GetEnvironmentVariable("MIZARLAB_LONG") == "1";
+    [RootFact]
+    public void Mizar_is_the_same_in_both() => Fuzz(new FuzzOptions { Settings = [DataPlaneSettings.Mizar], Cases = LongRun.Or(40_000, 5_000_000), Vectors = [VectorFiles.Load(VectorFiles.Single), VectorFiles.Load(VectorFiles.Random), VectorFiles.Load(VectorFiles.RandomChains)] });
 
     [RootFact]
-    public void Mizar_is_the_same_in_both() => Fuzz(new FuzzOptions { Settings = [DataPlaneSettings.Mizar], Cases = Long ? 5_000_000 : 40_000, Vectors = [VectorFiles.Load(VectorFiles.Single), VectorFiles.Load(VectorFiles.Random), VectorFiles.Load(VectorFiles.RandomChains)] });
-
-    [RootFact]
-    public void Lab_is_the_same_in_both() => Fuzz(new FuzzOptions { Settings = [DataPlaneSettings.Lab], Cases = Long ? 5_000_000 : 40_000 });
+    public void Lab_is_the_same_in_both() => Fuzz(new FuzzOptions { Settings = [DataPlaneSettings.Lab], Cases = LongRun.Or(40_000, 5_000_000) });
 
     [RootFact]
     public void Any_switches_are_the_same_in_both() =>
-        Fuzz(new FuzzOptions { Settings = [DataPlaneSettings.Mizar, DataPlaneSettings.Lab], RandomSwitches = true, Seed = 2, Cases = Long ? 10_000_000 : 40_000 });
+        Fuzz(new FuzzOptions { Settings = [DataPlaneSettings.Mizar, DataPlaneSettings.Lab], RandomSwitches = true, Seed = 2, Cases = LongRun.Or(40_000, 10_000_000) });
 
     [RootFact]
     public void The_same_seed_gives_the_same_cases()

@@ -1,0 +1,151 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
+namespace MizarLab.Engine;
+
+/// <summary>
+/// A part of a simulation's nodes, with a clock and a queue of its own. What a node touches while it handles an event belongs to its
+/// partition, which one thread at a time works on; the rest it reaches by events.
+/// </summary>
+public sealed class Partition
+{
+    /// <summary>Events between two looks at the cancellation token: some tens of microseconds.</summary>
+    private const int CancellationStride = 256;
+
+    private readonly Simulation simulation;
+    private readonly EventQueue queue = new();
+    private readonly Mailbox?[][] outgoing;
+    private INode[] nodes = [];
+    private byte[]? owners;
+    private long lastSequence;
+    private SimTime earliestSent = SimTime.Never;
+    private int parity;
+
+    internal Partition(Simulation simulation, int index, int count)
+    {
+        this.simulation = simulation;
+        Index = index;
+        outgoing = [new Mailbox?[count], new Mailbox?[count]];
+    }
+
+    public int Index { get; }
+
+    /// <summary>The time of the event being handled; between runs, how far the simulation has come.</summary>
+    public SimTime Now { get; internal set; } = SimTime.Zero;
+
+    /// <summary>Events executed so far.</summary>
+    public long Executed { get; private set; }
+
+    /// <summary>Events in its queue, without those on their way from other partitions.</summary>
+    public int Pending => queue.Count;
+
+    /// <summary>
+    /// Has an event happen at <paramref name="destination"/>, which may be in another partition. The subject is given away: if it crosses, it is taken
+    /// out of this partition's store (<see cref="ICrossing"/>).
+    /// </summary>
+    /// <param name="time">Not before now; in another partition not before now and the simulation's lookahead.</param>
+    /// <param name="destination">Where it happens.</param>
+    /// <param name="source">Who causes it: a node of this partition.</param>
+    /// <param name="kind">From 0 to below <see cref="SimEvent.KindLimit"/>.</param>
+    /// <param name="subject">What it is about.</param>
+    /// <param name="argument">More about it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The time has passed already, or is too near for another partition.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Schedule(SimTime time, NodeId destination, NodeId source, int kind, int subject = 0, long argument = 0)
+    {
+        if (time < Now)
+        {
+            ThrowPassed(time);
+        }
+        if ((uint)kind >= SimEvent.KindLimit)
+        {
+            ThrowKind(kind);
+        }
+        SimEvent added = new(time, destination, source, ++lastSequence, kind, subject, argument);
+        if (owners is null || owners[destination.Index] == Index)
+        {
+            queue.Push(in added);
+        }
+        else
+        {
+            SendOut(in added);
+        }
+    }
+
+    internal SimTime EarliestPending => queue.Earliest;
+
+    /// <summary>The earliest event sent to other partitions in the last window.</summary>
+    internal SimTime EarliestSent => earliestSent;
+
+    internal void Know(INode[] allNodes, byte[]? allOwners)
+    {
+        nodes = allNodes;
+        owners = allOwners;
+    }
+
+    internal long NextSequence() => ++lastSequence;
+
+    internal void Put(in SimEvent added) => queue.Push(in added);
+
+    /// <summary>Takes in what the others sent in the windows of the other parity.</summary>
+    internal void TakeIn(int senderParity)
+    {
+        foreach (Partition sender in simulation.Partitions)
+        {
+            if (sender.outgoing[senderParity][Index] is { IsEmpty: false } box)
+            {
+                box.EmptyInto(queue);
+            }
+        }
+    }
+
+    /// <summary>Executes its events in order up to and including those at <paramref name="last"/>, at most so many. Answers how many.</summary>
+    internal long RunThrough(SimTime last, long limit, int windowParity, CancellationToken cancel)
+    {
+        parity = windowParity;
+        earliestSent = SimTime.Never;
+        long count = 0;
+        for (; count < limit; count++)
+        {
+            if (count % CancellationStride == 0)
+            {
+                cancel.ThrowIfCancellationRequested();
+            }
+            ref readonly SimEvent next = ref queue.TakeThrough(last);
+            if (Unsafe.IsNullRef(in next))
+            {
+                break;
+            }
+            Now = next.Time;
+            Executed++;
+            nodes[next.Destination.Index].Handle(in next);
+        }
+        return count;
+    }
+
+    private void SendOut(in SimEvent sent)
+    {
+        if (sent.Time < Now + simulation.Lookahead)
+        {
+            ThrowTooNear(in sent);
+        }
+        if (sent.Time < earliestSent)
+        {
+            earliestSent = sent.Time;
+        }
+        int to = owners![sent.Destination.Index];
+        (outgoing[parity][to] ??= new Mailbox(simulation.MakeCrossing(Index, to))).Put(in sent);
+    }
+
+    [DoesNotReturn]
+    private void ThrowPassed(SimTime time) =>
+        throw new ArgumentOutOfRangeException(nameof(time), time, $"it is {Now} already");
+
+    [DoesNotReturn]
+    private static void ThrowKind(int kind) =>
+        throw new ArgumentOutOfRangeException(nameof(kind), kind, $"kinds are from 0 to {SimEvent.KindLimit - 1}");
+
+    [DoesNotReturn]
+    private void ThrowTooNear(in SimEvent sent) => throw new ArgumentOutOfRangeException(
+        nameof(sent), sent.Time, $"an event of node {sent.Source.Index} at node {sent.Destination.Index}, which is in another partition, is {sent.Time - Now} ahead: less than the lookahead, {simulation.Lookahead}");
+}
