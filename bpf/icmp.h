@@ -18,26 +18,13 @@
 #include "overlay.h"
 #include "strict.h"
 #include "tables.h"
+#include "translate.h"
 #include "verdict.h"
 #include "wire.h"
-
-#define ICMP_ECHO_REPLY 0
-#define ICMP_UNREACHABLE 3
-#define ICMP_FRAGMENTATION_NEEDED 4 /* a code of it */
-#define ICMP_ECHO_REQUEST 8
-#define ICMP_TIME_EXCEEDED 11
 
 #define ICMP_QUOTED (sizeof(struct ipv4) + 8) /* bytes of the offending packet an error quotes (RFC 792) */
 #define ICMP_TTL 64
 #define ERROR_WINDOW_SHIFT 10 /* ticks: a window is a second and a bit */
-
-struct icmp {
-	__u8 type;
-	__u8 code;
-	__sum16 checksum;
-	__be16 rest_be;
-	__be16 mtu_be;
-};
 
 /* A whole error; before it is written, the offending frame, whose packet it quotes. */
 struct icmp_error {
@@ -209,7 +196,9 @@ static __noinline __attribute__((unused)) answer_t transit_time_exceeded(struct 
 	if (frame->is_kept)
 		restore_as_sent(error);
 	write_error(error, network->gateway, network->gateway_mac, ICMP_TIME_EXCEEDED, 0, 0);
-	if (from_here) {
+	if (sender) {
+		if (sender->flags & ENDPOINT_IS_OUTSIDE)
+			translate_error(frame->vni, &error->ip, (void *)(long)ctx->data_end, sizeof(error->ip));
 		if (bpf_xdp_adjust_head(ctx, sizeof(*head)))
 			return aborted(REASON_SHORT_INNER_ETHERNET);
 		return redirect_by(&slots, DEVMAP_TRANSIT, slot, REASON_ICMP_ERROR, REASON_NO_ENDPOINT_SLOT);

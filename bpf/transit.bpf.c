@@ -167,6 +167,7 @@ static __always_inline answer_t run_transit(struct xdp_md *ctx)
 	frame.vni = bpf_ntohl(outer->geneve.vni_reserved) >> 8;
 	frame.nic_slot = self->slot;
 	frame.own_ip = self->ip;
+	frame.has_outside = self->has_outside;
 	frame.inner_bytes = inner_bytes(&frame, end);
 	if (frame.inner->type_be == ETHER_TYPE_ARP_BE)
 		answer = run_arp(&frame, end, &flow, &destination);

@@ -73,6 +73,13 @@
 #define TCP_RST 0x04
 #define TCP_ACK 0x10
 
+#define ICMP_ECHO_REPLY 0
+#define ICMP_UNREACHABLE 3
+#define ICMP_FRAGMENTATION_NEEDED 4 /* a code of it */
+#define ICMP_ECHO_REQUEST 8
+#define ICMP_TIME_EXCEEDED 11
+#define ICMP_PARAMETER_PROBLEM 12
+
 struct eth {
 	__u8 dst[6];
 	__u8 src[6];
@@ -142,6 +149,14 @@ struct scaled_option {
 struct label_option {
 	struct option head;
 	__u32 id; /* in the sender's byte order */
+};
+
+struct icmp {
+	__u8 type;
+	__u8 code;
+	__sum16 checksum;
+	__be16 rest_be; /* an echo's identifier */
+	__be16 mtu_be;
 };
 
 /* What every Geneve frame of ours begins with; receivers use these offsets, they do not walk options. */
