@@ -27,6 +27,9 @@ internal sealed class DropletTables
     private FlatTable<PolicyLabelKey, PolicyBits>? policyLabels;
     private EgressPacer? bandwidth;
     private FlatTable<NaclKey, NaclEntry>? nacl;
+    private FlatTable<Vni, Translator>? translators;
+    private FlatTable<PortForwardKey, PortForward>? portForwards;
+    private LruTable<TranslationKey, TranslationValue>? translations;
     private FlatTable<AgentId, TokenBucket>? tokens;
     private DropCounters? drops;
     private IcmpErrorLimit? errorLimit;
@@ -115,6 +118,12 @@ internal sealed class DropletTables
 
     public EgressPacer Bandwidth => bandwidth ??= new();
 
+    public FlatTable<Vni, Translator> Translators => translators ??= new();
+
+    public FlatTable<PortForwardKey, PortForward> PortForwards => portForwards ??= new();
+
+    public LruTable<TranslationKey, TranslationValue> Translations => translations ??= new(sizes.Translations);
+
     public FlatTable<NaclKey, NaclEntry> Nacl => nacl ??= new();
 
     public FlatTable<AgentId, TokenBucket> Tokens => tokens ??= new();
@@ -151,6 +160,9 @@ internal sealed class DropletTables
             : ReferenceEquals(table, Tables.Statistics) ? Statistics
             : ReferenceEquals(table, Tables.Bandwidth) ? Bandwidth
             : ReferenceEquals(table, Tables.Nacl) ? Nacl
+            : ReferenceEquals(table, Tables.Translators) ? Translators
+            : ReferenceEquals(table, Tables.PortForwards) ? PortForwards
+            : ReferenceEquals(table, Tables.Translations) ? Translations
             : ReferenceEquals(table, Tables.Tokens) ? Tokens
             : ReferenceEquals(table, Tables.Peers) ? Peers
             : ReferenceEquals(table, Tables.Drops) ? Drops
