@@ -26,6 +26,7 @@ internal sealed class DropletTables
         ForwardNat = new LruTable<NatKey, NatValue>(sizes.Nat);
         ReverseNat = new LruTable<NatKey, NatValue>(sizes.Nat);
         Connections = new LruTable<ConnectionKey, ConnectionState>(sizes.Connections);
+        Translations = new LruTable<TranslationKey, TranslationValue>(sizes.Translations);
     }
 
     public DataPlaneSettings Settings { get; }
@@ -86,6 +87,12 @@ internal sealed class DropletTables
 
     public FlatTable<NaclKey, NaclEntry> Nacl { get; } = new();
 
+    public FlatTable<Vni, Translator> Translators { get; } = new();
+
+    public FlatTable<PortForwardKey, PortForward> PortForwards { get; } = new();
+
+    public LruTable<TranslationKey, TranslationValue> Translations { get; }
+
     public FlatTable<AgentId, TokenBucket> Tokens { get; } = new();
 
     public PeerTable Peers { get; } = new();
@@ -122,6 +129,9 @@ internal sealed class DropletTables
             : ReferenceEquals(table, Tables.Statistics) ? Statistics
             : ReferenceEquals(table, Tables.Bandwidth) ? Bandwidth
             : ReferenceEquals(table, Tables.Nacl) ? Nacl
+            : ReferenceEquals(table, Tables.Translators) ? Translators
+            : ReferenceEquals(table, Tables.PortForwards) ? PortForwards
+            : ReferenceEquals(table, Tables.Translations) ? Translations
             : ReferenceEquals(table, Tables.Tokens) ? Tokens
             : ReferenceEquals(table, Tables.Peers) ? Peers
             : ReferenceEquals(table, Tables.Drops) ? Drops

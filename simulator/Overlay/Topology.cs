@@ -122,7 +122,20 @@ public sealed record Topology
 public readonly record struct Underlay(int MtuBytes, LinkSpec Link);
 
 /// <summary>A link in each direction: propagation delay, rate, and the drop-tail queue in front of it in frames.</summary>
-public readonly record struct LinkSpec(SimTime Delay, DataRate Rate, int QueueFrames);
+public readonly record struct LinkSpec(SimTime Delay, DataRate Rate, int QueueFrames)
+{
+    /// <summary>Of <see cref="QueueFrames"/>: no limit.</summary>
+    public const int NoLimit = int.MaxValue;
+
+    /// <summary>The queue holds no more bytes than this either; 0: any number.</summary>
+    public int QueueBytes { get; init; }
+
+    /// <summary>A frame that finds at least so many waiting is marked (RFC 3168), if its sender can; 0: none is for that.</summary>
+    public int MarkFrames { get; init; }
+
+    /// <summary>A frame that finds at least so many bytes waiting is marked; 0: none is for that.</summary>
+    public int MarkBytes { get; init; }
+}
 
 /// <summary>A host: one NIC with one underlay address and MAC.</summary>
 public readonly record struct Droplet(string Name, Ipv4Address Address, MacAddress Mac, LinkSpec Link)
