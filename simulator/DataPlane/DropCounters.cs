@@ -6,20 +6,9 @@ namespace MizarLab.DataPlane;
 /// </summary>
 internal sealed class DropCounters : IRows<int, ulong>
 {
-    /// <summary>Made by the first drop.</summary>
-    private ulong[] counts = [];
+    private readonly ulong[] counts = new ulong[byte.MaxValue + 1];
 
-    public void Count(in ProgramResult result)
-    {
-        if (result.Verdict is Verdict.Drop or Verdict.Aborted)
-        {
-            if (counts.Length == 0)
-            {
-                counts = new ulong[byte.MaxValue + 1];
-            }
-            counts[(int)result.Reason]++;
-        }
-    }
+    public void Count(Reason reason) => counts[(int)reason]++;
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">Always: programs count, others read and delete.</exception>
