@@ -117,8 +117,6 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IP
         : EgressPacer.Unlimited((ulong)Math.Max(Now.Nanoseconds, earliest.Nanoseconds));
 
     /// <summary>Makes it as new: empty tables, nothing counted, nothing learned. The time stays.</summary>
-    public ModelDataPlane ForPartition() => this;
-
     public void Clear()
     {
         Array.Clear(droplets);

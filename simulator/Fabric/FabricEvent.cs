@@ -25,7 +25,7 @@ internal static class FabricEvent
 }
 
 /// <summary>What travels with a frame over a link: the link's epoch when it was queued, and how many frames waited before it.</summary>
-internal readonly record struct LinkArrival(int Epoch, int QueueFrames)
+public readonly record struct LinkArrival(int Epoch, int QueueFrames)
 {
     public long Packed => (long)Epoch << 32 | (uint)QueueFrames;
 

@@ -4,7 +4,7 @@ using MizarLab.Overlay;
 namespace MizarLab.Fabric;
 
 /// <summary>A port with its queue and the link behind it: the direction away from the node that has the port.</summary>
-internal sealed class FabricPort : LinkDirection
+public sealed class FabricPort : LinkDirection
 {
     private int peer;
 

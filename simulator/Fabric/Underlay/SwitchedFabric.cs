@@ -4,7 +4,7 @@ using MizarLab.Overlay;
 namespace MizarLab.Fabric;
 
 /// <summary>Something that hangs on a fabric: a droplet. It is told its node and port, and gets events of <see cref="FabricEvent.FromLink"/>.</summary>
-internal interface IFabricHost : INode
+public interface IFabricHost : INode
 {
     void Connect(SwitchedFabric fabric, NodeId id, FabricPort uplink);
 }
@@ -14,7 +14,7 @@ internal interface IFabricHost : INode
 /// <param name="HostLink">Each droplet's link.</param>
 /// <param name="SwitchLink">Links between switches.</param>
 /// <param name="Seed">Of the choices among equal ports.</param>
-internal sealed record FabricPlan(FabricMap Map, Func<int, LinkSpec> HostLink, LinkSpec SwitchLink, ulong Seed)
+public sealed record FabricPlan(FabricMap Map, Func<int, LinkSpec> HostLink, LinkSpec SwitchLink, ulong Seed)
 {
     /// <summary>All switches choose alike, as those of one make with one setting do.</summary>
     public bool SharedSalt { get; init; }
@@ -34,7 +34,7 @@ internal sealed record FabricPlan(FabricMap Map, Func<int, LinkSpec> HostLink, L
 /// A frame's ways between units go up to the top tier and straight down, so it leaves its unit's partition once: the link up is the lookahead. One event a link:
 /// a switch takes no time, and queue and transmission are known when the frame is queued.
 /// </remarks>
-internal sealed class SwitchedFabric
+public sealed class SwitchedFabric
 {
     private readonly FabricPlan plan;
     private readonly List<FabricPort> links = [];
@@ -105,7 +105,7 @@ internal sealed class SwitchedFabric
     public bool IsUsable(FabricPort port, SimTime now) => port.Failures == 0 || now < port.DownSince + plan.Convergence;
 
     /// <summary>The switch at the other end; null: a droplet.</summary>
-    public SwitchNode? SwitchBehind(FabricPort port, in Waybill waybill)
+    internal SwitchNode? SwitchBehind(FabricPort port, in Waybill waybill)
     {
         int node = port.NodeFor(in waybill);
         return node < switches.Length ? switches[node] : null;
