@@ -26,6 +26,7 @@ internal static class HostedRows
             {
                 HasIngressPolicy = hosted && PolicyRows.IsEnforced(row, id, PolicyDirection.Ingress),
                 HasEgressPolicy = hosted && PolicyRows.IsEnforced(row, id, PolicyDirection.Egress),
+                IsProxied = hosted && endpoint.IsProxied,
             });
     }
 
@@ -63,6 +64,7 @@ internal static class HostedRows
             GatewayMac = network.GatewayMac,
             BytesPerSecond = endpoint.Qos.BytesPerSecond,
             BurstBytes = endpoint.Qos.BurstBytes,
+            IsProxied = endpoint.IsProxied,
         };
     }
 

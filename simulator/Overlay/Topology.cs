@@ -154,4 +154,9 @@ public readonly record struct Endpoint(
 
     /// <summary>Not zero: the outer destination MAC of all its agent sends (spec §3.4 row 3).</summary>
     public MacAddress MacOverride { get; init; }
+
+    /// <summary>Behind its interface is a user-space function, which its frames reach undecapsulated (dialect <c>lab</c>).</summary>
+    public ProxiedFunction Function { get; init; }
+
+    public bool IsProxied => Function != ProxiedFunction.None;
 }
