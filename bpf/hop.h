@@ -36,7 +36,7 @@ static __always_inline answer_t cross(struct xdp_md *ctx, const struct agent *ag
 	if (flow->arp || !eth || !same_mac(eth->dst, agent->gateway_mac))
 		return CONTINUE;
 	if (flow->ttl <= 1)
-		return agent_time_exceeded(ctx, agent);
+		return agent_time_exceeded(ctx, agent, flow);
 	hop->rts_flags |= RTS_ROUTED;
 	return CONTINUE;
 }
@@ -100,7 +100,7 @@ static __always_inline answer_t deliver_locally(struct xdp_md *ctx, const struct
 	}
 	if (on(SWITCH_INNER_TTL) && !flow->arp && !same_mac(eth->dst, endpoint->mac)) {
 		if (flow->ttl <= 1)
-			return agent_time_exceeded(ctx, agent);
+			return agent_time_exceeded(ctx, agent, &reply);
 		set_inner_ttl((void *)(eth + 1), flow->ttl - 1);
 	}
 	copy_mac(eth->dst, endpoint->mac);
@@ -126,7 +126,7 @@ static __always_inline answer_t find_hop(struct xdp_md *ctx, const struct agent 
 		return hop_by_direct_path(ctx, agent, flow, cached, hop);
 	if (on(SWITCH_LOCAL_DELIVERY)) {
 		endpoint = find_endpoint(agent->vni, flow->dst);
-		if (endpoint && endpoint->slot != SLOT_ELSEWHERE)
+		if (endpoint && endpoint->slot != SLOT_ELSEWHERE && !(endpoint->flags & ENDPOINT_IS_OUTSIDE))
 			return is_proxied(endpoint) ? hop_to_self(agent, hop) : deliver_locally(ctx, agent, flow, endpoint);
 	}
 	return hop_by_bouncer(agent, hash, hop);

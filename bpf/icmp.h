@@ -10,32 +10,21 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
+#include "as_sent.h"
 #include "clock.h"
 #include "encap.h"
+#include "frame.h"
 #include "flags.h"
 #include "overlay.h"
 #include "strict.h"
 #include "tables.h"
+#include "translate.h"
 #include "verdict.h"
 #include "wire.h"
-
-#define ICMP_ECHO_REPLY 0
-#define ICMP_UNREACHABLE 3
-#define ICMP_FRAGMENTATION_NEEDED 4 /* a code of it */
-#define ICMP_ECHO_REQUEST 8
-#define ICMP_TIME_EXCEEDED 11
 
 #define ICMP_QUOTED (sizeof(struct ipv4) + 8) /* bytes of the offending packet an error quotes (RFC 792) */
 #define ICMP_TTL 64
 #define ERROR_WINDOW_SHIFT 10 /* ticks: a window is a second and a bit */
-
-struct icmp {
-	__u8 type;
-	__u8 code;
-	__sum16 checksum;
-	__be16 rest_be;
-	__be16 mtu_be;
-};
 
 /* A whole error; before it is written, the offending frame, whose packet it quotes. */
 struct icmp_error {
@@ -46,6 +35,11 @@ struct icmp_error {
 } __attribute__((packed, aligned(2)));
 
 _Static_assert(sizeof(struct icmp_error) == 70, "an Ethernet header, 20 + 8 + 28 bytes");
+_Static_assert(AS_SENT_BYTES == sizeof(struct eth) + ICMP_QUOTED, "what is kept before NAT is what is quoted");
+
+/* What to say to an endpoint: the error's type and code in the two low bytes, and whether NAT changed the packet since the endpoint sent it. */
+#define SAY(type, code) ((type) << 8 | (code))
+#define SAY_OF_TRANSLATED (1 << 16)
 
 struct error_limit {
 	__u32 window;
@@ -169,6 +163,7 @@ static __noinline __attribute__((unused)) answer_t transit_time_exceeded(struct 
 	struct icmp_error *error = (void *)(head + 1);
 	struct endpoint *sender = NULL;
 	struct network *network;
+	__be32 offender;
 	__s32 slot = 0;
 	int from_here;
 
@@ -176,7 +171,8 @@ static __noinline __attribute__((unused)) answer_t transit_time_exceeded(struct 
 		return drop(REASON_INNER_TTL_EXPIRED);
 	if (option_bytes(&head->outer) != OPTION_WORDS * 4 || !may_be_about(&error->eth, end))
 		return drop(REASON_INNER_TTL_EXPIRED);
-	network_key.ip = error->ip.src;
+	offender = frame->is_kept ? frame->original_src : error->ip.src;
+	network_key.ip = offender;
 	network = bpf_map_lookup_elem(&networks, &network_key);
 	if (!network || !network->gateway)
 		return drop(REASON_INNER_TTL_EXPIRED);
@@ -184,21 +180,25 @@ static __noinline __attribute__((unused)) answer_t transit_time_exceeded(struct 
 	/* A bouncer or divider on the sender's own droplet: there is nobody on the wire to send it back to. */
 	from_here = head->outer.ip.src == frame->own_ip;
 	if (from_here) {
-		sender = find_endpoint(frame->vni, error->ip.src);
+		sender = find_endpoint(frame->vni, offender);
 		if (!sender || sender->slot == SLOT_ELSEWHERE)
 			return drop(REASON_INNER_TTL_EXPIRED);
 		slot = sender->slot;
 	}
 	if (!take_error())
 		return drop(REASON_ERRORS_LIMITED);
-	if (bpf_xdp_adjust_tail(ctx, (int)(sizeof(*head) + sizeof(*error)) - (int)((long)ctx->data_end - (long)ctx->data)))
+	if (bpf_xdp_adjust_tail(ctx, (int)(sizeof(*head) + sizeof(*error)) - (int)frame_bytes(ctx)))
 		return drop(REASON_INNER_TTL_EXPIRED); /* cannot be: there is room behind so short a frame */
 	head = (void *)(long)ctx->data;
 	error = (void *)(head + 1);
 	if ((void *)(error + 1) > (void *)(long)ctx->data_end)
 		return drop(REASON_INNER_TTL_EXPIRED);
+	if (frame->is_kept)
+		restore_as_sent(error);
 	write_error(error, network->gateway, network->gateway_mac, ICMP_TIME_EXCEEDED, 0, 0);
-	if (from_here) {
+	if (sender) {
+		if (sender->flags & ENDPOINT_IS_OUTSIDE)
+			translate_error(frame->vni, &error->ip, (void *)(long)ctx->data_end, sizeof(error->ip));
 		if (bpf_xdp_adjust_head(ctx, sizeof(*head)))
 			return aborted(REASON_SHORT_INNER_ETHERNET);
 		return redirect_by(&slots, DEVMAP_TRANSIT, slot, REASON_ICMP_ERROR, REASON_NO_ENDPOINT_SLOT);
@@ -208,7 +208,7 @@ static __noinline __attribute__((unused)) answer_t transit_time_exceeded(struct 
 }
 
 /* At the agent, before encapsulation: back to the endpoint, whose slot is the agent's id. `otherwise` is why the packet ends when nobody is told. */
-static __noinline __attribute__((unused)) answer_t icmp_to_endpoint(struct xdp_md *ctx, const struct agent *agent, __u32 type_and_code, __u32 mtu, __u32 otherwise)
+static __noinline __attribute__((unused)) answer_t icmp_to_endpoint(struct xdp_md *ctx, const struct agent *agent, __u32 say, __u32 mtu, __u32 otherwise)
 {
 	struct icmp_error *error = (void *)(long)ctx->data;
 	void *end = (void *)(long)ctx->data_end;
@@ -220,24 +220,31 @@ static __noinline __attribute__((unused)) answer_t icmp_to_endpoint(struct xdp_m
 		return drop(otherwise);
 	if (!take_error())
 		return drop(REASON_ERRORS_LIMITED);
-	if (bpf_xdp_adjust_tail(ctx, (int)sizeof(*error) - (int)((long)ctx->data_end - (long)ctx->data)))
+	if (bpf_xdp_adjust_tail(ctx, (int)sizeof(*error) - (int)frame_bytes(ctx)))
 		return drop(otherwise); /* cannot be, see above */
 	error = (void *)(long)ctx->data;
 	if ((void *)(error + 1) > (void *)(long)ctx->data_end)
 		return drop(otherwise);
-	write_error(error, agent->gateway, agent->gateway_mac, type_and_code >> 8, type_and_code, mtu);
+	if (say & SAY_OF_TRANSLATED)
+		restore_as_sent(error);
+	write_error(error, agent->gateway, agent->gateway_mac, say >> 8, say, mtu);
 	return redirect_by(&slots, DEVMAP_TRANSIT, id, REASON_ICMP_ERROR, REASON_NO_ENDPOINT_SLOT);
 }
 
-static __always_inline answer_t agent_time_exceeded(struct xdp_md *ctx, const struct agent *agent)
+static __always_inline __u32 say_of(const struct flow *flow)
 {
-	return icmp_to_endpoint(ctx, agent, ICMP_TIME_EXCEEDED << 8, 0, REASON_INNER_TTL_EXPIRED);
+	return flow->translated ? SAY_OF_TRANSLATED : 0;
+}
+
+static __always_inline answer_t agent_time_exceeded(struct xdp_md *ctx, const struct agent *agent, const struct flow *flow)
+{
+	return icmp_to_endpoint(ctx, agent, SAY(ICMP_TIME_EXCEEDED, 0) | say_of(flow), 0, REASON_INNER_TTL_EXPIRED);
 }
 
 /* `mtu`: IP bytes that fit the next hop. */
-static __always_inline answer_t agent_too_big(struct xdp_md *ctx, const struct agent *agent, __u32 mtu)
+static __always_inline answer_t agent_too_big(struct xdp_md *ctx, const struct agent *agent, const struct flow *flow, __u32 mtu)
 {
-	return icmp_to_endpoint(ctx, agent, ICMP_UNREACHABLE << 8 | ICMP_FRAGMENTATION_NEEDED, mtu, REASON_TOO_BIG);
+	return icmp_to_endpoint(ctx, agent, SAY(ICMP_UNREACHABLE, ICMP_FRAGMENTATION_NEEDED) | say_of(flow), mtu, REASON_TOO_BIG);
 }
 
 #endif

@@ -7,6 +7,7 @@
 #ifndef MIZAR_NAT_H
 #define MIZAR_NAT_H
 
+#include "as_sent.h"
 #include "nat_life.h"
 #include "nat_tables.h"
 #include "parse.h"
@@ -101,6 +102,7 @@ static __always_inline int nat_forward(__u64 vni, struct eth *eth, void *end, st
 		return 0;
 	if ((void *)(eth + 1) + sizeof(struct ipv4) > end)
 		return 0;
+	keep_as_sent(eth, end, flow);
 	copy_mac(eth->dst, to.dst_mac);
 	nat_rewrite((struct ipv4 *)(eth + 1), end, flow, &to, 1);
 	return 1;
@@ -115,6 +117,7 @@ static __always_inline void nat_reverse(__u64 vni, struct eth *eth, void *end, s
 		return;
 	if ((void *)(eth + 1) + sizeof(struct ipv4) > end)
 		return;
+	keep_as_sent(eth, end, flow);
 	copy_mac(eth->src, to.src_mac);
 	nat_rewrite((struct ipv4 *)(eth + 1), end, flow, &to, 1);
 }

@@ -16,9 +16,11 @@ internal static class BenchCommand
             Examples:
               mizarlab bench data-plane
               mizarlab bench data-plane --json --out figures
+              mizarlab bench simulator --quick
             """)
         {
             DataPlane(),
+            BenchSimulatorCommand.Create(),
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using MizarLab.Packets;
 
 namespace MizarLab.DataPlane;
@@ -10,6 +11,7 @@ internal ref struct AgentFrame
 
     private readonly ref Frame frame;
     private readonly AgentConfig config;
+    private AsSent sent;
 
     public AgentFrame(DropletTables tables, AgentId agent, ref Frame frame)
     {
@@ -42,4 +44,8 @@ internal ref struct AgentFrame
     public readonly Span<byte> Head => frame.Head;
 
     public readonly int Length => frame.Length;
+
+    /// <summary>The frame's head before NAT changed it.</summary>
+    [UnscopedRef]
+    public ref AsSent Sent => ref sent;
 }

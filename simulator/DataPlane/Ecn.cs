@@ -40,6 +40,9 @@ internal static class Ecn
         return true;
     }
 
+    /// <summary>A queue's mark (RFC 3168 §5) on an IPv4 header.</summary>
+    public static void Mark(Span<byte> ip) => Write(ip, Ce);
+
     private static void Write(Span<byte> ip, int ecn)
     {
         ushort before = Wire.Read16(ip, 0);

@@ -31,7 +31,7 @@ internal static class Encapsulation
         {
             if (packet.Ttl <= 1)
             {
-                return IcmpErrors.TimeExceeded(run.Tables, run.Agent, run.Config, ref run.Frame);
+                return IcmpErrors.TimeExceeded(ref run);
             }
             flags |= RtsFlags.Routed;
         }
@@ -60,7 +60,7 @@ internal static class Encapsulation
         }
         Ipv4Address bouncer = ListPick.Pick(run.Settings, in bouncers, ListTier.AgentBouncer, hash);
         AgentSubstrateKey key = new(run.Agent, new EndpointKey(Vni.Substrate, bouncer));
-        if (!run.Tables.AgentSubstrate.TryGet(in key, out MacAddress mac))
+        if (!run.Tables.TryResolve(in key, out MacAddress mac))
         {
             return Answer.Drop(Reason.NoSubstrate);
         }
@@ -82,7 +82,7 @@ internal static class Encapsulation
         {
             return (packet.Fragment & FragmentBits.DontFragment) == 0
                 ? Answer.Drop(Reason.TooBig)
-                : IcmpErrors.FragmentationNeeded(run.Tables, run.Agent, run.Config, ref run.Frame, run.Tables.Interface.Value.MtuBytes - Wire.Overhead);
+                : IcmpErrors.FragmentationNeeded(ref run, run.Tables.Interface.Value.MtuBytes - Wire.Overhead);
         }
         if ((next.Flags & RtsFlags.Routed) != 0)
         {

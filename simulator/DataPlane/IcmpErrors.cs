@@ -21,8 +21,12 @@ internal static class IcmpErrors
     public static ProgramResult TimeExceeded(ref TransitFrame transit)
     {
         DropletTables tables = transit.Tables;
-        if (!tables.Settings.Has(Switches.IcmpErrors) || !transit.HasUsualOptions || !MayBeAbout(transit.Inner, out Ipv4Address offender)
-            || !tables.Networks.TryMatch(transit.Vni, offender, out NetworkValue network) || network.Gateway == Ipv4Address.Any)
+        if (!tables.Settings.Has(Switches.IcmpErrors) || !transit.HasUsualOptions || !MayBeAbout(transit.Inner, out Ipv4Address source))
+        {
+            return Answer.Drop(Reason.InnerTtlExpired);
+        }
+        Ipv4Address offender = transit.Sent.SourceOr(source);
+        if (!tables.Networks.TryMatch(transit.Vni, offender, out NetworkValue network) || network.Gateway == Ipv4Address.Any)
         {
             return Answer.Drop(Reason.InnerTtlExpired);
         }
@@ -39,9 +43,14 @@ internal static class IcmpErrors
             return Answer.Drop(Reason.ErrorsLimited);
         }
         transit.SetInnerLength(FrameLength);
+        transit.Sent.Restore(transit.Inner);
         Write(transit.Inner, network.Gateway, network.GatewayMac, Wire.Icmp.TimeExceeded, 0, 0);
         if (fromHere)
         {
+            if (sender.IsOutside)
+            {
+                Outside.Disguise(tables, transit.Vni, transit.Inner[Wire.Ethernet.Length..]);
+            }
             transit.Decapsulate();
             return Answer.Redirect(tables.Slots, Devmap.Transit, sender.Slot, Reason.IcmpError, Reason.NoEndpointSlot);
         }
@@ -50,18 +59,18 @@ internal static class IcmpErrors
     }
 
     /// <summary>At the agent: the packet changes network on the direct path and has no TTL left.</summary>
-    public static ProgramResult TimeExceeded(DropletTables tables, AgentId agent, in AgentConfig config, ref Frame frame) =>
-        ToEndpoint(tables, agent, in config, ref frame, Wire.Icmp.TimeExceeded, 0, 0, Reason.InnerTtlExpired);
+    public static ProgramResult TimeExceeded(ref AgentFrame run) =>
+        ToEndpoint(ref run, Wire.Icmp.TimeExceeded, 0, 0, Reason.InnerTtlExpired);
 
     /// <summary>At the agent: the packet does not fit the underlay and says that it must not be fragmented.</summary>
     /// <param name="nextHopMtu">IP bytes that do fit.</param>
-    public static ProgramResult FragmentationNeeded(DropletTables tables, AgentId agent, in AgentConfig config, ref Frame frame, int nextHopMtu) =>
-        ToEndpoint(tables, agent, in config, ref frame, Wire.Icmp.Unreachable, Wire.Icmp.FragmentationNeededCode, nextHopMtu, Reason.TooBig);
+    public static ProgramResult FragmentationNeeded(ref AgentFrame run, int nextHopMtu) =>
+        ToEndpoint(ref run, Wire.Icmp.Unreachable, Wire.Icmp.FragmentationNeededCode, nextHopMtu, Reason.TooBig);
 
-    private static ProgramResult ToEndpoint(
-        DropletTables tables, AgentId agent, in AgentConfig config, ref Frame frame, byte type, byte code, int mtu, Reason otherwise)
+    private static ProgramResult ToEndpoint(ref AgentFrame run, byte type, byte code, int mtu, Reason otherwise)
     {
-        if (!tables.Settings.Has(Switches.IcmpErrors) || config.Gateway == Ipv4Address.Any || !MayBeAbout(frame.Head, out _))
+        DropletTables tables = run.Tables;
+        if (!tables.Settings.Has(Switches.IcmpErrors) || run.Config.Gateway == Ipv4Address.Any || !MayBeAbout(run.Head, out _))
         {
             return Answer.Drop(otherwise);
         }
@@ -69,11 +78,12 @@ internal static class IcmpErrors
         {
             return Answer.Drop(Reason.ErrorsLimited);
         }
-        frame.SetLength(FrameLength);
-        Write(frame.Head, config.Gateway, config.GatewayMac, type, code, mtu);
+        run.Frame.SetLength(FrameLength);
+        run.Sent.Restore(run.Head);
+        Write(run.Head, run.Config.Gateway, run.Config.GatewayMac, type, code, mtu);
 
         // An agent's id is its endpoint's slot.
-        return Answer.Redirect(tables.Slots, Devmap.Transit, agent.Value, Reason.IcmpError, Reason.NoEndpointSlot);
+        return Answer.Redirect(tables.Slots, Devmap.Transit, run.Agent.Value, Reason.IcmpError, Reason.NoEndpointSlot);
     }
 
     /// <summary>Not about errors, fragments without a header, or packets nobody in particular sent (RFC 1122 §3.2.2).</summary>

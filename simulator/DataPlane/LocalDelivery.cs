@@ -12,7 +12,7 @@ internal static class LocalDelivery
     public static bool TryFind(DropletTables tables, in EndpointKey destination, out EndpointValue endpoint)
     {
         endpoint = default;
-        return tables.Settings.Has(Switches.LocalDelivery) && tables.Endpoints.TryGet(in destination, out endpoint) && endpoint.IsHosted;
+        return tables.Settings.Has(Switches.LocalDelivery) && tables.Endpoints.TryGet(in destination, out endpoint) && endpoint.IsHosted && !endpoint.IsOutside;
     }
 
     /// <summary>Does what a bouncer would have done on the way, and transit at its end.</summary>
@@ -26,7 +26,7 @@ internal static class LocalDelivery
                 return denied;
             }
             InnerPacket reply = packet;
-            Nat.Reverse(run.Tables, new Vni(run.Config.Endpoint.Vni.OnWire), run.Head, ref reply);
+            Nat.Reverse(run.Tables, new Vni(run.Config.Endpoint.Vni.OnWire), run.Head, ref reply, ref run.Sent);
         }
         if (run.Settings.Has(Switches.InnerTtl)
             && !packet.IsArp
@@ -34,7 +34,7 @@ internal static class LocalDelivery
         {
             if (packet.Ttl <= 1)
             {
-                return IcmpErrors.TimeExceeded(run.Tables, run.Agent, run.Config, ref run.Frame);
+                return IcmpErrors.TimeExceeded(ref run);
             }
             InnerTtl.TakeOne(run.Head[Wire.Ethernet.Length..]);
         }

@@ -18,13 +18,15 @@ internal static class Nat
     /// </summary>
     /// <param name="frame">The endpoint's frame, from Ethernet on.</param>
     /// <param name="packet">The packet in it; made what it becomes.</param>
+    /// <param name="sent">Keeps the frame's head as it was.</param>
     /// <returns>Whether there was an entry.</returns>
-    public static bool Forward(DropletTables tables, Vni vni, Span<byte> frame, ref InnerPacket packet)
+    public static bool Forward(DropletTables tables, Vni vni, Span<byte> frame, ref InnerPacket packet, ref AsSent sent)
     {
         if (!HasPorts(in packet) || !NatCache.TryUse(tables, NatDirection.Forward, KeyOf(tables, vni, packet.Flow), in packet, out NatValue target))
         {
             return false;
         }
+        sent.Keep(frame);
         target.DestinationMac.Write(frame[Wire.Ethernet.Destination..]);
         packet = Rewrite(frame[Wire.Ethernet.Length..], in packet, in target, ports: true, tables.Settings);
         return true;
@@ -35,12 +37,14 @@ internal static class Nat
     /// </summary>
     /// <param name="frame">The inner frame, from Ethernet on.</param>
     /// <param name="packet">The packet in it; made what it becomes.</param>
-    public static void Reverse(DropletTables tables, Vni vni, Span<byte> frame, ref InnerPacket packet)
+    /// <param name="sent">Keeps the frame's head as it was.</param>
+    public static void Reverse(DropletTables tables, Vni vni, Span<byte> frame, ref InnerPacket packet, ref AsSent sent)
     {
         if (!NatCache.TryUse(tables, NatDirection.Reverse, KeyOf(tables, vni, packet.Flow), in packet, out NatValue target))
         {
             return;
         }
+        sent.Keep(frame);
         target.SourceMac.Write(frame[Wire.Ethernet.Source..]);
         packet = Rewrite(frame[Wire.Ethernet.Length..], in packet, in target, ports: true, tables.Settings);
     }

@@ -17,8 +17,8 @@ internal static class Transit
         // A stage's program counts for itself: of ours the scaled-endpoint stage does.
         if (!tailCalled || StageDispatch.Has(tables, StageSlot.ScaledEndpoint, StageProgram.ScaledEndpoint))
         {
-            tables.Drops.Count(in result);
-            if (tables.Settings.Has(Switches.CompleteStages) && tables.Agents.Contains(in via))
+            tables.CountDrop(in result);
+            if (tables.HasStatistics && tables.Settings.Has(Switches.CompleteStages) && tables.Agents.Contains(in via))
             {
                 TransmitCounting.Count(tables, in frame, result.Verdict);
             }
@@ -80,7 +80,7 @@ internal static class Transit
         }
         if (MayBeReply(ref transit, packet.Flow.Destination))
         {
-            Nat.Reverse(transit.Tables, transit.Vni, transit.Inner, ref packet);
+            Nat.Reverse(transit.Tables, transit.Vni, transit.Inner, ref packet, ref transit.Sent);
         }
         return SwitchFunction.Run(ref transit, packet.Flow.Source, packet.Flow.Destination, original);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using MizarLab.Packets;
 
 namespace MizarLab.DataPlane;
@@ -7,6 +8,7 @@ internal ref struct TransitFrame
 {
     private readonly ref Frame frame;
     private readonly int inner;
+    private AsSent sent;
 
     /// <param name="tables">The droplet's.</param>
     /// <param name="frame">The whole frame.</param>
@@ -42,6 +44,10 @@ internal ref struct TransitFrame
 
     /// <summary>The frame from the inner Ethernet header on; at least that header is there.</summary>
     public readonly Span<byte> Inner => frame.Head[inner..];
+
+    /// <summary>The inner frame's head before reverse NAT changed it.</summary>
+    [UnscopedRef]
+    public ref AsSent Sent => ref sent;
 
     /// <summary>Whether the options take the bytes an agent writes: no header lies over another.</summary>
     public readonly bool HasUsualOptions => inner == Wire.Overhead;

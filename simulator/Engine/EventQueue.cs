@@ -1,77 +1,323 @@
+using System.Diagnostics;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace MizarLab.Engine;
 
 /// <summary>
-/// A priority queue of events: a 4-ary heap of structs in one array, which grows by doubling and never shrinks, so that
-/// steady state allocates nothing. Four children a node make the heap half as deep as a binary one, and siblings share cache lines.
+/// The events pending, in order. A timing wheel: time is cut into buckets about two events wide, and 64 buckets are a word. The next word is opened
+/// whole and sorted into a batch, from which events are taken one after another. What is scheduled into the range opened already goes to a heap,
+/// and what lies behind the wheel's horizon to another one. So adding and taking cost the same however many are pending.
 /// </summary>
+/// <remarks>
+/// Events lie by value in one array; a bucket is a chain of places in it, and a place given back is the next one taken, so adding an event
+/// touches memory that is warm. Width and number of buckets follow what is counted while words are opened, never a clock, and they cannot be seen
+/// from outside: the order is total. With few events the heap is all there is. Steady state allocates nothing.
+/// </remarks>
 public sealed class EventQueue
 {
-    private const int Arity = 4;
-    private SimEvent[] heap = new SimEvent[256];
+    /// <summary>Fewer events than this are kept in a heap alone, which is as fast then.</summary>
+    private const int FewEvents = 64;
+    private const int WordBits = 6;
 
-    public int Count { get; private set; }
+    /// <summary>Of the range opened, all but the batch; when there are few events, all.</summary>
+    private readonly EventHeap near = new();
 
-    /// <exception cref="InvalidOperationException">The queue is empty.</exception>
-    public ref readonly SimEvent Peek()
+    /// <summary>Behind the horizon.</summary>
+    private readonly EventHeap far = new();
+
+    private readonly EventBatch batch = new();
+
+    /// <summary>Places; 0 is nobody's, so that a link of 0 ends a chain.</summary>
+    private SimEvent[] places = new SimEvent[256];
+    private int freePlace;
+    private int usedPlaces = 1;
+
+    /// <summary>First place of each bucket's chain, and a bit for each bucket that has one.</summary>
+    private int[] chains = [];
+    private ulong[] occupied = [];
+
+    /// <summary>A bucket is 2^this picoseconds wide, and the words' number is a power of two.</summary>
+    private int widthBits;
+    private int words;
+
+    /// <summary>The first word not opened, counted from time zero; while the heap is all there is, one no event is in.</summary>
+    private long nextWord = long.MaxValue;
+
+    private int inWheel;
+    private int batchPlace;
+    private SimEvent fromHeap;
+    private WheelFit fit;
+
+    public int Count => near.Count + far.Count + inWheel + batch.Count;
+
+    /// <summary>The time of the first event; <see cref="SimTime.Never"/> when there is none.</summary>
+    public SimTime Earliest
     {
-        if (Count == 0)
+        get
         {
-            throw new InvalidOperationException("the event queue is empty");
+            if (near.Count == 0 && batch.Count == 0 && !OpenNextWord())
+            {
+                return SimTime.Never;
+            }
+            return NearIsFirst() ? near.Peek().Time : batch.FirstTime;
         }
-        return ref heap[0];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Push(in SimEvent added)
     {
-        if (Count == heap.Length)
+        long ahead = (added.Time.Picoseconds >> (widthBits + WordBits)) - nextWord;
+        if ((ulong)ahead < (uint)words)
         {
-            Array.Resize(ref heap, heap.Length * 2);
+            PutInWheel(in added);
         }
-        int hole = Count++;
-        while (hole > 0)
+        else
         {
-            int parent = (hole - 1) / Arity;
-            if (!added.Before(in heap[parent]))
-            {
-                break;
-            }
-            heap[hole] = heap[parent];
-            hole = parent;
+            PushElsewhere(in added, ahead);
         }
-        heap[hole] = added;
     }
 
-    /// <summary>Removes and returns the first event.</summary>
+    /// <summary>Takes the first event if it is not after <paramref name="last"/>; else a null reference.</summary>
+    /// <returns>A reference that is good until the next call: events may be pushed meanwhile.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref readonly SimEvent TakeThrough(SimTime last)
+    {
+        GiveBack();
+        if (near.Count == 0 && batch.Count > 0)
+        {
+            if (batch.FirstTime > last)
+            {
+                return ref Unsafe.NullRef<SimEvent>();
+            }
+            batchPlace = batch.Take();
+            return ref Place(batchPlace);
+        }
+        return ref TakeElsewhereThrough(last);
+    }
+
+    /// <summary>Takes the first event.</summary>
     /// <exception cref="InvalidOperationException">The queue is empty.</exception>
     public SimEvent Pop()
     {
-        SimEvent first = Peek();
-        ref readonly SimEvent moved = ref heap[--Count];
-        int hole = 0;
-        while (true)
+        ref readonly SimEvent first = ref TakeThrough(SimTime.Never);
+        return Unsafe.IsNullRef(in first) ? throw new InvalidOperationException("the event queue is empty") : first;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref SimEvent Place(int index)
+    {
+        Debug.Assert((uint)index < (uint)places.Length);
+        return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(places), index);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void PutInWheel(in SimEvent added)
+    {
+        int index = freePlace;
+        if (index == 0)
         {
-            int child = (hole * Arity) + 1;
-            if (child >= Count)
-            {
-                break;
-            }
-            int end = Math.Min(child + Arity, Count);
-            int least = child;
-            for (int sibling = child + 1; sibling < end; sibling++)
-            {
-                if (heap[sibling].Before(in heap[least]))
-                {
-                    least = sibling;
-                }
-            }
-            if (!heap[least].Before(in moved))
-            {
-                break;
-            }
-            heap[hole] = heap[least];
-            hole = least;
+            index = NewPlace();
         }
-        heap[hole] = moved;
-        return first;
+        ref SimEvent place = ref Place(index);
+        freePlace = place.Link;
+        place = added;
+        Chain(index, ref place);
+        inWheel++;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Chain(int index, ref SimEvent place)
+    {
+        int bucket = (int)(place.Time.Picoseconds >> widthBits) & (chains.Length - 1);
+        ref int chain = ref chains[bucket];
+        place.Link = chain;
+        chain = index;
+        occupied[bucket >> WordBits] |= 1ul << bucket;
+    }
+
+    /// <summary>The place of the event taken last is free once the next is asked for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void GiveBack()
+    {
+        int index = batchPlace;
+        if (index != 0)
+        {
+            Place(index).Link = freePlace;
+            freePlace = index;
+            batchPlace = 0;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int NewPlace()
+    {
+        if (usedPlaces == places.Length)
+        {
+            Array.Resize(ref places, usedPlaces * 2);
+        }
+        places[usedPlaces].Link = 0;
+        return usedPlaces++;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void PushElsewhere(in SimEvent added, long ahead)
+    {
+        if (ahead >= 0)
+        {
+            far.Push(in added);
+            fit.Behind++;
+            return;
+        }
+        near.Push(in added);
+        if (words == 0 && near.Count > FewEvents)
+        {
+            widthBits = WheelFit.WidthBitsFor(near.Events);
+            words = WheelFit.FewestWords;
+            Rebuild(near.Peek().Time.Picoseconds);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ref readonly SimEvent TakeElsewhereThrough(SimTime last)
+    {
+        if (near.Count == 0 && batch.Count == 0 && !OpenNextWord())
+        {
+            return ref Unsafe.NullRef<SimEvent>();
+        }
+        if (!NearIsFirst())
+        {
+            if (batch.FirstTime > last)
+            {
+                return ref Unsafe.NullRef<SimEvent>();
+            }
+            batchPlace = batch.Take();
+            return ref Place(batchPlace);
+        }
+        if (near.Peek().Time > last)
+        {
+            return ref Unsafe.NullRef<SimEvent>();
+        }
+        fromHeap = near.Pop();
+        return ref fromHeap;
+    }
+
+    private bool NearIsFirst() =>
+        near.Count > 0 && (batch.Count == 0 || near.Peek().Before(in Place(batch.First)));
+
+    /// <summary>Makes the next word that has events the batch. Called when neither batch nor near heap has any; false when there is none anywhere.</summary>
+    private bool OpenNextWord()
+    {
+        if (inWheel + far.Count == 0)
+        {
+            return false;
+        }
+        if (fit.IsDue(inWheel + far.Count))
+        {
+            long begin = BeginOf(nextWord);
+            if (fit.Look(begin, inWheel + far.Count, ref widthBits, ref words))
+            {
+                Rebuild(begin);
+            }
+        }
+        int wordWidthBits = widthBits + WordBits;
+        long word = inWheel > 0 ? NextOccupied() : long.MaxValue;
+        if (far.Count > 0 && far.Peek().Time.Picoseconds >> wordWidthBits <= word)
+        {
+            word = far.Peek().Time.Picoseconds >> wordWidthBits;
+            nextWord = word;
+            while (far.Count > 0 && (far.Peek().Time.Picoseconds >> wordWidthBits) - word < words)
+            {
+                PutInWheel(far.Pop());
+            }
+        }
+        nextWord = word + 1;
+        Open((int)word & (words - 1));
+        return true;
+    }
+
+    private long NextOccupied()
+    {
+        for (long word = nextWord; ; word++)
+        {
+            if (occupied[(int)word & (words - 1)] != 0)
+            {
+                fit.Passed += word - nextWord;
+                return word;
+            }
+        }
+    }
+
+    private void Open(int word)
+    {
+        ulong bits = occupied[word];
+        occupied[word] = 0;
+        fit.Buckets += BitOperations.PopCount(bits);
+        batch.Clear();
+        for (; bits != 0; bits &= bits - 1)
+        {
+            ref int chain = ref chains[(word << WordBits) + BitOperations.TrailingZeroCount(bits)];
+            fit.Ties += batch.Append(places, chain);
+            chain = 0;
+        }
+        inWheel -= batch.Count;
+        fit.Opened += batch.Count;
+    }
+
+    private long BeginOf(long word) => word > long.MaxValue >> (widthBits + WordBits) ? long.MaxValue : word << (widthBits + WordBits);
+
+    /// <summary>Puts every event where it belongs by the width and number of words that are set now. None in heap or wheel is before <paramref name="begin"/>.</summary>
+    private void Rebuild(long begin)
+    {
+        int all = ChainAll();
+        inWheel = 0;
+        if (occupied.Length != words)
+        {
+            chains = new int[words << WordBits];
+            occupied = new ulong[words];
+        }
+        nextWord = begin >> (widthBits + WordBits);
+        while (all != 0)
+        {
+            ref SimEvent place = ref Place(all);
+            int index = all;
+            all = place.Link;
+            if ((place.Time.Picoseconds >> (widthBits + WordBits)) - nextWord < words)
+            {
+                Chain(index, ref place);
+                inWheel++;
+            }
+            else
+            {
+                far.Push(in place);
+                place.Link = freePlace;
+                freePlace = index;
+            }
+        }
+        for (int i = near.Count; i > 0; i--)
+        {
+            Push(near.Pop());
+        }
+    }
+
+    /// <summary>One chain of everything in the wheel, whose buckets are empty afterwards.</summary>
+    private int ChainAll()
+    {
+        int all = 0;
+        for (int bucket = 0; bucket < chains.Length; bucket++)
+        {
+            for (int index = chains[bucket]; index != 0;)
+            {
+                ref SimEvent place = ref Place(index);
+                int next = place.Link;
+                place.Link = all;
+                all = index;
+                index = next;
+            }
+            chains[bucket] = 0;
+        }
+        Array.Clear(occupied);
+        return all;
     }
 }

@@ -72,7 +72,7 @@ public sealed class Partition
         }
     }
 
-    internal SimTime EarliestPending => queue.Count > 0 ? queue.Peek().Time : SimTime.Never;
+    internal SimTime EarliestPending => queue.Earliest;
 
     /// <summary>The earliest event sent to other partitions in the last window.</summary>
     internal SimTime EarliestSent => earliestSent;
@@ -105,13 +105,17 @@ public sealed class Partition
         parity = windowParity;
         earliestSent = SimTime.Never;
         long count = 0;
-        while (count < limit && queue.Count > 0 && queue.Peek().Time <= last)
+        for (; count < limit; count++)
         {
-            if (count++ % CancellationStride == 0)
+            if (count % CancellationStride == 0)
             {
                 cancel.ThrowIfCancellationRequested();
             }
-            SimEvent next = queue.Pop();
+            ref readonly SimEvent next = ref queue.TakeThrough(last);
+            if (Unsafe.IsNullRef(in next))
+            {
+                break;
+            }
             Now = next.Time;
             Executed++;
             nodes[next.Destination.Index].Handle(in next);

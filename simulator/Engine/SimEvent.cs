@@ -14,15 +14,22 @@ public readonly record struct NodeId(int Index);
 /// sequence number, and it depends on nothing that a thread count or the shape of a queue could change. Forty bytes: the two nodes are one
 /// word, and so are sequence and kind, so that two comparisons of words decide nearly always.
 /// </remarks>
-public readonly struct SimEvent
+public struct SimEvent
 {
     /// <summary>Kinds are below this.</summary>
     public const int KindLimit = 1 << KindBits;
 
     private const int KindBits = 16;
 
+    // In the order in which a queue needs them.
+    private readonly long time;
+
+    /// <summary>The queue's own: the next event in the same bucket. Fills what alignment would waste.</summary>
+    internal int Link;
+    private readonly int subject;
     private readonly ulong nodes;
     private readonly long sequenceAndKind;
+    private readonly long argument;
 
     /// <param name="time">When it happens.</param>
     /// <param name="destination">Where.</param>
@@ -33,39 +40,39 @@ public readonly struct SimEvent
     /// <param name="argument">More about it.</param>
     public SimEvent(SimTime time, NodeId destination, NodeId source, long sequence, int kind, int subject, long argument)
     {
-        Time = time;
+        this.time = time.Picoseconds;
         nodes = (ulong)(uint)destination.Index << 32 | (uint)source.Index;
         sequenceAndKind = sequence << KindBits | (ushort)kind;
-        Subject = subject;
-        Argument = argument;
+        this.subject = subject;
+        this.argument = argument;
     }
 
-    public readonly SimTime Time { get; }
+    public readonly SimTime Time => new(time);
 
-    public readonly long Argument { get; }
+    public readonly int Subject => subject;
 
-    public readonly int Subject { get; }
+    public readonly long Argument => argument;
 
-    public NodeId Destination => new((int)(nodes >> 32));
+    public readonly NodeId Destination => new((int)(nodes >> 32));
 
-    public NodeId Source => new((int)nodes);
+    public readonly NodeId Source => new((int)nodes);
 
     /// <summary>Among the events of its source a later one has a larger number; between partitions, and between partitionings, numbers say nothing.</summary>
-    public long Sequence => sequenceAndKind >> KindBits;
+    public readonly long Sequence => sequenceAndKind >> KindBits;
 
-    public int Kind => (ushort)sequenceAndKind;
+    public readonly int Kind => (ushort)sequenceAndKind;
 
     /// <summary>Whether this event comes before the other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Before(in SimEvent other)
+    public readonly bool Before(in SimEvent other)
     {
-        if (Time != other.Time)
+        if (time != other.time)
         {
-            return Time < other.Time;
+            return time < other.time;
         }
         return nodes != other.nodes ? nodes < other.nodes : sequenceAndKind < other.sequenceAndKind;
     }
 
     /// <summary>The same with another subject: what it is called in another partition's store.</summary>
-    internal SimEvent About(int subject) => new(Time, Destination, Source, Sequence, Kind, subject, Argument);
+    internal readonly SimEvent About(int subject) => new(Time, Destination, Source, Sequence, Kind, subject, Argument);
 }

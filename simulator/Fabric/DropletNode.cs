@@ -12,28 +12,27 @@ namespace MizarLab.Fabric;
 /// answers decides where they go. Its own network stack has no use for any frame: what is passed up ends here, but for what an agent hands to the
 /// host's bridge, whose only other port is the NIC.
 /// </summary>
-internal sealed class DropletNode : INode
+internal sealed class DropletNode : IFabricHost
 {
     private readonly SimulatedNetwork network;
+
+    private FabricPort uplink = null!;
 
     public DropletNode(SimulatedNetwork network, DropletId droplet)
     {
         this.network = network;
         Droplet = droplet;
-        Id = network.Simulation.Add(this);
-        Uplink = new LinkDirection(network.Topology[droplet].Link);
-        Downlink = new LinkDirection(network.Topology[droplet].Link);
     }
 
-    public NodeId Id { get; }
+    public NodeId Id { get; private set; }
 
     public DropletId Droplet { get; }
 
-    /// <summary>NIC to switch.</summary>
-    public LinkDirection Uplink { get; }
-
-    /// <summary>Switch to NIC.</summary>
-    public LinkDirection Downlink { get; }
+    public void Connect(NodeId id, FabricPort port)
+    {
+        Id = id;
+        uplink = port;
+    }
 
     public void Handle(in SimEvent happening)
     {
@@ -55,11 +54,13 @@ internal sealed class DropletNode : INode
 
     private void Receive(int frame, LinkArrival arrival)
     {
-        if (arrival.Epoch != Downlink.Epoch)
+        ref Waybill waybill = ref network.Frames.Waybill(frame);
+        if (network.Fabric.HasFailed && network.Fabric.IsLost(in waybill, arrival.Packed))
         {
             network.Lose(frame, LossCause.LinkDown);
             return;
         }
+        Addressing.Deliver(in waybill, ref network.Frames[frame]);
         if (network.Recorder.Enabled)
         {
             network.Recorder.Saw(SightingKind.WireReceived, Droplet, null, network.Frames.Evidence(frame), arrival.QueueFrames);
@@ -144,7 +145,8 @@ internal sealed class DropletNode : INode
         }
         else
         {
-            network.SendOver(Uplink, frame, Id, network.SwitchId);
+            network.Addressing.Address(ref network.Frames.Waybill(frame), in network.Frames[frame], Droplet.Index);
+            uplink.Send(network.Shard, Id, frame);
         }
     }
 }

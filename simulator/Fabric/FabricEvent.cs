@@ -16,6 +16,9 @@ internal static class FabricEvent
 
     /// <summary>At an endpoint: a frame reached its interface; the argument is the attachment it was meant for.</summary>
     public const int ToEndpoint = TimerSet.EventKind + 4;
+
+    /// <summary>At a source of a workload: its next packet.</summary>
+    public const int Tick = TimerSet.EventKind + 5;
 }
 
 /// <summary>What travels with a frame over a link: the link's epoch when it was queued, and how many frames waited before it.</summary>

@@ -3,53 +3,78 @@ using MizarLab.Packets;
 namespace MizarLab.Fabric;
 
 /// <summary>
-/// The frames in flight. Events carry an index; the frame stays in its place from the endpoint that sends it to its end. Places are
-/// used again, in blocks that never move, so that a reference stays good while others are taken.
+/// The frames in flight as one partition sees them. Events carry an index; the frame stays in its place from the endpoint that sends it to its end,
+/// and whoever ends it releases the place to its own store. Not for several threads; the <see cref="FramePool"/> behind several stores is.
 /// </summary>
-public sealed class FrameStore
+public sealed class FrameStore(FramePool pool)
 {
-    private const int BlockSize = 64;
-    private readonly List<Place[]> blocks = [];
-    private readonly Stack<int> free = [];
+    private const int Batch = FramePool.BlockSize;
+    private readonly int[] free = new int[Batch * 3];
+    private int freeCount;
 
-    /// <summary>Frames in flight now.</summary>
-    public int Taken => (blocks.Count * BlockSize) - free.Count;
+    public FrameStore()
+        : this(new FramePool())
+    {
+    }
 
-    public ref Frame this[int index] => ref blocks[index / BlockSize][index % BlockSize].Frame;
+    /// <summary>Frames in flight now, when this is the pool's only store.</summary>
+    public int Taken => pool.Capacity - pool.SpareCount - freeCount;
+
+    /// <summary>Free places this store keeps.</summary>
+    internal int FreeCount => freeCount;
+
+    public ref Frame this[int index] => ref pool.Places[index >> FramePool.BlockShift][index & (Batch - 1)].Frame;
+
+    public ref Waybill Waybill(int index) => ref pool.Waybills[index >> FramePool.BlockShift][index & (Batch - 1)];
+
+    /// <summary>Takes a place. What is in it is another frame's.</summary>
+    public int Take()
+    {
+        if (freeCount == 0)
+        {
+            pool.Draw(free.AsSpan(0, Batch));
+            freeCount = Batch;
+        }
+        return free[--freeCount];
+    }
 
     /// <summary>Takes a place for a frame of these bytes.</summary>
     public int Take(ReadOnlySpan<byte> bytes)
     {
-        if (free.Count == 0)
-        {
-            blocks.Add(new Place[BlockSize]);
-            for (int i = BlockSize - 1; i >= 0; i--)
-            {
-                free.Push(((blocks.Count - 1) * BlockSize) + i);
-            }
-        }
-        int index = free.Pop();
+        int index = Take();
         this[index] = Frame.FromBytes(bytes);
+        Waybill(index) = default;
         return index;
     }
 
     public void Release(int index)
     {
-        blocks[index / BlockSize][index % BlockSize].Evidence = null;
-        free.Push(index);
+        if (pool.HasEvidence)
+        {
+            PlaceOf(index).Evidence = null;
+        }
+        if (freeCount == free.Length)
+        {
+            pool.GiveBack(free.AsSpan(0, Batch));
+            free.AsSpan(Batch).CopyTo(free);
+            freeCount -= Batch;
+        }
+        free[freeCount++] = index;
     }
 
     /// <summary>The whole frame as an array that nobody writes; made once for as long as the frame does not change.</summary>
     public byte[] Evidence(int index)
     {
-        ref Place place = ref blocks[index / BlockSize][index % BlockSize];
+        pool.HasEvidence = true;
+        ref FramePool.Place place = ref PlaceOf(index);
         return place.Evidence ??= place.Frame.ToBytes();
     }
 
     /// <summary>The same after a program had the frame: another array when it changed anything.</summary>
     public byte[] EvidenceAfterRun(int index)
     {
-        ref Place place = ref blocks[index / BlockSize][index % BlockSize];
+        pool.HasEvidence = true;
+        ref FramePool.Place place = ref PlaceOf(index);
         byte[] now = place.Frame.ToBytes();
         if (place.Evidence is not { } old || !now.AsSpan().SequenceEqual(old))
         {
@@ -58,9 +83,5 @@ public sealed class FrameStore
         return place.Evidence;
     }
 
-    private struct Place
-    {
-        public Frame Frame;
-        public byte[]? Evidence;
-    }
+    private ref FramePool.Place PlaceOf(int index) => ref pool.Places[index >> FramePool.BlockShift][index & (Batch - 1)];
 }

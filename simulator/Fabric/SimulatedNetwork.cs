@@ -22,11 +22,10 @@ public sealed record FabricOptions(ulong Seed, Calibration Calibration, bool Rec
 /// A frame's way: endpoint's interface → agent → NIC queue → wire → switch → port queue → wire → transit → … → endpoint's interface.
 /// Interfaces between an endpoint and its agent take no time. The clock starts at zero when the timeline begins.
 /// </remarks>
-public sealed class SimulatedNetwork
+public sealed class SimulatedNetwork : IWireWatch
 {
     private readonly DropletNode[] droplets;
     private readonly EndpointNode[] endpoints;
-    private readonly SwitchNode underlay;
     private readonly IReportsChanges? changes;
     private readonly long[] runs = new long[(int)Verdict.Redirect + 1];
 
@@ -40,8 +39,12 @@ public sealed class SimulatedNetwork
         Recorder = new Recorder(Simulation, options.Record);
         changes = options.Record ? dataPlane as IReportsChanges : null;
         changes?.ReportChanges = true;
-        underlay = new SwitchNode(this);
+        FabricMap map = new(FabricShape.Star, Topology.Droplets.Length);
+        Shard = new Shard(Simulation, 0, Frames) { Watch = options.Record ? this : null };
+        Addressing = new Addressing(map, Topology.Droplets);
         droplets = [.. Topology.Droplets.Select((_, i) => new DropletNode(this, new DropletId(i)))];
+        FabricPlan fabric = new(map, d => Topology.Droplets[d].Link, Topology.Underlay.Link, Seed) { Watched = options.Record };
+        Fabric = new SwitchedFabric(fabric, _ => Shard, (droplet, _) => droplets[droplet.Index]);
         endpoints = [.. Topology.Endpoints.Select((_, i) => new EndpointNode(this, new EndpointId(i)))];
     }
 
@@ -50,7 +53,7 @@ public sealed class SimulatedNetwork
     public Topology Topology { get; }
 
     /// <summary>What the fabric itself lost.</summary>
-    public Losses Losses { get; } = new();
+    public Losses Losses => Shard.Losses;
 
     /// <summary>Frames on their way now.</summary>
     public int FramesInFlight => Frames.Taken;
@@ -70,7 +73,11 @@ public sealed class SimulatedNetwork
 
     internal FrameStore Frames { get; } = new();
 
-    internal NodeId SwitchId => underlay.Id;
+    internal Shard Shard { get; }
+
+    internal Addressing Addressing { get; }
+
+    internal SwitchedFabric Fabric { get; }
 
     internal DropletNode this[DropletId droplet] => droplets[droplet.Index];
 
@@ -96,40 +103,25 @@ public sealed class SimulatedNetwork
     public void Inject(EndpointId endpoint, ReadOnlySpan<byte> frame) => endpoints[endpoint.Index].Transmit(frame);
 
     /// <summary>Sends a frame as it is to a droplet's NIC, as if the switch had it from somebody.</summary>
-    public void InjectUnderlay(DropletId to, ReadOnlySpan<byte> frame) =>
-        SendOver(this[to].Downlink, Frames.Take(frame), SwitchId, this[to].Id);
+    public void InjectUnderlay(DropletId to, ReadOnlySpan<byte> frame)
+    {
+        int taken = Frames.Take(frame);
+        Addressing.Address(ref Frames.Waybill(taken), in Frames[taken], sender: -1);
+        Fabric.Downlink(to).Send(Shard, Fabric.SwitchOf(to), taken);
+    }
 
     /// <summary>The droplet's NIC goes silent in both directions, and what is on its link is lost.</summary>
-    public void Fail(DropletId droplet)
-    {
-        this[droplet].Uplink.GoDown();
-        this[droplet].Downlink.GoDown();
-    }
+    public void Fail(DropletId droplet) => Fabric.Fail(droplet, Simulation.Now);
 
     /// <summary>The droplet's NIC is back.</summary>
-    public void Restore(DropletId droplet)
-    {
-        this[droplet].Uplink.ComeUp();
-        this[droplet].Downlink.ComeUp();
-    }
+    public void Restore(DropletId droplet) => Fabric.Restore(droplet);
 
-    internal DropletNode DropletOf(NodeId node) => droplets[node.Index - droplets[0].Id.Index];
+    void IWireWatch.Sent(int frame, LinkArrival arrival) =>
+        Recorder.Saw(SightingKind.WireSent, new DropletId(Frames.Waybill(frame).Sender), null, Frames.Evidence(frame), arrival.QueueFrames);
 
     internal ImmutableArray<TableChange> ChangesOfLastRun() => changes is null ? default : [.. changes.TakeChanges()];
 
     internal void CountRun(Verdict verdict) => runs[(int)verdict]++;
-
-    internal void SendOver(LinkDirection link, int frame, NodeId from, NodeId to)
-    {
-        if (link.TrySend(Simulation.Now, Frames[frame].Length, out SimTime arrival, out int waiting))
-        {
-            Simulation.Schedule(arrival, to, from, FabricEvent.FromLink, frame, new LinkArrival(link.Epoch, waiting).Packed);
-        }
-        else
-        {
-            Lose(frame, link.IsDown ? LossCause.LinkDown : LossCause.QueueFull);
-        }
-    }
 
     internal void ToEndpoint(DropletNode from, PortId port, int frame)
     {
@@ -150,9 +142,5 @@ public sealed class SimulatedNetwork
     /// <summary>Whether an interface of this MTU refuses the frame. The kernel lets a forwarded frame have Ethernet header and one VLAN tag on top, tagged or not.</summary>
     internal bool IsTooLong(int frame, int mtuBytes) => Frames[frame].Length > mtuBytes + 14 + 4;
 
-    internal void Lose(int frame, LossCause cause)
-    {
-        Losses.Count(cause);
-        Frames.Release(frame);
-    }
+    internal void Lose(int frame, LossCause cause) => Shard.Lose(frame, cause);
 }

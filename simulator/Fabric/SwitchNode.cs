@@ -1,74 +1,150 @@
-using MizarLab.DataPlane;
 using MizarLab.Engine;
-using MizarLab.Observation;
-using MizarLab.Overlay;
-using MizarLab.Packets;
 
 namespace MizarLab.Fabric;
 
 /// <summary>
-/// The underlay: one switch with a fixed table of MAC addresses and a port a droplet. It forwards by destination, floods nothing,
-/// never sends a frame back by the port it came from, and drops group addresses.
+/// A switch, or of a switch of the top tier the part that leads down to one unit. It forwards by the destination in the waybill: down where that hangs
+/// below it, else up by one of its ports, which the flow's hash chooses. It floods nothing, and no frame comes back by the port it came from.
 /// </summary>
 internal sealed class SwitchNode : INode
 {
-    private readonly SimulatedNetwork network;
-    private readonly NodeId id;
-    private readonly FlatTable<MacAddress, int> portByMac = new();
+    private readonly SwitchedFabric fabric;
+    private readonly Shard shard;
+    private readonly FabricPort[] down;
+    private readonly FabricPort[] up;
+    private readonly int first;
+    private readonly int count;
+    private readonly DownBy downBy;
+    private readonly uint salt;
 
-    public SwitchNode(SimulatedNetwork network)
+    /// <param name="fabric">The whole.</param>
+    /// <param name="shard">Of its partition.</param>
+    /// <param name="below">The droplets below it.</param>
+    /// <param name="downBy">How <paramref name="down"/> is indexed.</param>
+    /// <param name="down">Ports towards the droplets.</param>
+    /// <param name="up">Ports away from them.</param>
+    /// <param name="salt">Of the choice among them.</param>
+    public SwitchNode(SwitchedFabric fabric, Shard shard, (int First, int Count) below, DownBy downBy, FabricPort[] down, FabricPort[] up, uint salt)
     {
-        this.network = network;
-        id = network.Simulation.Add(this);
-        for (int i = 0; i < network.Topology.Droplets.Length; i++)
-        {
-            MacAddress mac = network.Topology.Droplets[i].Mac;
-            if (portByMac.Contains(in mac))
-            {
-                throw new ArgumentException($"droplet '{network.Topology.Droplets[i].Name}' has the MAC of another, {mac}", nameof(network));
-            }
-            portByMac.Put(in mac, in i);
-        }
+        this.fabric = fabric;
+        this.shard = shard;
+        (first, count) = below;
+        this.downBy = downBy;
+        this.down = down;
+        this.up = up;
+        this.salt = salt;
     }
 
-    public NodeId Id => id;
+    public NodeId Id { get; set; }
+
+    public int FirstDroplet => first;
+
+    public ReadOnlySpan<FabricPort> Down => down;
+
+    public ReadOnlySpan<FabricPort> Up => up;
 
     public void Handle(in SimEvent happening)
     {
         int frame = happening.Subject;
-        DropletNode from = network.DropletOf(happening.Source);
-        LinkArrival arrival = LinkArrival.Unpack(happening.Argument);
-        if (arrival.Epoch != from.Uplink.Epoch)
+        ref Waybill waybill = ref shard.Frames.Waybill(frame);
+        if (fabric.HasFailed && fabric.IsLost(in waybill, happening.Argument))
         {
-            network.Lose(frame, LossCause.LinkDown);
+            shard.Lose(frame, LossCause.LinkDown);
             return;
         }
-        if (network.Recorder.Enabled)
+        if (waybill.Leg == 1)
         {
-            network.Recorder.Saw(SightingKind.WireSent, from.Droplet, null, network.Frames.Evidence(frame), arrival.QueueFrames);
+            shard.Watch?.Sent(frame, LinkArrival.Unpack(happening.Argument));
         }
-        Forward(from, frame);
+        if (waybill.Destination < 0)
+        {
+            shard.Lose(frame, waybill.LossOf);
+            return;
+        }
+        PortFor(in waybill).Send(shard, Id, frame);
     }
 
-    private void Forward(DropletNode from, int frame)
+    /// <summary>Whether a frame that is here comes to its destination, as far as routing knows.</summary>
+    public bool Reaches(in Waybill waybill)
     {
-        MacAddress destination = MacAddress.Read(network.Frames[frame].HeadView);
-        if (destination.IsGroup)
+        if (DownPort(in waybill) is { } port)
         {
-            network.Lose(frame, LossCause.GroupAddress);
+            return fabric.IsUsable(port, shard.Now) && (fabric.SwitchBehind(port, in waybill)?.Reaches(in waybill) ?? true);
         }
-        else if (!portByMac.TryGet(in destination, out int port))
+        foreach (FabricPort candidate in up)
         {
-            network.Lose(frame, LossCause.UnknownAddress);
+            if (Leads(candidate, in waybill))
+            {
+                return true;
+            }
         }
-        else if (port == from.Droplet.Index)
-        {
-            network.Lose(frame, LossCause.OwnAddress);
-        }
-        else
-        {
-            DropletNode to = network[new DropletId(port)];
-            network.SendOver(to.Downlink, frame, id, to.Id);
-        }
+        return false;
     }
+
+    private FabricPort PortFor(in Waybill waybill)
+    {
+        if (DownPort(in waybill) is { } port)
+        {
+            return port;
+        }
+        port = up[Ecmp.Choose(waybill.FlowHash, salt, up.Length)];
+        return fabric.HasFailed && !Leads(port, in waybill) ? Detour(port, in waybill) : port;
+    }
+
+    private FabricPort? DownPort(in Waybill waybill)
+    {
+        int offset = waybill.Destination - first;
+        if ((uint)offset >= (uint)count)
+        {
+            return null;
+        }
+        return down[downBy switch
+        {
+            DownBy.Droplet => offset,
+            DownBy.Edge => waybill.Edge,
+            _ => 0,
+        }];
+    }
+
+    private bool Leads(FabricPort port, in Waybill waybill) =>
+        fabric.IsUsable(port, shard.Now) && (fabric.SwitchBehind(port, in waybill)?.Reaches(in waybill) ?? true);
+
+    /// <summary>
+    /// Another port for a flow whose own leads nowhere: the flows of a failed port spread over the others, and no other flow moves. Without any the frame
+    /// goes where it would, and is lost there.
+    /// </summary>
+    private FabricPort Detour(FabricPort own, in Waybill waybill)
+    {
+        int good = 0;
+        foreach (FabricPort port in up)
+        {
+            good += Leads(port, in waybill) ? 1 : 0;
+        }
+        if (good == 0)
+        {
+            return own;
+        }
+        int chosen = Ecmp.Choose(waybill.FlowHash, ~salt, good);
+        foreach (FabricPort port in up)
+        {
+            if (Leads(port, in waybill) && chosen-- == 0)
+            {
+                return port;
+            }
+        }
+        return own;
+    }
+}
+
+/// <summary>What a switch's ports downwards are for, in their order.</summary>
+internal enum DownBy : byte
+{
+    /// <summary>The one port there is.</summary>
+    Only,
+
+    /// <summary>One for each droplet below.</summary>
+    Droplet,
+
+    /// <summary>One for each edge of the pod.</summary>
+    Edge,
 }

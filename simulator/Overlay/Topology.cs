@@ -59,12 +59,9 @@ public sealed record Topology
     /// <param name="scenario">Whose steps add backends.</param>
     public (ImmutableArray<EndpointId> Endpoints, ushort Port) Behind(Scenario scenario, VpcId vpc, Ipv4Address address, ushort port, IpProtocol protocol)
     {
-        for (int i = 0; i < Endpoints.Length; i++)
+        if (EndpointAt(vpc, address) is { } endpoint)
         {
-            if (Endpoints[i].Address == address && this[Endpoints[i].Network].Vpc == vpc)
-            {
-                return ([new EndpointId(i)], port);
-            }
+            return ([endpoint], port);
         }
         if (ServiceAt(vpc, address) is not { } service || this[service].TargetOf(port, protocol) is not { } target)
         {
@@ -74,17 +71,44 @@ public sealed record Topology
         return ([.. this[service].Backends.Concat(added).Distinct()], target);
     }
 
-    /// <summary>The service of a VPC with this address.</summary>
+    /// <summary>The endpoint that has this address for somebody of this VPC: one of its own, or else of a peer's.</summary>
+    public EndpointId? EndpointAt(VpcId vpc, Ipv4Address address)
+    {
+        EndpointId? peers = null;
+        for (int i = 0; i < Endpoints.Length; i++)
+        {
+            if (Endpoints[i].Address != address)
+            {
+                continue;
+            }
+            EndpointId id = new(i);
+            if (VpcOf(id) == vpc)
+            {
+                return id;
+            }
+            peers ??= AreOneOrPeered(vpc, VpcOf(id)) ? id : null;
+        }
+        return peers;
+    }
+
+    /// <summary>The service that has this address for somebody of this VPC: one of its own, or else of a peer's.</summary>
     public ServiceId? ServiceAt(VpcId vpc, Ipv4Address address)
     {
+        ServiceId? peers = null;
         for (int i = 0; i < Services.Length; i++)
         {
-            if (Services[i].Address == address && this[Services[i].Network].Vpc == vpc)
+            VpcId owner = this[Services[i].Network].Vpc;
+            if (Services[i].Address != address)
+            {
+                continue;
+            }
+            if (owner == vpc)
             {
                 return new ServiceId(i);
             }
+            peers ??= AreOneOrPeered(vpc, owner) ? new ServiceId(i) : null;
         }
-        return null;
+        return peers;
     }
 
     public VpcId VpcOf(EndpointId id) => Networks[Endpoints[id.Index].Network.Index].Vpc;
@@ -98,7 +122,20 @@ public sealed record Topology
 public readonly record struct Underlay(int MtuBytes, LinkSpec Link);
 
 /// <summary>A link in each direction: propagation delay, rate, and the drop-tail queue in front of it in frames.</summary>
-public readonly record struct LinkSpec(SimTime Delay, DataRate Rate, int QueueFrames);
+public readonly record struct LinkSpec(SimTime Delay, DataRate Rate, int QueueFrames)
+{
+    /// <summary>Of <see cref="QueueFrames"/>: no limit.</summary>
+    public const int NoLimit = int.MaxValue;
+
+    /// <summary>The queue holds no more bytes than this either; 0: any number.</summary>
+    public int QueueBytes { get; init; }
+
+    /// <summary>A frame that finds at least so many waiting is marked (RFC 3168), if its sender can; 0: none is for that.</summary>
+    public int MarkFrames { get; init; }
+
+    /// <summary>A frame that finds at least so many bytes waiting is marked; 0: none is for that.</summary>
+    public int MarkBytes { get; init; }
+}
 
 /// <summary>A host: one NIC with one underlay address and MAC.</summary>
 public readonly record struct Droplet(string Name, Ipv4Address Address, MacAddress Mac, LinkSpec Link)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FsCheck.Fluent;
 using MizarLab.Engine;
 
@@ -47,6 +48,96 @@ public sealed class EventQueueTests
         }
         Assert.Equal(mirror.Count, queue.Count);
     }
+
+    /// <summary>Delays of many shapes: each makes another part of the queue work, or makes it change its shape.</summary>
+    public static TheoryData<string> Shapes => ["near", "equal", "now", "far", "mixed", "clumps", "widening", "narrowing", "never"];
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Under_load_it_gives_what_a_sorted_set_gives(string shape)
+    {
+        RandomStream random = new(11, shape);
+        EventQueue queue = new();
+        SortedSet<(long Time, int Destination, int Source, long Sequence)> oracle = [];
+        long now = 0;
+        long sequence = 0;
+        // Filled, held, drained and filled again, larger each time; bursts now and then.
+        for (int size = 10; size <= 20_000; size *= 6)
+        {
+            Fill(size);
+            for (int i = 0; i < 3 * size; i++)
+            {
+                Take(hold: true);
+                if (random.NextBelow(1000) == 0)
+                {
+                    Fill(size + (int)random.NextBelow(300));
+                }
+            }
+            while (oracle.Count > size / 10)
+            {
+                Take(hold: false);
+            }
+        }
+        while (oracle.Count > 0)
+        {
+            Take(hold: false);
+        }
+        Assert.Equal(0, queue.Count);
+        Assert.Equal(SimTime.Never, queue.Earliest);
+
+        void Fill(int size)
+        {
+            while (oracle.Count < size)
+            {
+                Put();
+            }
+        }
+
+        void Put()
+        {
+            long delay = Delay(shape, now, random);
+            SimEvent added = new(
+                new SimTime(now > long.MaxValue - delay ? long.MaxValue : now + delay), new NodeId((int)random.NextBelow(40)), new NodeId((int)random.NextBelow(40)), ++sequence, 1, 0, sequence);
+            queue.Push(in added);
+            oracle.Add(Key(added));
+        }
+
+        void Take(bool hold)
+        {
+            (long Time, int, int, long Sequence) least = oracle.Min;
+            Assert.Equal(oracle.Count, queue.Count);
+            Assert.Equal(least.Time, queue.Earliest.Picoseconds);
+            if (least.Time > now)
+            {
+                Assert.True(Unsafe.IsNullRef(in queue.TakeThrough(new SimTime(least.Time - 1))));
+            }
+            ref readonly SimEvent taken = ref queue.TakeThrough(new SimTime(least.Time));
+            Assert.False(Unsafe.IsNullRef(in taken));
+            oracle.Remove(least);
+            now = least.Time;
+            if (hold)
+            {
+                // What is pushed while an event is handled leaves that one as it is.
+                Put();
+            }
+            Assert.Equal(least, Key(taken));
+            Assert.Equal(least.Sequence, taken.Argument);
+        }
+    }
+
+    private static long Delay(string shape, long now, RandomStream random) => shape switch
+    {
+        "near" => random.NextBelow(1_000_000),
+        "equal" => 1000 * random.NextBelow(3),
+        "now" => random.NextBelow(4) == 0 ? random.NextBelow(100_000) : 0,
+        "far" => (long)random.NextBelow(1_000_000) << (int)random.NextBelow(30),
+        "mixed" => random.NextBelow(10) == 0 ? 200_000_000_000 + random.NextBelow(1_000_000) : 1_000_000 + random.NextBelow(90_000),
+        "clumps" => (1_000_000 - (now % 1_000_000)) + (1_000_000L * random.NextBelow(5)) + random.NextBelow(300),
+        "widening" => random.NextBelow((uint)(1000 + Math.Min(now / 100, 1_000_000_000))),
+        "narrowing" => 1 + (1_000_000_000 / (1 + (now >> 20))) + random.NextBelow(1000),
+        "never" => random.NextBelow(20) == 0 ? long.MaxValue - now - random.NextBelow(3) : random.NextBelow(1_000_000),
+        _ => throw new ArgumentOutOfRangeException(nameof(shape)),
+    };
 
     [Fact]
     public void What_an_event_carries_comes_out_with_it()

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using MizarLab.Harness.Bench;
+
+namespace MizarLab.Cli.Commands;
+
+/// <summary><c>mizarlab bench simulator</c>: how fast the simulator carries the relay workload.</summary>
+internal static class BenchSimulatorCommand
+{
+    public static LabCommand Create()
+    {
+        Option<bool> json = CommonOptions.Json();
+        Option<string?> output = new("--out") { Description = "Folder for simulator.md and simulator.json.", HelpName = "folder" };
+        Option<string?> only = new("--only") { Description = "Rows whose name contains this: topology-droplets-dataplane-threads.", HelpName = "text" };
+        Option<bool> quick = new("--quick") { Description = "A tenth of the traffic and two repeats: for a look, not for figures." };
+        LabCommand command = new("simulator", "Time the simulator under the relay workload.", """
+            N droplets on a star or a leaf-spine (1 024: 32 leaves, 8 spines; 10 000: 100 leaves, 32 spines) send a payload of 1 000 bytes every microsecond each,
+            every packet through a relay to its destination; links 100 Gb/s and 1 us, queues without limit. Rows: bare relaying, and the whole data plane of dialect
+            lab with 100 endpoints a droplet; 1 and 2 threads. A row is the fastest of its repeats. Hops are links crossed. A run that does not conserve
+            packets, has another latency than the fabric's, or another fingerprint with other threads, is marked (exit 1). A busy machine reads slow.
+
+            Examples:
+              mizarlab bench simulator --out figures
+              mizarlab bench simulator --only leaf-spine-1024 --json
+            """)
+        {
+            json,
+            output,
+            only,
+            quick,
+        };
+        command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed.GetValue(json), parsed.GetValue(output), parsed.GetValue(only), parsed.GetValue(quick), cancel)));
+        return command;
+    }
+
+    private static int Run(bool json, string? output, string? only, bool quick, CancellationToken cancel)
+    {
+        if (only is not null && !SimulatorBench.Names.Any(name => name.Contains(only, StringComparison.Ordinal)))
+        {
+            throw new UserError($"no row's name contains '{only}'; there are {string.Join(", ", SimulatorBench.Names)}");
+        }
+        bool shown = !json && !Console.IsErrorRedirected;
+        SimulatorBench bench = new(quick ? SimulatorEffort.Quick : new SimulatorEffort(), what => Progress(shown, what));
+        IReadOnlyList<SimulatorRow> rows = bench.Run(name => only is null || name.Contains(only, StringComparison.Ordinal), cancel);
+        Progress(shown, "");
+        if (output is not null)
+        {
+            Directory.CreateDirectory(output);
+            File.WriteAllText(Path.Combine(output, "simulator.md"), SimulatorReport.Markdown(rows));
+            using FileStream file = File.Create(Path.Combine(output, "simulator.json"));
+            SimulatorReport.WriteJson(rows, file);
+        }
+        if (json)
+        {
+            using Stream standard = Console.OpenStandardOutput();
+            SimulatorReport.WriteJson(rows, standard);
+        }
+        else
+        {
+            Console.Out.Write(SimulatorReport.Text(rows));
+        }
+        return rows.All(row => row.Wrong is null) ? ExitCode.Held : ExitCode.Broken;
+    }
+
+    private static void Progress(bool shown, string what)
+    {
+        if (shown)
+        {
+            Console.Error.Write($"\r\u001b[K{what}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace MizarLab.Harness.Bench;
+
+/// <summary>A measured row of the simulator's bench: the fastest of its repeats.</summary>
+/// <param name="Topology">star or leaf-spine.</param>
+/// <param name="Droplets">How many.</param>
+/// <param name="DataPlane">bare or lab.</param>
+/// <param name="DirectPath">Whether flows learn the direct path; then they are not all relayed.</param>
+/// <param name="FrameBytes">A frame's bytes on the wire, between droplets.</param>
+/// <param name="HopsPerSecond">Link traversals a second of wall time.</param>
+/// <param name="CpuSeconds">Of all threads.</param>
+/// <param name="PeakMegabytes">The process's resident memory at its highest, building included.</param>
+/// <param name="MeanLatencyNanoseconds">Simulated, from the source's sending to the destination.</param>
+/// <param name="Hops">Link traversals in the time measured.</param>
+/// <param name="Collections">Garbage collections in the time measured, all repeats.</param>
+/// <param name="Fingerprint">Of the whole run.</param>
+/// <param name="Wrong">Why the run is not right; null: it is.</param>
+public sealed record SimulatorRow(
+    string Topology,
+    int Droplets,
+    string DataPlane,
+    bool DirectPath,
+    int Threads,
+    int FrameBytes,
+    double HopsPerSecond,
+    double EventsPerSecond,
+    double CpuSeconds,
+    double WallSeconds,
+    double PeakMegabytes,
+    double MeanLatencyNanoseconds,
+    long Hops,
+    int Collections,
+    string Fingerprint,
+    string? Wrong);
+
+/// <summary>How much is run for a row.</summary>
+/// <param name="Repeats">The fastest counts.</param>
+/// <param name="Hops">About so many link traversals in each.</param>
+public sealed record SimulatorEffort(int Repeats = 5, long Hops = 10_000_000)
+{
+    public static readonly SimulatorEffort Quick = new(Repeats: 2, Hops: 1_000_000);
+}

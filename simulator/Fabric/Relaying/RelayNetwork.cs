@@ -1,0 +1,125 @@
+using MizarLab.Engine;
+using MizarLab.Overlay;
+
+namespace MizarLab.Fabric;
+
+/// <summary>A droplet under the relay workload.</summary>
+internal interface IRelayHost
+{
+    ref readonly RelayCounts Counts { get; }
+
+    void Start();
+}
+
+/// <summary>How far a relay run has come: all that its conservation, speed and fingerprint are told by.</summary>
+/// <param name="Sent">Packets that sources sent.</param>
+/// <param name="Arrived">Packets that came to their destinations.</param>
+/// <param name="Lost">Packets the fabric lost.</param>
+/// <param name="Ended">Packets that programs ended elsewhere than at their destination.</param>
+/// <param name="InFlight">Packets on their way.</param>
+/// <param name="Hops">Link traversals: frames that links took.</param>
+/// <param name="Latency">Of all arrived together.</param>
+public readonly record struct RelayTotals(long Sent, long Arrived, long Lost, long Ended, long InFlight, long Hops, long Events, SimTime Latency)
+{
+    /// <summary>Every packet is at one place.</summary>
+    public bool IsConserved => Sent == Arrived + Lost + Ended + InFlight;
+
+    public double MeanLatencyNanoseconds => Arrived == 0 ? 0 : Latency.Picoseconds / 1000.0 / Arrived;
+
+    public RelayTotals Since(RelayTotals before) => new(
+        Sent - before.Sent, Arrived - before.Arrived, Lost - before.Lost, Ended - before.Ended, InFlight, Hops - before.Hops, Events - before.Events, Latency - before.Latency);
+}
+
+/// <summary>
+/// A fabric of droplets under the relay workload, in as many partitions as wanted. The same plan and workload give the same run, whatever the partitions and
+/// threads.
+/// </summary>
+public sealed class RelayNetwork
+{
+    private readonly Simulation simulation;
+    private readonly SwitchedFabric fabric;
+    private readonly IRelayHost[] hosts;
+    private readonly Shard[] shards;
+    private readonly FramePool pool;
+
+    private RelayNetwork(RelaySetup setup, FramePool pool, Func<DropletId, Shard, IRelayHost> makeHost)
+    {
+        this.pool = pool;
+        FabricPlan plan = setup.ToPlan();
+        int partitions = Math.Min(setup.Partitions, plan.Map.Units);
+        simulation = new Simulation(partitions, SwitchedFabric.LookaheadOf(plan));
+        shards = [.. Enumerable.Range(0, partitions).Select(p => new Shard(simulation, p, new FrameStore(pool)))];
+        hosts = new IRelayHost[setup.Droplets];
+        fabric = new SwitchedFabric(plan, unit => shards[(int)((long)unit * partitions / plan.Map.Units)], (droplet, shard) =>
+        {
+            IRelayHost host = makeHost(droplet, shard);
+            hosts[droplet.Index] = host;
+            return (IFabricHost)host;
+        });
+        foreach (IRelayHost host in hosts)
+        {
+            host.Start();
+        }
+    }
+
+    /// <summary>Frames are a waybill, and droplets turn them.</summary>
+    public static RelayNetwork Bare(RelaySetup setup)
+    {
+        RelayWorkload workload = new(setup.Droplets, setup.Seed);
+        FabricMap map = setup.ToPlan().Map;
+        return new RelayNetwork(setup, new FramePool(withBytes: false), (droplet, shard) => new RelayDroplet(droplet, shard, map, workload)) { FrameBytes = RelayDroplet.FrameBytes };
+    }
+
+    public SimTime Now => simulation.Now;
+
+    /// <summary>Of every packet's frame, between droplets.</summary>
+    public int FrameBytes { get; private init; }
+
+    public RelayTotals Totals
+    {
+        get
+        {
+            RelayTotals sum = default;
+            foreach (IRelayHost host in hosts)
+            {
+                ref readonly RelayCounts counts = ref host.Counts;
+                sum = sum with { Sent = sum.Sent + counts.Sent, Arrived = sum.Arrived + counts.Arrived, Ended = sum.Ended + counts.Ended, Latency = sum.Latency + counts.Latency };
+            }
+            return sum with
+            {
+                Lost = shards.Sum(shard => shard.Losses.Total),
+                InFlight = pool.Capacity - pool.SpareCount - shards.Sum(shard => shard.Frames.FreeCount),
+                Hops = fabric.Links.Sum(link => link.Frames),
+                Events = simulation.Executed,
+            };
+        }
+    }
+
+    /// <summary>Every droplet's arrivals in their order, and every link's traffic.</summary>
+    public UInt128 Fingerprint
+    {
+        get
+        {
+            StableHash hash = default;
+            foreach (IRelayHost host in hosts)
+            {
+                UInt128 digest = host.Counts.Digest.Value;
+                hash.Add((long)(ulong)digest);
+                hash.Add((long)(ulong)(digest >> 64));
+                hash.Add(host.Counts.Sent);
+            }
+            foreach (FabricPort link in fabric.Links)
+            {
+                hash.Add(link.Frames);
+                hash.Add(link.Bytes);
+                hash.Add(link.Waited.Picoseconds);
+            }
+            return hash.Finish();
+        }
+    }
+
+    /// <summary>Runs on for so long.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public void RunFor(SimTime span, int threads, CancellationToken cancel) =>
+        simulation.Run(simulation.Now + span, long.MaxValue, cancel, threads);
+}

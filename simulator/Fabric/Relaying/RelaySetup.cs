@@ -1,0 +1,17 @@
+using MizarLab.Engine;
+using MizarLab.Overlay;
+
+namespace MizarLab.Fabric;
+
+/// <summary>The fabric a relay run is on.</summary>
+/// <param name="Shape">Star or any other.</param>
+/// <param name="Droplets">How many.</param>
+/// <param name="Partitions">At most so many; what happens does not depend on them.</param>
+/// <param name="Seed">Of the workload and the choices among equal ports.</param>
+public sealed record RelaySetup(FabricShape Shape, int Droplets, int Partitions = 1, ulong Seed = 1)
+{
+    /// <summary>Of every link; queues without limit.</summary>
+    public LinkSpec Link { get; init; } = new(SimTime.FromMicroseconds(1), new DataRate(100_000_000_000), LinkSpec.NoLimit);
+
+    internal FabricPlan ToPlan() => new(new FabricMap(Shape, Droplets), _ => Link, Link, Seed);
+}

@@ -1,0 +1,268 @@
+using MizarLab.Engine;
+using MizarLab.Overlay;
+
+namespace MizarLab.Fabric;
+
+/// <summary>Something that hangs on a fabric: a droplet. It is told its node and port, and gets events of <see cref="FabricEvent.FromLink"/>.</summary>
+internal interface IFabricHost : INode
+{
+    void Connect(NodeId id, FabricPort uplink);
+}
+
+/// <summary>What a fabric is built of.</summary>
+/// <param name="Map">Which switches, and where the droplets hang.</param>
+/// <param name="HostLink">Each droplet's link.</param>
+/// <param name="SwitchLink">Links between switches.</param>
+/// <param name="Seed">Of the choices among equal ports.</param>
+internal sealed record FabricPlan(FabricMap Map, Func<int, LinkSpec> HostLink, LinkSpec SwitchLink, ulong Seed)
+{
+    /// <summary>All switches choose alike, as those of one make with one setting do.</summary>
+    public bool SharedSalt { get; init; }
+
+    /// <summary>Between a failure and the switches' choosing other ways; until then frames are lost at it.</summary>
+    public SimTime Convergence { get; init; } = SimTime.Zero;
+
+    /// <summary>Queues' lengths are known although nothing depends on them.</summary>
+    public bool Watched { get; init; }
+}
+
+/// <summary>
+/// All switches and links of an underlay, and the droplets on them, as nodes of a simulation. Units (<see cref="FabricMap"/>) have their nodes side by side in the
+/// order of their numbers, whatever the partitions: a unit's droplets, its switches, and of each switch of the top tier the part that leads down to it.
+/// </summary>
+/// <remarks>
+/// A frame's ways between units go up to the top tier and straight down, so it leaves its unit's partition once: the link up is the lookahead. One event a link:
+/// a switch takes no time, and queue and transmission are known when the frame is queued.
+/// </remarks>
+internal sealed class SwitchedFabric
+{
+    private readonly FabricPlan plan;
+    private readonly List<FabricPort> links = [];
+    private readonly SwitchNode?[] switches;
+    private readonly FabricPort[] uplinks;
+    private readonly FabricPort[] downlinks;
+    private readonly NodeId[] hosts;
+    private readonly FabricUnit[] units;
+    private readonly int[] firstParts;
+
+    /// <param name="plan">What to build.</param>
+    /// <param name="shardOf">The shard of a unit's partition.</param>
+    /// <param name="makeHost">Makes a droplet.</param>
+    public SwitchedFabric(FabricPlan plan, Func<int, Shard> shardOf, Func<DropletId, Shard, IFabricHost> makeHost)
+    {
+        this.plan = plan;
+        FabricMap map = plan.Map;
+        uplinks = new FabricPort[map.Droplets];
+        downlinks = new FabricPort[map.Droplets];
+        hosts = new NodeId[map.Droplets];
+        firstParts = new int[map.Units];
+        units = new FabricUnit[map.Units];
+        for (int unit = 0; unit < map.Units; unit++)
+        {
+            units[unit] = AddUnit(unit, shardOf(unit), makeHost);
+        }
+        switches = new SwitchNode?[1 + units.Max(unit => unit.Tops[^1].Id.Index)];
+        foreach (SwitchNode node in units.SelectMany(unit => unit.Switches))
+        {
+            switches[node.Id.Index] = node;
+        }
+    }
+
+    public FabricMap Map => plan.Map;
+
+    /// <summary>Some link is down, or was: until then nobody asks.</summary>
+    public bool HasFailed { get; private set; }
+
+    /// <summary>All directions of all links.</summary>
+    public IReadOnlyList<FabricPort> Links => links;
+
+    /// <summary>The least delay between nodes of different units.</summary>
+    public SimTime Lookahead => LookaheadOf(plan);
+
+    public static SimTime LookaheadOf(FabricPlan plan) => plan.Map.Shape.Kind == FabricKind.Star
+        ? Enumerable.Range(0, plan.Map.Droplets).Select(d => plan.HostLink(d).Delay).Min()
+        : plan.SwitchLink.Delay;
+
+    public NodeId NodeOf(DropletId droplet) => hosts[droplet.Index];
+
+    /// <summary>From a droplet's NIC to its switch.</summary>
+    public FabricPort Uplink(DropletId droplet) => uplinks[droplet.Index];
+
+    /// <summary>From its switch to a droplet's NIC.</summary>
+    public FabricPort Downlink(DropletId droplet) => downlinks[droplet.Index];
+
+    /// <summary>The node the port of a droplet's switch belongs to.</summary>
+    public NodeId SwitchOf(DropletId droplet)
+    {
+        FabricUnit unit = units[Map.UnitOf(droplet.Index)];
+        return (unit.Edges.Length == 0 ? unit.Tops[0] : unit.Edges[Map.EdgeOf(droplet.Index)]).Id;
+    }
+
+    /// <summary>Whether the link went down while the frame was on it.</summary>
+    public bool IsLost(in Waybill waybill, long arrival) => LinkArrival.Unpack(arrival).Epoch != links[waybill.Link].Epoch;
+
+    /// <summary>Whether switches send by the port: it is up, or they have not learned yet that it is not.</summary>
+    public bool IsUsable(FabricPort port, SimTime now) => port.Failures == 0 || now < port.DownSince + plan.Convergence;
+
+    /// <summary>The switch at the other end; null: a droplet.</summary>
+    public SwitchNode? SwitchBehind(FabricPort port, in Waybill waybill)
+    {
+        int node = port.NodeFor(in waybill);
+        return node < switches.Length ? switches[node] : null;
+    }
+
+    /// <summary>The links of one droplet go down, both ways.</summary>
+    public void Fail(DropletId droplet, SimTime now) => Fail([Uplink(droplet), Downlink(droplet)], now);
+
+    public void Restore(DropletId droplet) => Restore([Uplink(droplet), Downlink(droplet)]);
+
+    /// <summary>Links go down; what is on them is lost. Only while no other partition runs.</summary>
+    public void Fail(IEnumerable<FabricPort> failed, SimTime now)
+    {
+        HasFailed = true;
+        foreach (FabricPort port in failed)
+        {
+            if (port.Failures++ == 0)
+            {
+                port.DownSince = now;
+                port.GoDown();
+            }
+        }
+    }
+
+    public void Restore(IEnumerable<FabricPort> restored)
+    {
+        foreach (FabricPort port in restored)
+        {
+            if (port.Failures > 0 && --port.Failures == 0)
+            {
+                port.ComeUp();
+            }
+        }
+    }
+
+    /// <summary>All directions of all links of a switch of the top tier.</summary>
+    public IEnumerable<FabricPort> LinksOfTop(int number) =>
+        units.SelectMany(unit => unit.Tops[number].Down.ToArray()).Concat(links.Where(link => link.Top == number));
+
+    private FabricUnit AddUnit(int unit, Shard shard, Func<DropletId, Shard, IFabricHost> makeHost)
+    {
+        FabricMap map = Map;
+        (int First, int Count) all = (map.FirstOf(unit), map.CountOf(unit));
+        for (int droplet = all.First; droplet < all.First + all.Count; droplet++)
+        {
+            IFabricHost host = makeHost(new DropletId(droplet), shard);
+            uplinks[droplet] = AddLink(plan.HostLink(droplet), tier: 0, up: true);
+            downlinks[droplet] = AddLink(plan.HostLink(droplet), tier: 0, up: false);
+            hosts[droplet] = shard.Add(host);
+            downlinks[droplet].Connect(hosts[droplet]);
+            host.Connect(hosts[droplet], uplinks[droplet]);
+        }
+        int perEdge = map.Aggregations > 0 ? map.Aggregations : map.Edges > 0 ? map.Tops : 0;
+        SwitchNode[] edges = new SwitchNode[map.Edges];
+        for (int e = 0; e < edges.Length; e++)
+        {
+            int first = map.FirstOf(unit, e);
+            int end = e + 1 < map.Edges ? map.FirstOf(unit, e + 1) : all.First + all.Count;
+            edges[e] = AddSwitch(shard, (first, end - first), DownBy.Droplet, downlinks[first..end], AddLinks(perEdge, 1), Salt(1, (unit * map.Edges) + e));
+        }
+        SwitchNode[] aggregations = new SwitchNode[map.Aggregations];
+        for (int a = 0; a < aggregations.Length; a++)
+        {
+            FabricPort[] down = [.. edges.Select(_ => AddLink(plan.SwitchLink, tier: 1, up: false))];
+            aggregations[a] = AddSwitch(shard, all, DownBy.Edge, down, AddLinks(map.Tops / map.Aggregations, 2), Salt(2, (unit * map.Aggregations) + a));
+        }
+        SwitchNode[] tops = new SwitchNode[map.Tops];
+        for (int t = 0; t < tops.Length; t++)
+        {
+            FabricPort down = map.Edges == 0 ? downlinks[unit] : AddLink(plan.SwitchLink, map.Tiers.Count - 1, up: false);
+            tops[t] = AddSwitch(shard, all, DownBy.Only, [down], [], 0);
+        }
+        firstParts[unit] = tops[0].Id.Index;
+        FabricUnit made = new(edges, aggregations, tops);
+        Wire(unit, made);
+        return made;
+    }
+
+    private void Wire(int unit, FabricUnit made)
+    {
+        if (made.Edges.Length == 0)
+        {
+            uplinks[unit].ConnectTop(0, firstParts);
+            return;
+        }
+        foreach (SwitchNode edge in made.Edges)
+        {
+            for (int i = 0; i < edge.Up.Length; i++)
+            {
+                Join(edge.Up[i], i);
+            }
+            for (int d = 0; d < edge.Down.Length; d++)
+            {
+                uplinks[edge.FirstDroplet + d].Connect(edge.Id);
+            }
+        }
+        int perAggregation = made.Aggregations.Length == 0 ? 0 : made.Tops.Length / made.Aggregations.Length;
+        for (int a = 0; a < made.Aggregations.Length; a++)
+        {
+            for (int i = 0; i < perAggregation; i++)
+            {
+                made.Aggregations[a].Up[i].ConnectTop((a * perAggregation) + i, firstParts);
+            }
+            for (int e = 0; e < made.Edges.Length; e++)
+            {
+                made.Aggregations[a].Down[e].Connect(made.Edges[e].Id);
+            }
+        }
+        for (int t = 0; t < made.Tops.Length; t++)
+        {
+            made.Tops[t].Down[0].Connect(perAggregation == 0 ? made.Edges[0].Id : made.Aggregations[t / perAggregation].Id);
+        }
+
+        void Join(FabricPort port, int number)
+        {
+            if (made.Aggregations.Length == 0)
+            {
+                port.ConnectTop(number, firstParts);
+            }
+            else
+            {
+                port.Connect(made.Aggregations[number].Id);
+            }
+        }
+    }
+
+    private SwitchNode AddSwitch(Shard shard, (int First, int Count) below, DownBy downBy, FabricPort[] down, FabricPort[] up, uint salt)
+    {
+        SwitchNode made = new(this, shard, below, downBy, down, up, salt);
+        made.Id = shard.Add(made);
+        return made;
+    }
+
+    private FabricPort[] AddLinks(int count, int tier) => [.. Enumerable.Range(0, count).Select(_ => AddLink(plan.SwitchLink, tier, up: true))];
+
+    private FabricPort AddLink(LinkSpec spec, int tier, bool up)
+    {
+        FabricPort made = new(spec, links.Count, tier, up, plan.Watched);
+        links.Add(made);
+        return made;
+    }
+
+    private uint Salt(int tier, int number)
+    {
+        if (plan.SharedSalt)
+        {
+            return (uint)plan.Seed;
+        }
+        StableHash hash = new(plan.Seed);
+        hash.Add(tier);
+        hash.Add(number);
+        return (uint)hash.Finish();
+    }
+}
+
+/// <summary>The switches of one unit, and of those of the top tier the parts that lead down to it.</summary>
+internal sealed record FabricUnit(SwitchNode[] Edges, SwitchNode[] Aggregations, SwitchNode[] Tops)
+{
+    public IEnumerable<SwitchNode> Switches => Edges.Concat(Aggregations).Concat(Tops);
+}
