@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "encap.h"
 #include "exit.h"
+#include "frame.h"
 #include "hash.h"
 #include "hop.h"
 #include "icmp.h"
@@ -82,7 +83,7 @@ static __always_inline answer_t read_frame(struct xdp_md *ctx, const struct agen
 /* What the underlay cannot carry upstream sends to be lost (§2.7). */
 static __always_inline answer_t check_size(struct xdp_md *ctx, const struct agent *agent, const struct flow *flow)
 {
-	__u32 bytes = (long)ctx->data_end - (long)ctx->data, zero = 0;
+	__u32 bytes = frame_bytes(ctx), zero = 0;
 	struct interface_config *self = bpf_map_lookup_elem(&interface, &zero);
 
 	if (!self || self->mtu == 0 || bytes + sizeof(struct encapsulation) - sizeof(struct eth) <= self->mtu)

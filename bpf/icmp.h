@@ -13,6 +13,7 @@
 #include "as_sent.h"
 #include "clock.h"
 #include "encap.h"
+#include "frame.h"
 #include "flags.h"
 #include "overlay.h"
 #include "strict.h"
@@ -186,7 +187,7 @@ static __noinline __attribute__((unused)) answer_t transit_time_exceeded(struct 
 	}
 	if (!take_error())
 		return drop(REASON_ERRORS_LIMITED);
-	if (bpf_xdp_adjust_tail(ctx, (int)(sizeof(*head) + sizeof(*error)) - (int)((long)ctx->data_end - (long)ctx->data)))
+	if (bpf_xdp_adjust_tail(ctx, (int)(sizeof(*head) + sizeof(*error)) - (int)frame_bytes(ctx)))
 		return drop(REASON_INNER_TTL_EXPIRED); /* cannot be: there is room behind so short a frame */
 	head = (void *)(long)ctx->data;
 	error = (void *)(head + 1);
@@ -219,7 +220,7 @@ static __noinline __attribute__((unused)) answer_t icmp_to_endpoint(struct xdp_m
 		return drop(otherwise);
 	if (!take_error())
 		return drop(REASON_ERRORS_LIMITED);
-	if (bpf_xdp_adjust_tail(ctx, (int)sizeof(*error) - (int)((long)ctx->data_end - (long)ctx->data)))
+	if (bpf_xdp_adjust_tail(ctx, (int)sizeof(*error) - (int)frame_bytes(ctx)))
 		return drop(otherwise); /* cannot be, see above */
 	error = (void *)(long)ctx->data;
 	if ((void *)(error + 1) > (void *)(long)ctx->data_end)

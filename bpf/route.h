@@ -66,7 +66,7 @@ static __always_inline answer_t route(struct overlay *frame, const struct flow *
 {
 	struct network_key key = { .prefix_length = NETWORK_LOOKUP_BITS, .vni = frame->vni, .ip = flow->dst };
 	struct network *network = bpf_map_lookup_elem(&networks, &key);
-	struct cached_host *cached = NULL, host;
+	struct cached_host *cached = NULL, host = {};
 	int direct = 0; /* the hosts of the two endpoints are to learn of each other, and the divider to stay out of it */
 	__u32 hash = hash_pair(flow->src, flow->dst);
 	struct list *list;

@@ -328,8 +328,11 @@ __attribute__((noinline)) __u32 find_endpoint_place(__u64 vni, __u32 ip)
 
 static __always_inline struct endpoint *find_endpoint(__u64 vni, __be32 ip)
 {
+	struct endpoint *near;
+
 	count_lookup(1);
-	return flat_value(&endpoints, find_endpoint_place(vni, ip));
+	near = flat_near(&endpoints, settings.endpoint_mask, vni, ip | FLAT_USED);
+	return near ? near : flat_value(&endpoints, find_endpoint_place(vni, ip));
 }
 
 /* NULL is out of the question: user space writes no index beyond the end. */

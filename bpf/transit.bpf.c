@@ -156,10 +156,7 @@ static __always_inline answer_t run_transit(struct xdp_md *ctx)
 	self = bpf_map_lookup_elem(&interface, &zero);
 	if (!self)
 		return aborted(REASON_NONE); /* cannot be: an ARRAY */
-	answer = read_underlay(outer, end, self->ip);
-	if (answer != CONTINUE)
-		return answer;
-	answer = read_geneve(outer, end);
+	answer = read_tunnel(outer, end, self->ip);
 	if (answer != CONTINUE)
 		return answer;
 	if (on(SWITCH_TRUSTED_PEERS) && !is_trusted_peer(ctx, outer->ip.src, self->ip))

@@ -91,12 +91,9 @@ public sealed record Topology
     /// <param name="scenario">Whose steps add backends.</param>
     public (ImmutableArray<EndpointId> Endpoints, ushort Port) Behind(Scenario scenario, VpcId vpc, Ipv4Address address, ushort port, IpProtocol protocol)
     {
-        for (int i = 0; i < Endpoints.Length; i++)
+        if (EndpointAt(vpc, address) is { } endpoint)
         {
-            if (Endpoints[i].Address == address && this[Endpoints[i].Network].Vpc == vpc)
-            {
-                return ([new EndpointId(i)], port);
-            }
+            return ([endpoint], port);
         }
         if (GatewayOf(vpc) is { } gateway)
         {
@@ -116,17 +113,44 @@ public sealed record Topology
         return ([.. this[service].Backends.Concat(added).Distinct()], target);
     }
 
-    /// <summary>The service of a VPC with this address.</summary>
+    /// <summary>The endpoint that has this address for somebody of this VPC: one of its own, or else of a peer's.</summary>
+    public EndpointId? EndpointAt(VpcId vpc, Ipv4Address address)
+    {
+        EndpointId? peers = null;
+        for (int i = 0; i < Endpoints.Length; i++)
+        {
+            if (Endpoints[i].Address != address)
+            {
+                continue;
+            }
+            EndpointId id = new(i);
+            if (VpcOf(id) == vpc)
+            {
+                return id;
+            }
+            peers ??= AreOneOrPeered(vpc, VpcOf(id)) ? id : null;
+        }
+        return peers;
+    }
+
+    /// <summary>The service that has this address for somebody of this VPC: one of its own, or else of a peer's.</summary>
     public ServiceId? ServiceAt(VpcId vpc, Ipv4Address address)
     {
+        ServiceId? peers = null;
         for (int i = 0; i < Services.Length; i++)
         {
-            if (Services[i].Address == address && this[Services[i].Network].Vpc == vpc)
+            VpcId owner = this[Services[i].Network].Vpc;
+            if (Services[i].Address != address)
+            {
+                continue;
+            }
+            if (owner == vpc)
             {
                 return new ServiceId(i);
             }
+            peers ??= AreOneOrPeered(vpc, owner) ? new ServiceId(i) : null;
         }
-        return null;
+        return peers;
     }
 
     public VpcId VpcOf(EndpointId id) => Networks[Endpoints[id.Index].Network.Index].Vpc;
@@ -209,4 +233,9 @@ public readonly record struct Endpoint(
 
     /// <summary>Not zero: the outer destination MAC of all its agent sends (spec §3.4 row 3).</summary>
     public MacAddress MacOverride { get; init; }
+
+    /// <summary>Behind its interface is a user-space function, which its frames reach undecapsulated (dialect <c>lab</c>).</summary>
+    public ProxiedFunction Function { get; init; }
+
+    public bool IsProxied => Function != ProxiedFunction.None;
 }
