@@ -64,6 +64,9 @@ public sealed class EgressPacer : IRows<Ipv4Address, BandwidthLimit>
         return answer;
     }
 
+    /// <summary>What is answered where there is no limit.</summary>
+    public static EgressAnswer Unlimited(ulong arrival) => Passed(arrival);
+
     private static EgressAnswer Passed(ulong arrival) => new(EgressVerdict.Pass, SimTime.FromNanoseconds((long)arrival));
 
     /// <summary>Geneve of a best-effort class: DSCP 16, 0 or 8.</summary>
