@@ -13,10 +13,12 @@
 #include "clock.h"
 #include "encap.h"
 #include "exit.h"
+#include "frame.h"
 #include "hash.h"
 #include "hop.h"
 #include "icmp.h"
 #include "nat.h"
+#include "outside.h"
 #include "parse.h"
 #include "proxied.h"
 #include "source.h"
@@ -49,19 +51,19 @@ static __always_inline answer_t read_arp_frame(struct eth *eth, void *end, const
 	return CONTINUE;
 }
 
-static __always_inline answer_t read_ipv4_frame(struct eth *eth, void *end, const struct agent *agent, struct flow *flow)
+static __always_inline answer_t read_ipv4_frame(struct xdp_md *ctx, struct eth *eth, void *end, const struct agent *agent, struct flow *flow)
 {
 	answer_t answer = read_inner_ipv4(eth + 1, end, end - (void *)(eth + 1), flow);
 
 	if (answer != CONTINUE)
 		return answer;
-	if (on(SWITCH_SOURCE_VALIDATION) && !is_own(agent, eth, flow->src))
+	if (on(SWITCH_SOURCE_VALIDATION) && !(agent->flags & AGENT_IS_OUTSIDE ? is_outsiders(agent, eth, flow->src) : is_own(agent, eth, flow->src)))
 		return drop(REASON_SPOOFED_SOURCE);
 	if (on(SWITCH_LOOP_GUARD) && (is_nobodys(flow->dst) || is_broadcast(eth->dst)))
 		return drop(REASON_GROUP_ADDRESS);
 	if (!spend(agent, end - (void *)eth))
 		return drop(REASON_RATE_LIMITED);
-	return CONTINUE;
+	return agent->flags & AGENT_IS_OUTSIDE ? translate_in(ctx, agent, flow) : CONTINUE;
 }
 
 static __always_inline answer_t read_frame(struct xdp_md *ctx, const struct agent *agent, struct flow *flow)
@@ -72,7 +74,7 @@ static __always_inline answer_t read_frame(struct xdp_md *ctx, const struct agen
 	if ((void *)(eth + 1) > end)
 		return aborted(REASON_SHORT_ETHERNET);
 	if (eth->type_be == ETHER_TYPE_IPV4_BE)
-		return read_ipv4_frame(eth, end, agent, flow);
+		return read_ipv4_frame(ctx, eth, end, agent, flow);
 	if (eth->type_be == ETHER_TYPE_ARP_BE)
 		return read_arp_frame(eth, end, agent, flow);
 	return drop(REASON_ETHER_TYPE_REFUSED);
@@ -81,7 +83,7 @@ static __always_inline answer_t read_frame(struct xdp_md *ctx, const struct agen
 /* What the underlay cannot carry upstream sends to be lost (§2.7). */
 static __always_inline answer_t check_size(struct xdp_md *ctx, const struct agent *agent, const struct flow *flow)
 {
-	__u32 bytes = (long)ctx->data_end - (long)ctx->data, zero = 0;
+	__u32 bytes = frame_bytes(ctx), zero = 0;
 	struct interface_config *self = bpf_map_lookup_elem(&interface, &zero);
 
 	if (!self || self->mtu == 0 || bytes + sizeof(struct encapsulation) - sizeof(struct eth) <= self->mtu)

@@ -11,6 +11,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_endian.h>
 
+#include "frame.h"
 #include "nat_tables.h"
 #include "tables.h"
 #include "trace.h"
@@ -129,7 +130,7 @@ static __always_inline void forget(struct bench_job *job)
 static __always_inline int restore(struct xdp_md *ctx, struct bench_job *job)
 {
 	__u64 length = job->length;
-	int grown = (int)((long)ctx->data_end - (long)ctx->data) - (int)length;
+	int grown = (int)frame_bytes(ctx) - (int)length;
 
 	if (grown && bpf_xdp_adjust_head(ctx, grown))
 		return -1;

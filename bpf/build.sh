@@ -41,7 +41,7 @@ printf '#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\n#include <bpf/bpf_
 compile() {
 	# No strict aliasing: a short Geneve option length makes headers overlap (wire.h).
 	# shellcheck disable=SC2086
-	"$clang" -O2 -g -target bpf $includes -I"$here" -fno-strict-aliasing -Wall -Wextra -Werror -Wno-address-of-packed-member \
+	"$clang" -O2 -g -target bpf -mcpu=v3 $includes -I"$here" -fno-strict-aliasing -Wall -Wextra -Werror -Wno-address-of-packed-member ${BPF_CFLAGS:-} \
 		-c "$1" -o "$2.$$.tmp" || { rm -f "$2.$$.tmp"; exit 1; }
 	mv "$2.$$.tmp" "$2"
 }
@@ -64,9 +64,4 @@ for source in "$here"/*.bpf.c "$here"/upstream_layout/*.bpf.c; do
 	fi
 	echo "bpf: $named"
 	compile "$source" "$object"
-	# No strict aliasing: a short Geneve option length makes headers overlap (wire.h).
-	# shellcheck disable=SC2086
-	"$clang" -O2 -g -target bpf $includes -fno-strict-aliasing -Wall -Wextra -Werror -Wno-address-of-packed-member ${BPF_CFLAGS:-} \
-		-c "$source" -o "$object.$$.tmp" || { rm -f "$object.$$.tmp"; exit 1; }
-	mv "$object.$$.tmp" "$object"
 done

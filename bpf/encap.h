@@ -5,6 +5,7 @@
 
 #include "class.h"
 #include "flags.h"
+#include "frame.h"
 #include "hash.h"
 #include "parse.h"
 #include "planted.h"
@@ -138,7 +139,7 @@ static __always_inline void write_options(struct encapsulation *head, const stru
 /* Grows the frame by 114 bytes in front and fills them. The frame's pointers are stale afterwards. */
 static __always_inline answer_t encapsulate(struct xdp_md *ctx, const struct agent *agent, const struct flow *flow, const struct hop *hop, __u32 hash)
 {
-	__u16 inner_bytes = (long)ctx->data_end - (long)ctx->data;
+	__u16 inner_bytes = frame_bytes(ctx);
 	struct encapsulation *head;
 	void *end;
 

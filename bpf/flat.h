@@ -59,12 +59,16 @@ static __always_inline __u64 flat_state(__u32 table)
 	return state ? *state : 0;
 }
 
+/* The bits from 40 on are the first bucket. */
 static __always_inline __u64 flat_hash(__u64 vni, __u64 ip_used)
 {
-	__u64 hash = (ip_used ^ (vni << 32 | vni >> 32)) * 0x9e3779b97f4a7c15ull;
+	return (ip_used ^ (vni << 32 | vni >> 32)) * 0x9e3779b97f4a7c15ull;
+}
 
-	hash ^= hash >> 32;
-	return hash * 0xbf58476d1ce4e5b9ull;
+/* The bits from 16 on are the second bucket. */
+static __always_inline __u64 flat_second_hash(__u64 hash)
+{
+	return (hash ^ hash >> 32) * 0xbf58476d1ce4e5b9ull;
 }
 
 #define FLAT_NONE (~0u)
@@ -74,6 +78,32 @@ static __always_inline int flat_row_is(const struct flat_row *row, __u64 vni, __
 	return row->ip_used == ip_used && row->vni == vni;
 }
 
+/* 0 for the row looked for. */
+static __always_inline __u64 flat_row_differs(const struct flat_row *row, __u64 vni, __u64 ip_used)
+{
+	return (row->ip_used ^ ip_used) | (row->vni ^ vni);
+}
+
+/*
+ * The value of a row that stands in its first bucket, where nearly all do, else NULL, which is no answer yet. Inline, for a call and a return are as much
+ * again. Which of the two rows it is is reckoned, not branched on: the verifier follows every search to the program's end, and once so, not twice.
+ */
+static __always_inline void *flat_near(void *map, __u32 mask, __u64 vni, __u64 ip_used)
+{
+	__u32 at = flat_hash(vni, ip_used) >> 40 & mask;
+	struct flat_bucket *bucket = (bpf_map_lookup_elem)(map, &at);
+	__u64 first, second;
+
+	if (!bucket)
+		return NULL; /* cannot be: the mask is the ARRAY's */
+	first = flat_row_differs(&bucket->rows[0], vni, ip_used);
+	second = flat_row_differs(&bucket->rows[1], vni, ip_used);
+	if (first && second)
+		return NULL;
+	asm volatile("" : "+r"(bucket), "+r"(first)); /* as it stands here */
+	return (void *)bucket->rows[0].value + ((first | -first) >> 63) * sizeof(struct flat_row);
+}
+
 /*
  * Where a row stands: twice its bucket, and 1 for its second row; or FLAT_NONE. `map` is an ARRAY of flat buckets, at least one more than `mask`. Both lines are
  * asked for before the first is looked at, so that a table too large for the caches is waited for once.
@@ -81,7 +111,7 @@ static __always_inline int flat_row_is(const struct flat_row *row, __u64 vni, __
 static __always_inline __u32 flat_search(void *map, __u32 mask, __u64 vni, __u64 ip_used)
 {
 	__u64 hash = flat_hash(vni, ip_used), early;
-	__u32 at = hash >> 40 & mask, other = hash >> 16 & mask;
+	__u32 at = hash >> 40 & mask, other = flat_second_hash(hash) >> 16 & mask;
 	struct flat_bucket *first = (bpf_map_lookup_elem)(map, &at), *second = (bpf_map_lookup_elem)(map, &other);
 
 	if (!first || !second)

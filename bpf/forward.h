@@ -10,13 +10,10 @@
 #include "verdict.h"
 #include "wire.h"
 
-/* The outer addresses become ours and the next hop's, the TTL one less. */
-static __always_inline void rewrite_outer_ip(struct ipv4 *ip, __be32 next)
+/* The outer addresses become ours and the next hop's, the TTL one less; answers what is left of it. */
+static __always_inline __u8 rewrite_outer_ip(struct ipv4 *ip, __be32 next)
 {
-	ip->src = ip->dst;
-	ip->dst = next;
-	ip->ttl--;
-	checksum_ipv4(ip);
+	return readdress_ipv4(ip, ip->dst, next);
 }
 
 static __always_inline void rewrite_outer_macs(struct eth *eth, const __u8 *next)
@@ -29,10 +26,11 @@ static __always_inline void rewrite_outer_macs(struct eth *eth, const __u8 *next
 static __always_inline answer_t forward(struct overlay *frame, const struct host *next, enum reason reason)
 {
 	struct outer *outer = frame->outer;
+	__u8 ttl;
 
 	unflag_direct(&outer->rts);
-	rewrite_outer_ip(&outer->ip, next->ip);
-	if (PLANTED_TTL_IS_OVER(outer->ip.ttl))
+	ttl = rewrite_outer_ip(&outer->ip, next->ip);
+	if (PLANTED_TTL_IS_OVER(ttl))
 		return drop(REASON_TTL_EXPIRED);
 	if (!next->present)
 		return drop(REASON_NO_SUBSTRATE);
@@ -46,10 +44,11 @@ static __always_inline answer_t forward(struct overlay *frame, const struct host
 static __always_inline answer_t forward_cached(struct overlay *frame, const struct cached_host *host)
 {
 	struct outer *outer = frame->outer;
+	__u8 ttl;
 
 	flag_direct(&outer->rts);
-	rewrite_outer_ip(&outer->ip, host->ip);
-	if (on(SWITCH_OUTER_TTL) && outer->ip.ttl == 0)
+	ttl = rewrite_outer_ip(&outer->ip, host->ip);
+	if (on(SWITCH_OUTER_TTL) && ttl == 0)
 		return drop(REASON_TTL_EXPIRED);
 	rewrite_outer_macs(&outer->eth, host->mac);
 	return redirect_nic(frame->nic_slot, REASON_DIRECT_PATH);

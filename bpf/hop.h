@@ -126,7 +126,7 @@ static __always_inline answer_t find_hop(struct xdp_md *ctx, const struct agent 
 		return hop_by_direct_path(ctx, agent, flow, cached, hop);
 	if (on(SWITCH_LOCAL_DELIVERY)) {
 		endpoint = find_endpoint(agent->vni, flow->dst);
-		if (endpoint && endpoint->slot != SLOT_ELSEWHERE)
+		if (endpoint && endpoint->slot != SLOT_ELSEWHERE && !(endpoint->flags & ENDPOINT_IS_OUTSIDE))
 			return is_proxied(endpoint) ? hop_to_self(agent, hop) : deliver_locally(ctx, agent, flow, endpoint);
 	}
 	return hop_by_bouncer(agent, hash, hop);

@@ -13,30 +13,18 @@
 #include "as_sent.h"
 #include "clock.h"
 #include "encap.h"
+#include "frame.h"
 #include "flags.h"
 #include "overlay.h"
 #include "strict.h"
 #include "tables.h"
+#include "translate.h"
 #include "verdict.h"
 #include "wire.h"
-
-#define ICMP_ECHO_REPLY 0
-#define ICMP_UNREACHABLE 3
-#define ICMP_FRAGMENTATION_NEEDED 4 /* a code of it */
-#define ICMP_ECHO_REQUEST 8
-#define ICMP_TIME_EXCEEDED 11
 
 #define ICMP_QUOTED (sizeof(struct ipv4) + 8) /* bytes of the offending packet an error quotes (RFC 792) */
 #define ICMP_TTL 64
 #define ERROR_WINDOW_SHIFT 10 /* ticks: a window is a second and a bit */
-
-struct icmp {
-	__u8 type;
-	__u8 code;
-	__sum16 checksum;
-	__be16 rest_be;
-	__be16 mtu_be;
-};
 
 /* A whole error; before it is written, the offending frame, whose packet it quotes. */
 struct icmp_error {
@@ -199,7 +187,7 @@ static __noinline __attribute__((unused)) answer_t transit_time_exceeded(struct 
 	}
 	if (!take_error())
 		return drop(REASON_ERRORS_LIMITED);
-	if (bpf_xdp_adjust_tail(ctx, (int)(sizeof(*head) + sizeof(*error)) - (int)((long)ctx->data_end - (long)ctx->data)))
+	if (bpf_xdp_adjust_tail(ctx, (int)(sizeof(*head) + sizeof(*error)) - (int)frame_bytes(ctx)))
 		return drop(REASON_INNER_TTL_EXPIRED); /* cannot be: there is room behind so short a frame */
 	head = (void *)(long)ctx->data;
 	error = (void *)(head + 1);
@@ -208,7 +196,9 @@ static __noinline __attribute__((unused)) answer_t transit_time_exceeded(struct 
 	if (frame->is_kept)
 		restore_as_sent(error);
 	write_error(error, network->gateway, network->gateway_mac, ICMP_TIME_EXCEEDED, 0, 0);
-	if (from_here) {
+	if (sender) {
+		if (sender->flags & ENDPOINT_IS_OUTSIDE)
+			translate_error(frame->vni, &error->ip, (void *)(long)ctx->data_end, sizeof(error->ip));
 		if (bpf_xdp_adjust_head(ctx, sizeof(*head)))
 			return aborted(REASON_SHORT_INNER_ETHERNET);
 		return redirect_by(&slots, DEVMAP_TRANSIT, slot, REASON_ICMP_ERROR, REASON_NO_ENDPOINT_SLOT);
@@ -230,7 +220,7 @@ static __noinline __attribute__((unused)) answer_t icmp_to_endpoint(struct xdp_m
 		return drop(otherwise);
 	if (!take_error())
 		return drop(REASON_ERRORS_LIMITED);
-	if (bpf_xdp_adjust_tail(ctx, (int)sizeof(*error) - (int)((long)ctx->data_end - (long)ctx->data)))
+	if (bpf_xdp_adjust_tail(ctx, (int)sizeof(*error) - (int)frame_bytes(ctx)))
 		return drop(otherwise); /* cannot be, see above */
 	error = (void *)(long)ctx->data;
 	if ((void *)(error + 1) > (void *)(long)ctx->data_end)

@@ -12,13 +12,10 @@
 /* By the difference (RFC 1624): a header that was wrong stays wrong. */
 static __always_inline void set_inner_ttl(struct ipv4 *ip, __u8 ttl)
 {
-	__u32 sum = (__u16)~ip->checksum + (__u32)(__u16)~*(__u16 *)&ip->ttl;
+	__u32 *word = (__u32 *)ip + IPV4_WORD_TTL, before = *word, after = (before & IPV4_PROTOCOL_MASK) | ttl;
+	__u32 sum = (__u16)~(before >> IPV4_CHECKSUM_SHIFT) + (__u32)(__u16)~before + after;
 
-	ip->ttl = ttl;
-	sum += *(__u16 *)&ip->ttl;
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	ip->checksum = ~sum;
+	*word = after | (__u32)(__u16)~fold_sum(sum) << IPV4_CHECKSUM_SHIFT;
 }
 
 #endif

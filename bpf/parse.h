@@ -6,44 +6,14 @@
 #ifndef MIZAR_PARSE_H
 #define MIZAR_PARSE_H
 
+#include "flow.h"
 #include "overlay.h"
+#include "plain.h"
 #include "planted.h"
 #include "strict.h"
 #include "switches.h"
 #include "verdict.h"
 #include "wire.h"
-
-/* Of struct flow's fragment. */
-#define FRAGMENT_MORE 1
-#define FRAGMENT_LATER 2 /* the offset is not 0 */
-#define FRAGMENT_DONT 4
-
-/* Of struct flow's ports. */
-enum ports {
-	PORTS_NONE = 0, /* a protocol without, or ARP */
-	PORTS_READ = 1,
-	PORTS_LACKING = 2, /* a later fragment of a protocol with ports; only with SWITCH_FRAGMENTS */
-};
-
-/*
- * A frame as policy, NAT, hashing and encapsulation go by it. The ports are 0 unless PORTS_READ; transport_at is where they were
- * read, in bytes from the IPv4 header on. Of ARP only the addresses and the TTL it lends to the outer header are set.
- */
-struct flow {
-	__be32 src;
-	__be32 dst;
-	__be16 src_port_be;
-	__be16 dst_port_be;
-	__u8 protocol;
-	__u8 ttl;
-	__u8 tos;
-	__u8 fragment;
-	__u8 ports;
-	__u8 transport_at;
-	__u8 tcp_flags;
-	__u8 arp; /* no packet at all: ARP's addresses, to send it by */
-	__u8 translated; /* NAT changed it; what was sent is kept (as_sent.h) */
-};
 
 /*
  * ARP behind an Ethernet header, §3.8 row 1: 8 bytes, hardware and protocol, opcode, 28 bytes. The two length bytes are
@@ -128,12 +98,13 @@ static __always_inline answer_t read_flow(struct ipv4 *ip, void *end, struct flo
 	return read_ports(ip, end, flow);
 }
 
-/* The endpoint's IPv4 header, and the ports behind it. The flow comes zeroed; `bytes` are there by the frame's own account. */
-static __always_inline answer_t read_inner_ipv4(void *at, void *end, __u32 bytes, struct flow *flow)
+/* The same by one check after the other. Out of the way: most packets are plain. */
+static __noinline answer_t walk_inner_ipv4(void *at, void *end, __u32 bytes, struct flow *flow)
 {
 	struct ipv4 *ip = at;
 	answer_t answer;
 
+	*flow = (struct flow){};
 	if (at + sizeof(*ip) > end)
 		return aborted(REASON_SHORT_INNER_IPV4);
 	if (on(SWITCH_STRICT_PARSING) && !is_inner_header_sound(ip, end, bytes))
@@ -143,6 +114,20 @@ static __always_inline answer_t read_inner_ipv4(void *at, void *end, __u32 bytes
 		return answer;
 	if (on(SWITCH_STRICT_PARSING) && !(flow->fragment & FRAGMENT_LATER) && !is_inner_transport_sound(ip, end))
 		return drop(REASON_BAD_INNER_TRANSPORT);
+	return CONTINUE;
+}
+
+/* The endpoint's IPv4 header, and the ports behind it. The flow comes zeroed; `bytes` are there by the frame's own account. */
+static __always_inline answer_t read_inner_ipv4(void *at, void *end, __u32 bytes, struct flow *flow)
+{
+	answer_t answer;
+
+	if (!on(SWITCH_STRICT_PARSING) || !read_plain_packet(at, end, bytes, flow)) {
+		answer = walk_inner_ipv4(at, end, bytes, flow);
+		if (answer != CONTINUE)
+			return answer;
+		forget_flow(flow);
+	}
 	return CONTINUE;
 }
 
@@ -232,6 +217,22 @@ static __always_inline answer_t read_geneve(struct outer *outer, void *end)
 	}
 	if ((void *)(outer + 1) > end || !has_our_class(&outer->scaled.head))
 		return aborted(REASON_BAD_SCALED_OPTION);
+	return CONTINUE;
+}
+
+/* Both, by one check after the other. Out of the way: most frames are plain. */
+static __noinline answer_t walk_tunnel(struct outer *outer, void *end, __be32 own_ip)
+{
+	answer_t answer = read_underlay(outer, end, own_ip);
+
+	return answer == CONTINUE ? read_geneve(outer, end) : answer;
+}
+
+/* CONTINUE for a frame of ours, whose options are whole. */
+static __always_inline answer_t read_tunnel(struct outer *outer, void *end, __be32 own_ip)
+{
+	if (!plain_is_asked() || !is_plain_tunnel((struct encapsulation *)outer, end, own_ip))
+		return walk_tunnel(outer, end, own_ip);
 	return CONTINUE;
 }
 

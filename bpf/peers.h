@@ -63,8 +63,11 @@ __attribute__((noinline)) __u32 find_peer_place(__u32 ip)
 
 static __always_inline struct peer *find_peer(__be32 ip)
 {
+	struct peer *near;
+
 	count_lookup(1);
-	return flat_value(&peers, find_peer_place(ip));
+	near = flat_near(&peers, settings.peer_mask, 0, ip | FLAT_USED);
+	return near ? near : flat_value(&peers, find_peer_place(ip));
 }
 
 /* Our own address is a peer's only when an agent of ours handed the frame over; from the wire it is somebody else's lie. */

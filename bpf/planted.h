@@ -33,8 +33,10 @@
 /* Where a port stands behind a transport header's begin: the source's at 0, the destination's at 2. */
 #ifdef PLANT_SWAPPED_PORT
 #define PLANTED_PORT_AT(at) (2 - (at))
+#define PLANTED_PORTS(both) ((both) << 16 | (both) >> 16)
 #else
 #define PLANTED_PORT_AT(at) (at)
+#define PLANTED_PORTS(both) (both)
 #endif
 
 #endif

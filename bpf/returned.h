@@ -11,6 +11,7 @@
 #include "forward.h"
 #include "hash.h"
 #include "overlay.h"
+#include "override.h"
 #include "parse.h"
 #include "peer.h"
 #include "shard.h"
@@ -30,14 +31,14 @@ static __always_inline int is_returned(const struct outer *outer)
 static __noinline answer_t send_back(struct overlay *frame)
 {
 	struct outer *outer = frame->outer;
-	__u8 mac[6];
+	__u8 mac[6], ttl;
 
 	outer->rts.head.type = OPTION_RTS_RETURNED;
 	outer->geneve.flags |= GENEVE_CRITICAL;
-	rewrite_outer_ip(&outer->ip, outer->ip.src);
+	ttl = rewrite_outer_ip(&outer->ip, outer->ip.src);
 	copy_mac(mac, outer->eth.src);
 	rewrite_outer_macs(&outer->eth, mac);
-	if (outer->ip.ttl == 0)
+	if (ttl == 0)
 		return drop(REASON_TTL_EXPIRED);
 	return redirect_nic(frame->nic_slot, REASON_RETURNED);
 }
@@ -69,7 +70,7 @@ static __always_inline answer_t start_anew(struct overlay *frame, const struct f
 		return CONTINUE;
 	}
 	rewrite_outer_ip(&outer->ip, bouncer->ip);
-	rewrite_outer_macs(&outer->eth, bouncer->mac);
+	rewrite_outer_macs(&outer->eth, mac_of_bouncer(agent, bouncer));
 	return redirect_nic(frame->nic_slot, REASON_REPAIRED);
 }
 

@@ -16,6 +16,7 @@
 #include "icmp.h"
 #include "inner_ttl.h"
 #include "nacl.h"
+#include "outside.h"
 #include "overlay.h"
 #include "parse.h"
 #include "peer.h"
@@ -65,7 +66,7 @@ static __always_inline answer_t route(struct overlay *frame, const struct flow *
 {
 	struct network_key key = { .prefix_length = NETWORK_LOOKUP_BITS, .vni = frame->vni, .ip = flow->dst };
 	struct network *network = bpf_map_lookup_elem(&networks, &key);
-	struct cached_host *cached = NULL, host;
+	struct cached_host *cached = NULL, host = {};
 	int direct = 0; /* the hosts of the two endpoints are to learn of each other, and the divider to stay out of it */
 	__u32 hash = hash_pair(flow->src, flow->dst);
 	struct list *list;
@@ -194,6 +195,29 @@ static __always_inline struct host *find_clients_host(struct overlay *frame, __b
 	return find_host(client->host);
 }
 
+/* A packet leaves its VPC here. */
+static __always_inline answer_t leave_vpc(struct overlay *frame, const struct flow *flow)
+{
+	struct translator *translator = find_translator(frame->vni);
+	struct endpoint *outside;
+	answer_t answer;
+
+	if (!translator)
+		return drop(REASON_NO_TRANSLATION);
+	outside = find_endpoint(frame->vni, translator->endpoint);
+	if (!outside || outside->slot == SLOT_ELSEWHERE)
+		return drop(REASON_NO_REMOTE);
+	answer = change_network(frame);
+	if (answer != CONTINUE)
+		return answer;
+	answer = translate_out(frame, flow, translator);
+	if (answer != CONTINUE)
+		return answer;
+	copy_mac(frame->inner->dst, outside->mac);
+	learn_direct_path(frame, frame->is_translated ? frame->original_src : flow->src);
+	return deliver(frame, outside);
+}
+
 /* `endpoint` is the entry of the flow's destination, or NULL. */
 static __always_inline answer_t send_on(struct overlay *frame, const struct endpoint *endpoint, struct flow *flow)
 {
@@ -201,6 +225,8 @@ static __always_inline answer_t send_on(struct overlay *frame, const struct endp
 	answer_t answer;
 	struct host *next = NULL;
 
+	if (is_for_outside(frame, endpoint, flow))
+		return leave_vpc(frame, flow);
 	if (endpoint) {
 		answer = switch_to(frame, endpoint, frame->is_translated ? frame->original_src : flow->src, &next);
 	} else {

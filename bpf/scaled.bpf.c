@@ -32,8 +32,7 @@ static __always_inline answer_t forward_inline(struct overlay *frame, const stru
 {
 	struct outer *outer = frame->outer;
 
-	rewrite_outer_ip(&outer->ip, next->ip);
-	if (outer->ip.ttl == 0)
+	if (rewrite_outer_ip(&outer->ip, next->ip) == 0)
 		return drop(REASON_TTL_EXPIRED);
 	if (!next->present)
 		return drop(REASON_NO_SUBSTRATE);

@@ -60,17 +60,13 @@ static __always_inline void reset_scaled_option(struct scaled_option *option)
 /* Back to the droplet the frame came from, whose MAC is in it. 0 when it ends here: upstream does not look at the TTL (§8.1 P17). */
 static __always_inline int turn_back(struct outer *outer)
 {
-	__be32 sender = outer->ip.src;
-	__u8 mac[6];
+	__u8 mac[6], ttl;
 
 	copy_mac(mac, outer->eth.src);
 	copy_mac(outer->eth.src, outer->eth.dst);
 	copy_mac(outer->eth.dst, mac);
-	outer->ip.src = outer->ip.dst;
-	outer->ip.dst = sender;
-	outer->ip.ttl--;
-	checksum_ipv4(&outer->ip);
-	return !on(SWITCH_OUTER_TTL) || outer->ip.ttl != 0;
+	ttl = readdress_ipv4(&outer->ip, outer->ip.dst, outer->ip.src);
+	return !on(SWITCH_OUTER_TTL) || ttl != 0;
 }
 
 static __always_inline int is_guarded(const struct endpoint *endpoint)

@@ -30,11 +30,9 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "option words are comp
 /* Whether a header's checksum is right: all its words sum to ones. */
 static __always_inline int sums_to_ones(__u64 sum)
 {
-	sum = (sum & 0xffffffff) + (sum >> 32);
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return sum == 0xffff;
+	__u32 folded = fold_once(sum);
+
+	return (folded & 0xffff) + (folded >> 16) == 0xffff;
 }
 
 static __always_inline __u64 sum_plain_header(const struct ipv4 *ip)

@@ -48,6 +48,9 @@
 
 static __always_inline int on(__u64 correction)
 {
+#ifdef FIXED_SWITCHES
+	return (FIXED_SWITCHES & correction) != 0;
+#endif
 	return (settings.switches & correction) != 0;
 }
 

@@ -100,6 +100,7 @@ enum endpoint_flags {
 	ENDPOINT_HAS_INGRESS_POLICY = 2,
 	ENDPOINT_IS_PROXIED = 4, /* hosted here, and given its frames in their tunnel: deliver.h, proxied.h */
 	ENDPOINT_HAS_EGRESS_POLICY = 8,
+	ENDPOINT_IS_OUTSIDE = 16, /* outside.h */
 };
 
 struct endpoint {
@@ -127,7 +128,8 @@ struct network {
 	__be32 gateway; /* where ICMP errors to its endpoints come from; 0: none are sent */
 	__u8 gateway_mac[6];
 	__u8 guarded;
-	__u8 pad[5];
+	__u8 outside; /* no network of the VPC, but what lies outside it */
+	__u8 pad[4];
 };
 
 /* A direct-path entry. */
@@ -146,7 +148,8 @@ struct interface_config {
 	__u8 present; /* for readers: an ARRAY has no absent rows, and programs take zeros for what they are (§3.5 row 1) */
 	__u8 has_unhealthy_peers;
 	__u32 mtu; /* bytes of IP; 0: unknown */
-	__u32 pad;
+	__u8 has_outside; /* some VPC's traffic leaves it here (outside.h) */
+	__u8 pad[3];
 };
 
 /* What an agent has wired; upstream's have a jump table and a devmap each (§3.1). AgentLinks of Tables.cs. */
@@ -167,6 +170,7 @@ enum agent_flags {
 	AGENT_HAS_EGRESS_POLICY = 2,
 	AGENT_HAS_INGRESS_POLICY = 4,
 	AGENT_IS_PROXIED = 8,
+	AGENT_IS_OUTSIDE = 16, /* its endpoint stands for the outside (outside.h) */
 };
 
 /* An agent is known by the interface its endpoint's frames come in by. What every frame needs is in its first 64 bytes. */
@@ -324,8 +328,11 @@ __attribute__((noinline)) __u32 find_endpoint_place(__u64 vni, __u32 ip)
 
 static __always_inline struct endpoint *find_endpoint(__u64 vni, __be32 ip)
 {
+	struct endpoint *near;
+
 	count_lookup(1);
-	return flat_value(&endpoints, find_endpoint_place(vni, ip));
+	near = flat_near(&endpoints, settings.endpoint_mask, vni, ip | FLAT_USED);
+	return near ? near : flat_value(&endpoints, find_endpoint_place(vni, ip));
 }
 
 /* NULL is out of the question: user space writes no index beyond the end. */

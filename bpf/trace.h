@@ -39,6 +39,7 @@ enum changed_table {
 	CHANGED_STATISTICS = 4,
 	CHANGED_TOKENS = 5,
 	CHANGED_AGENT_SUBSTRATE = 6,
+	CHANGED_TRANSLATIONS = 7,
 };
 
 /* More rows than one run can change, an agent's and a tail-called transit's together. */

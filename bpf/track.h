@@ -12,10 +12,10 @@ static __always_inline answer_t guard_packet(const struct guard *guard, const st
 	return on(SWITCH_CONNECTION_STATE) ? guard_live(guard, flow) : guard_upstream(guard, flow);
 }
 
-/* Whether anybody need look: with SWITCH_CONNECTION_STATE, at endpoints under policy; and at packets with ports. */
-static __always_inline int must_be_guarded(const struct guard *guard, const struct flow *flow)
+/* Whether anybody need look: with SWITCH_CONNECTION_STATE, at endpoints under policy, in either direction; and at packets with ports. */
+static __always_inline int must_be_guarded(__u8 under_policy, const struct flow *flow)
 {
-	return flow->ports != PORTS_NONE && (!on(SWITCH_CONNECTION_STATE) || guard->enforced || guard->other_enforced);
+	return flow->ports != PORTS_NONE && (!on(SWITCH_CONNECTION_STATE) || under_policy);
 }
 
 /* CONTINUE, when the endpoint's packet may leave it. */
@@ -23,11 +23,13 @@ static __always_inline answer_t guard_leaving(const struct agent *agent, const s
 {
 	struct guard guard = {};
 
+	if (!must_be_guarded(agent->flags & (AGENT_HAS_EGRESS_POLICY | AGENT_HAS_INGRESS_POLICY), flow))
+		return CONTINUE;
 	guard.vni = agent->vni;
 	guard.direction = POLICY_EGRESS;
 	guard.enforced = !!(agent->flags & AGENT_HAS_EGRESS_POLICY);
 	guard.other_enforced = !!(agent->flags & AGENT_HAS_INGRESS_POLICY);
-	return must_be_guarded(&guard, flow) ? guard_packet(&guard, flow) : CONTINUE;
+	return guard_packet(&guard, flow);
 }
 
 /* CONTINUE, when a packet may enter an endpoint of this droplet that it is delivered to without a transit; its row is `to`. */
@@ -35,28 +37,33 @@ static __always_inline answer_t guard_entering_locally(const struct agent *from,
 {
 	struct guard guard = {};
 
+	if (!must_be_guarded(to->flags & (ENDPOINT_HAS_INGRESS_POLICY | ENDPOINT_HAS_EGRESS_POLICY), flow))
+		return CONTINUE;
 	guard.vni = from->vni;
 	guard.direction = POLICY_INGRESS;
 	guard.labels.pod = from->pod_label;
 	guard.labels.namespace = from->namespace_label;
 	guard.enforced = !!(to->flags & ENDPOINT_HAS_INGRESS_POLICY);
 	guard.other_enforced = !!(to->flags & ENDPOINT_HAS_EGRESS_POLICY);
-	return must_be_guarded(&guard, flow) ? guard_packet(&guard, flow) : CONTINUE;
+	return guard_packet(&guard, flow);
 }
 
 /* CONTINUE, when a packet off the wire may go on. `destination` is the row of its destination, or NULL. */
 static __always_inline answer_t guard_entering(struct outer *outer, void *end, __u64 vni, const struct endpoint *destination,
 					       const struct flow *flow)
 {
+	__u8 policies = destination ? destination->flags & (ENDPOINT_HAS_INGRESS_POLICY | ENDPOINT_HAS_EGRESS_POLICY) : 0;
 	struct guard guard = {};
 
+	if (!must_be_guarded(policies, flow))
+		return CONTINUE;
 	guard.vni = vni;
 	guard.outer = outer;
 	guard.end = end;
 	guard.direction = POLICY_INGRESS;
-	guard.enforced = destination && destination->flags & ENDPOINT_HAS_INGRESS_POLICY;
-	guard.other_enforced = destination && destination->flags & ENDPOINT_HAS_EGRESS_POLICY;
-	return must_be_guarded(&guard, flow) ? guard_packet(&guard, flow) : CONTINUE;
+	guard.enforced = !!(policies & ENDPOINT_HAS_INGRESS_POLICY);
+	guard.other_enforced = !!(policies & ENDPOINT_HAS_EGRESS_POLICY);
+	return guard_packet(&guard, flow);
 }
 
 static __noinline void track_translated_upstream(__u64 vni, const struct flow *translated)

@@ -156,10 +156,7 @@ static __always_inline answer_t run_transit(struct xdp_md *ctx)
 	self = bpf_map_lookup_elem(&interface, &zero);
 	if (!self)
 		return aborted(REASON_NONE); /* cannot be: an ARRAY */
-	answer = read_underlay(outer, end, self->ip);
-	if (answer != CONTINUE)
-		return answer;
-	answer = read_geneve(outer, end);
+	answer = read_tunnel(outer, end, self->ip);
 	if (answer != CONTINUE)
 		return answer;
 	if (on(SWITCH_TRUSTED_PEERS) && !is_trusted_peer(ctx, outer->ip.src, self->ip))
@@ -170,6 +167,7 @@ static __always_inline answer_t run_transit(struct xdp_md *ctx)
 	frame.vni = bpf_ntohl(outer->geneve.vni_reserved) >> 8;
 	frame.nic_slot = self->slot;
 	frame.own_ip = self->ip;
+	frame.has_outside = self->has_outside;
 	frame.inner_bytes = inner_bytes(&frame, end);
 	if (frame.inner->type_be == ETHER_TYPE_ARP_BE)
 		answer = run_arp(&frame, end, &flow, &destination);

@@ -63,14 +63,23 @@
 #define TCP_BYTES 20
 #define UDP_BYTES 8
 #define SCTP_BYTES 12
+#define TCP_OFFSET_AT 12
 #define TCP_FLAGS_AT 13
 #define TCP_CHECKSUM_AT 16
+#define UDP_LENGTH_AT 4
 #define UDP_CHECKSUM_AT 6
 
 #define TCP_FIN 0x01
 #define TCP_SYN 0x02
 #define TCP_RST 0x04
 #define TCP_ACK 0x10
+
+#define ICMP_ECHO_REPLY 0
+#define ICMP_UNREACHABLE 3
+#define ICMP_FRAGMENTATION_NEEDED 4 /* a code of it */
+#define ICMP_ECHO_REQUEST 8
+#define ICMP_TIME_EXCEEDED 11
+#define ICMP_PARAMETER_PROBLEM 12
 
 struct eth {
 	__u8 dst[6];
@@ -141,6 +150,14 @@ struct scaled_option {
 struct label_option {
 	struct option head;
 	__u32 id; /* in the sender's byte order */
+};
+
+struct icmp {
+	__u8 type;
+	__u8 code;
+	__sum16 checksum;
+	__be16 rest_be; /* an echo's identifier */
+	__be16 mtu_be;
 };
 
 /* What every Geneve frame of ours begins with; receivers use these offsets, they do not walk options. */
@@ -222,25 +239,59 @@ static __always_inline int same_mac(const void *a, const void *b)
 	return *(const __u32 *)a == *(const __u32 *)b && *(const __u16 *)((const __u8 *)a + 4) == *(const __u16 *)((const __u8 *)b + 4);
 }
 
-/* Sixteen bits of a ones'-complement sum, carries added back. */
+/* A ones'-complement sum of up to 2^20 words of 32 bits, as 16 bits and a carry or two: 0xffff or 0x1fffe when all bits of it are ones. */
+static __always_inline __u32 fold_once(__u64 sum)
+{
+	return (__u32)(sum & 0xffff) + (__u32)(sum >> 16 & 0xffff) + (__u32)(sum >> 32);
+}
+
+/* Sixteen bits of such a sum, carries added back. */
 static __always_inline __u16 fold_sum(__u64 sum)
 {
-	sum = (sum & 0xffffffff) + (sum >> 32);
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return sum;
+	__u32 folded = fold_once(sum);
+
+	folded = (folded & 0xffff) + (folded >> 16);
+	return folded + (folded >> 16);
+}
+
+/*
+ * An IPv4 header by words, as they lie in memory. Headers that change are put together in registers and stored whole: a load over bytes that were just
+ * stored by narrower stores waits until those have left the store buffer, 15 ns and more.
+ */
+#define IPV4_WORD_TTL 2 /* TTL, protocol, checksum */
+#define IPV4_WORD_SRC 3
+#define IPV4_WORD_DST 4
+#define IPV4_TTL_MASK 0x000000ffu
+#define IPV4_PROTOCOL_MASK 0x0000ff00u
+#define IPV4_CHECKSUM_SHIFT 16
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first byte of a word is its low one");
+
+/* Stores the word with the checksum; `sum` is that of the other four words. `ttl_protocol` has no checksum in it. */
+static __always_inline void store_checked_word(__u32 *word, __u64 sum, __u32 ttl_protocol)
+{
+	word[IPV4_WORD_TTL] = ttl_protocol | (__u32)(__u16)PLANTED_CHECKSUM(~fold_sum(sum + ttl_protocol)) << IPV4_CHECKSUM_SHIFT;
 }
 
 /* The header's checksum over its 20 fixed bytes; options are not consulted (§3.6). */
 static __always_inline void checksum_ipv4(struct ipv4 *ip)
 {
-	const __u32 *word = (const __u32 *)ip;
-	__u64 sum;
+	__u32 *word = (__u32 *)ip;
 
-	ip->checksum = 0;
-	sum = (__u64)word[0] + word[1] + word[2] + word[3] + word[4];
-	ip->checksum = PLANTED_CHECKSUM(~fold_sum(sum));
+	store_checked_word(word, (__u64)word[0] + word[1] + word[IPV4_WORD_SRC] + word[IPV4_WORD_DST],
+			   word[IPV4_WORD_TTL] & (IPV4_TTL_MASK | IPV4_PROTOCOL_MASK));
+}
+
+/* Gives the header other addresses and one TTL less; answers that. */
+static __always_inline __u8 readdress_ipv4(struct ipv4 *ip, __be32 src, __be32 dst)
+{
+	__u32 *word = (__u32 *)ip, last = word[IPV4_WORD_TTL];
+	__u8 ttl = last - 1;
+
+	store_checked_word(word, (__u64)word[0] + word[1] + src + dst, (last & IPV4_PROTOCOL_MASK) | ttl);
+	ip->src = src;
+	ip->dst = dst;
+	return ttl;
 }
 
 #endif

@@ -9,21 +9,21 @@ namespace MizarLab.Harness.Bpf;
 /// </summary>
 public static class BpfSizes
 {
-    private const uint Caches = 16_384, Policies = 65_536, Local = 4_096;
+    private const uint Policies = 65_536;
 
     private static readonly ImmutableSortedDictionary<string, uint> Lab = new Dictionary<string, uint>
     {
-        ["endpoints"] = 65_536,
-        ["direct_path"] = Caches,
-        ["connections"] = Caches,
-        ["forward_nat"] = Caches,
-        ["reverse_nat"] = Caches,
+        ["endpoints"] = (uint)TableSizes.Lab.Endpoints,
+        ["direct_path"] = (uint)TableSizes.Lab.DirectPath,
+        ["connections"] = (uint)TableSizes.Lab.Connections,
+        ["forward_nat"] = (uint)TableSizes.Lab.Nat,
+        ["reverse_nat"] = (uint)TableSizes.Lab.Nat,
         ["policy_ports"] = Policies,
         ["policy_cidrs"] = Policies,
         ["policy_labels"] = Policies,
-        ["service_ports"] = Policies,
-        ["slots"] = Local,
-        ["agents"] = Local,
+        ["service_ports"] = (uint)TableSizes.Lab.ServicePorts,
+        ["slots"] = (uint)TableSizes.Lab.Slots,
+        ["agents"] = (uint)TableSizes.Lab.Slots,
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     /// <summary>Entries of a map; null: as compiled.</summary>

@@ -16,7 +16,7 @@ internal static class LearnedTables
         new Learned<AgentSubstrateKey, MizarLab.Packets.MacAddress>(Tables.AgentSubstrate),
         new Learned<int, TransmitStatistics>(Tables.Statistics),
         new Learned<AgentId, TokenBucket>(Tables.Tokens),
-        new Learned<AgentId, TokenBucket>(Tables.Tokens),
+        new Learned<TranslationKey, TranslationValue>(Tables.Translations),
     ];
 
     /// <summary>All rows of these tables of one droplet.</summary>

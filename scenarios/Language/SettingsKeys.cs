@@ -11,6 +11,9 @@ internal static class SettingsKeys
 {
     private const int MostIcmpErrors = 1_000_000;
 
+    /// <summary>More than a list has members (128), or some would never be chosen; and what a program's setting has room for.</summary>
+    private const int LeastSlots = 131, MostSlots = 65_521;
+
     private static readonly ChoiceShape<ShardingKind> Sharding = new(
         "a way of sharding", ("modulo", ShardingKind.Modulo), ("maglev", ShardingKind.Maglev), ("rendezvous", ShardingKind.Rendezvous));
 
@@ -28,9 +31,11 @@ internal static class SettingsKeys
 
     private static readonly Key<ShardingKind> Bouncers = Key.Has("bouncers", Sharding, ShardingKind.Modulo, "How a network's bouncers share its flows.");
     private static readonly Key<ShardingKind> Dividers = Key.Has("dividers", Sharding, ShardingKind.Modulo, "How a VPC's dividers share them.");
+    private static readonly Key<int> Slots = Key.Has(
+        "maglev_slots", new PrimeShape("a number of slots", LeastSlots, MostSlots), DataPlaneSettings.Lab.MaglevSlots, "Slots of each Maglev table: the more, the more evenly its members share, and the more of the droplet's 262 144 words for lists it takes.");
     private static readonly Key<ShardingKind> Backends = Key.Has("backends", Sharding, ShardingKind.Modulo, "How a service's backends share its clients.");
     public static readonly Key<Fields> ShardingKey = Key.May(
-        "sharding", new RecordShape("sharding", "How hashes choose of a list: modulo as upstream, by a Maglev table, or by rendezvous.", Bouncers, Dividers, Backends), "How hashes choose; without it modulo.");
+        "sharding", new RecordShape("sharding", "How hashes choose of a list: modulo as upstream, by a Maglev table, or by rendezvous.", Bouncers, Dividers, Backends, Slots), "How hashes choose; without it modulo.");
 
     public static readonly Key<SimTime> Lifetime = Key.Has("direct_path_lifetime", Standard.PositiveTime, DataPlaneSettings.Lab.DirectPathLifetime, "How long a direct-path entry is used that no frame renews (switch direct_path_lifetime).");
 
@@ -72,7 +77,7 @@ internal static class SettingsKeys
         }
         if (given.Given(ShardingKey) && given.Get(ShardingKey) is { } sharding)
         {
-            settings = settings with { BouncerSharding = sharding.Get(Bouncers), DividerSharding = sharding.Get(Dividers), BackendSharding = sharding.Get(Backends) };
+            settings = settings with { BouncerSharding = sharding.Get(Bouncers), DividerSharding = sharding.Get(Dividers), BackendSharding = sharding.Get(Backends), MaglevSlots = sharding.Get(Slots) };
         }
         if (given.Given(Timeouts) && given.Get(Timeouts) is { } timeouts)
         {

@@ -24,13 +24,18 @@ internal sealed class TopologyRead(Topology topology, bool[] sound, bool rolesKn
     public VpcId VpcOf(EndpointId endpoint) => topology[topology[endpoint].Network].Vpc;
 
     /// <summary>
-    /// The address an exchange from an endpoint goes to, and who has it in the sender's VPC. Naming an endpoint of another
+    /// The address an exchange from an endpoint goes to, and who has it in the sender's VPC, or in one peered with it. Naming an endpoint of another
     /// VPC means its address, which must not be someone's in the sender's own: that one would be reached.
     /// </summary>
     public Exchange Resolve(EndpointId from, Placed<Target> to, ReadContext context)
     {
         Ipv4Address address = to.Value.Endpoint is { } named ? topology[named].Address : to.Value.Service is { } asked ? topology[asked].Address : to.Value.Address;
-        EndpointId? peer = At(VpcOf(from), address);
+        VpcId own = VpcOf(from);
+        EndpointId? peer = At(own, address);
+        foreach (Peering peering in topology.Peerings)
+        {
+            peer ??= peering.Other(own) is { } beside ? At(beside, address) : null;
+        }
         if (to.Value.Endpoint is { } meant && peer is { } other && other != meant && sound[meant.Index] && sound[from.Index])
         {
             context.Diagnostics.Report(

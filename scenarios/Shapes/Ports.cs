@@ -68,6 +68,12 @@ internal sealed class ServicePortsShape : Shape<ImmutableArray<ServicePort>>
             {
                 ports.Add(port);
             }
+            else if (entry.Key.Text == Icmp)
+            {
+                // A target for a protocol without ports would stand in the NAT caches, and no answer would ever match it.
+                context.Diagnostics.Report(entry.Value.Where, $"ICMP has no ports, and none stands behind it; not {entry.Value.What}", "icmp: on");
+                good = false;
+            }
             else
             {
                 context.Diagnostics.Report(entry.Key.Where, $"{entry.Key.What}: {entry.Value.What} is no port of a service", Words);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MizarLab.DataPlane;
 using MizarLab.Scenarios.Reading;
 using MizarLab.Scenarios.Yaml;
 
@@ -128,5 +129,38 @@ internal sealed class IntegerShape(string noun, long least, long most) : ScalarS
             return scalar.Plain || Refuse(scalar, context, "without quotes");
         }
         return Refuse(scalar, context);
+    }
+}
+
+/// <summary>A prime within bounds, for tables whose every preference list must name every slot.</summary>
+internal sealed class PrimeShape(string noun, int least, int most) : ScalarShape<int>
+{
+    private readonly IntegerShape integer = new(noun, least, most);
+
+    public override string Words => $"{noun} (a prime, {least} to {most})";
+
+    public override JsonObject Schema(SchemaDefinitions definitions) => integer.Schema(definitions);
+
+    protected override bool TryRead(YamlScalar scalar, ReadContext context, out int value)
+    {
+        if (!integer.TryRead(scalar, context, out value))
+        {
+            return false;
+        }
+        if (MaglevTable.IsPrime(value))
+        {
+            return true;
+        }
+        int below = value, above = value;
+        while (below > least && !MaglevTable.IsPrime(below))
+        {
+            below--;
+        }
+        while (above < most && !MaglevTable.IsPrime(above))
+        {
+            above++;
+        }
+        context.Diagnostics.Report(scalar.Where, $"{scalar.What} is no prime", string.Create(CultureInfo.InvariantCulture, $"{below} and {above} are"));
+        return false;
     }
 }

@@ -61,7 +61,8 @@ internal static class Agent
         {
             return refused;
         }
-        if (run.Settings.Has(Switches.SourceValidation) && !SourceValidation.IsOwn(ref run, packet.Flow.Source))
+        bool outside = run.Config.IsOutside;
+        if (run.Settings.Has(Switches.SourceValidation) && !(outside ? SourceValidation.IsOutsiders(ref run, packet.Flow.Source) : SourceValidation.IsOwn(ref run, packet.Flow.Source)))
         {
             return Answer.Drop(Reason.SpoofedSource);
         }
@@ -73,6 +74,10 @@ internal static class Agent
         if (!TokenBucketFunction.TrySpend(run.Tables, run.Agent, run.Config, run.Length))
         {
             return Answer.Drop(Reason.RateLimited);
+        }
+        if (outside && !Outside.TryEnter(ref run, ref packet, out refused))
+        {
+            return refused;
         }
         if (!ConnectionTracking.Leaves(run.Tables, run.Config, in packet, out refused))
         {

@@ -12,7 +12,7 @@ internal static class AgentExit
     {
         if (!run.TailCalled)
         {
-            run.Tables.Drops.Count(in result);
+            run.Tables.CountDrop(in result);
         }
         if (run.Settings.Has(Switches.CompleteStages))
         {

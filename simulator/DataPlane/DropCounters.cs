@@ -8,13 +8,7 @@ internal sealed class DropCounters : IRows<int, ulong>
 {
     private readonly ulong[] counts = new ulong[byte.MaxValue + 1];
 
-    public void Count(in ProgramResult result)
-    {
-        if (result.Verdict is Verdict.Drop or Verdict.Aborted)
-        {
-            counts[(int)result.Reason]++;
-        }
-    }
+    public void Count(Reason reason) => counts[(int)reason]++;
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">Always: programs count, others read and delete.</exception>

@@ -1,3 +1,4 @@
+using MizarLab.Engine;
 using MizarLab.Packets;
 
 namespace MizarLab.DataPlane;
@@ -8,38 +9,46 @@ namespace MizarLab.DataPlane;
 /// </summary>
 internal sealed class DropletTables
 {
-    private readonly ChangeLog changes;
+    private readonly TableSizes sizes;
 
-    public DropletTables(DataPlaneSettings settings, TableSizes sizes, ChangeLog changes)
+    // Tables most droplets never have a row of, made by whoever asks for them; programs that only look ask first whether there is one.
+    private LruTable<EndpointKey, CachedHost>? directPath;
+    private LruTable<NatKey, NatValue>? forwardNat;
+    private LruTable<NatKey, NatValue>? reverseNat;
+    private FlatTable<int, StageProgram>? stages;
+    private SingleRow<TransmitStatistics>? statistics;
+    private PrefixTable<NetworkValue>? networks;
+    private FlatTable<Vni, AddressList>? vpcs;
+    private LruTable<ConnectionKey, ConnectionState>? connections;
+    private FlatTable<ServicePortKey, ushort>? servicePorts;
+    private FlatTable<PolicyScope, byte>? policyEnforced;
+    private FlatTable<PolicyPortKey, PolicyBits>? policyPorts;
+    private PolicyCidrTable? policyCidrs;
+    private FlatTable<PolicyLabelKey, PolicyBits>? policyLabels;
+    private EgressPacer? bandwidth;
+    private FlatTable<NaclKey, NaclEntry>? nacl;
+    private FlatTable<Vni, Translator>? translators;
+    private FlatTable<PortForwardKey, PortForward>? portForwards;
+    private LruTable<TranslationKey, TranslationValue>? translations;
+    private FlatTable<AgentId, TokenBucket>? tokens;
+    private DropCounters? drops;
+    private IcmpErrorLimit? errorLimit;
+
+    public DropletTables(DataPlaneSettings settings, TableSizes sizes)
     {
-        this.changes = changes;
+        this.sizes = sizes;
         Settings = settings;
-        DirectPathLifetime = LabClock.Ticks(settings.DirectPathLifetime);
-        Timeouts = new ConnectionTimeouts(settings);
         Slots = new SlotTable(sizes.Slots);
-        Endpoints = new FlatTable<EndpointKey, EndpointValue>(sizes.Endpoints);
-        Networks = new PrefixTable<NetworkValue>(sizes.Networks);
-        Vpcs = new FlatTable<Vni, AddressList>(sizes.Vpcs);
-        DirectPath = new LruTable<EndpointKey, CachedHost>(sizes.DirectPath);
-        AgentSubstrate = new FlatTable<AgentSubstrateKey, MacAddress>(sizes.AgentSubstrate);
-        ServicePorts = new FlatTable<ServicePortKey, ushort>(sizes.ServicePorts);
-        ForwardNat = new LruTable<NatKey, NatValue>(sizes.Nat);
-        ReverseNat = new LruTable<NatKey, NatValue>(sizes.Nat);
-        Connections = new LruTable<ConnectionKey, ConnectionState>(sizes.Connections);
+        Endpoints = new EndpointTable(sizes.Endpoints);
+        Agents = new AgentTable(sizes.AgentSubstrate);
     }
 
     public DataPlaneSettings Settings { get; }
 
-    /// <summary><see cref="DataPlaneSettings.DirectPathLifetime"/> in ticks.</summary>
-    public uint DirectPathLifetime { get; }
+    public EndpointTable Endpoints { get; }
 
-    public ConnectionTimeouts Timeouts { get; }
-
-    /// <summary>The time of this run, in <see cref="LabClock"/> ticks.</summary>
-    public uint Now { get; set; }
-
-    /// <summary>The same, in nanoseconds.</summary>
-    public ulong Nanoseconds { get; set; }
+    /// <summary>Agents, and the substrate rows each of them has.</summary>
+    public AgentTable Agents { get; }
 
     public SingleRow<InterfaceConfig> Interface { get; } = new();
 
@@ -47,52 +56,81 @@ internal sealed class DropletTables
 
     public SlotTable AgentSlots { get; } = new();
 
-    public FlatTable<EndpointKey, EndpointValue> Endpoints { get; }
+    public PeerTable Peers { get; } = new();
 
-    public PrefixTable<NetworkValue> Networks { get; }
+    /// <summary>Where whoever runs programs on this droplet wants to be told what they change.</summary>
+    public ChangeLog? Changes { get; set; }
 
-    public FlatTable<Vni, AddressList> Vpcs { get; }
+    /// <summary>The time of this run.</summary>
+    public SimTime Time { get; set; }
 
-    public LruTable<EndpointKey, CachedHost> DirectPath { get; }
+    /// <summary>The same, in <see cref="LabClock"/> ticks.</summary>
+    public uint Now => LabClock.Ticks(Time);
 
-    public FlatTable<AgentId, AgentConfig> Agents { get; } = new();
+    /// <summary>The same, in nanoseconds.</summary>
+    public ulong Nanoseconds => LabClock.Nanoseconds(Time);
 
-    public FlatTable<AgentSubstrateKey, MacAddress> AgentSubstrate { get; }
+    /// <summary><see cref="DataPlaneSettings.DirectPathLifetime"/> in ticks.</summary>
+    public uint DirectPathLifetime => LabClock.Ticks(Settings.DirectPathLifetime);
 
-    public FlatTable<int, StageProgram> Stages { get; } = new();
+    public ConnectionTimeouts Timeouts => new(Settings);
 
-    public FlatTable<ServicePortKey, ushort> ServicePorts { get; }
+    public PrefixTable<NetworkValue> Networks => networks ??= new(sizes.Networks);
 
-    public LruTable<NatKey, NatValue> ForwardNat { get; }
+    public FlatTable<Vni, AddressList> Vpcs => vpcs ??= new(sizes.Vpcs);
 
-    public LruTable<NatKey, NatValue> ReverseNat { get; }
+    public bool HasDirectPaths => directPath is not null;
 
-    public LruTable<ConnectionKey, ConnectionState> Connections { get; }
+    public LruTable<EndpointKey, CachedHost> DirectPath => directPath ??= new(sizes.DirectPath);
+
+    public bool HasStages => stages is not null;
+
+    public FlatTable<int, StageProgram> Stages => stages ??= new();
+
+    public FlatTable<ServicePortKey, ushort> ServicePorts => servicePorts ??= new(sizes.ServicePorts);
+
+    public bool HasForwardNat => forwardNat is not null;
+
+    public LruTable<NatKey, NatValue> ForwardNat => forwardNat ??= new(sizes.Nat);
+
+    public bool HasReverseNat => reverseNat is not null;
+
+    public LruTable<NatKey, NatValue> ReverseNat => reverseNat ??= new(sizes.Nat);
+
+    public LruTable<ConnectionKey, ConnectionState> Connections => connections ??= new(sizes.Connections);
 
     /// <summary>Which policy the rows below are.</summary>
     public uint PolicyEpoch { get; private set; } = DataPlane.PolicyEpoch.First;
 
-    public FlatTable<PolicyScope, byte> PolicyEnforced { get; } = new();
+    public FlatTable<PolicyScope, byte> PolicyEnforced => policyEnforced ??= new();
 
-    public FlatTable<PolicyPortKey, PolicyBits> PolicyPorts { get; } = new();
+    public FlatTable<PolicyPortKey, PolicyBits> PolicyPorts => policyPorts ??= new();
 
-    public PolicyCidrTable PolicyCidrs { get; } = new();
+    public PolicyCidrTable PolicyCidrs => policyCidrs ??= new();
 
-    public FlatTable<PolicyLabelKey, PolicyBits> PolicyLabels { get; } = new();
+    public FlatTable<PolicyLabelKey, PolicyBits> PolicyLabels => policyLabels ??= new();
 
-    public SingleRow<TransmitStatistics> Statistics { get; } = new();
+    public bool HasStatistics => statistics is not null;
 
-    public EgressPacer Bandwidth { get; } = new();
+    public SingleRow<TransmitStatistics> Statistics => statistics ??= new();
 
-    public FlatTable<NaclKey, NaclEntry> Nacl { get; } = new();
+    public bool HasBandwidth => bandwidth is not null;
 
-    public FlatTable<AgentId, TokenBucket> Tokens { get; } = new();
+    public EgressPacer Bandwidth => bandwidth ??= new();
 
-    public PeerTable Peers { get; } = new();
+    public FlatTable<Vni, Translator> Translators => translators ??= new();
 
-    public DropCounters Drops { get; } = new();
+    public FlatTable<PortForwardKey, PortForward> PortForwards => portForwards ??= new();
 
-    public IcmpErrorLimit ErrorLimit { get; } = new();
+    public LruTable<TranslationKey, TranslationValue> Translations => translations ??= new(sizes.Translations);
+
+    public FlatTable<NaclKey, NaclEntry> Nacl => nacl ??= new();
+
+    public FlatTable<AgentId, TokenBucket> Tokens => tokens ??= new();
+
+    public DropCounters Drops => drops ??= new();
+
+    public IcmpErrorLimit ErrorLimit => errorLimit ??= new();
 
     /// <summary>The rows of a descriptor.</summary>
     /// <exception cref="ArgumentException">The data plane has no such table.</exception>
@@ -109,7 +147,7 @@ internal sealed class DropletTables
             : ReferenceEquals(table, Tables.Vpcs) ? Vpcs
             : ReferenceEquals(table, Tables.DirectPath) ? DirectPath
             : ReferenceEquals(table, Tables.Agents) ? Agents
-            : ReferenceEquals(table, Tables.AgentSubstrate) ? AgentSubstrate
+            : ReferenceEquals(table, Tables.AgentSubstrate) ? Agents
             : ReferenceEquals(table, Tables.Stages) ? Stages
             : ReferenceEquals(table, Tables.ServicePorts) ? ServicePorts
             : ReferenceEquals(table, Tables.ForwardNat) ? ForwardNat
@@ -122,6 +160,9 @@ internal sealed class DropletTables
             : ReferenceEquals(table, Tables.Statistics) ? Statistics
             : ReferenceEquals(table, Tables.Bandwidth) ? Bandwidth
             : ReferenceEquals(table, Tables.Nacl) ? Nacl
+            : ReferenceEquals(table, Tables.Translators) ? Translators
+            : ReferenceEquals(table, Tables.PortForwards) ? PortForwards
+            : ReferenceEquals(table, Tables.Translations) ? Translations
             : ReferenceEquals(table, Tables.Tokens) ? Tokens
             : ReferenceEquals(table, Tables.Peers) ? Peers
             : ReferenceEquals(table, Tables.Drops) ? Drops
@@ -134,7 +175,6 @@ internal sealed class DropletTables
     {
         Endpoints.Trim();
         Agents.Trim();
-        AgentSubstrate.Trim();
     }
 
     /// <summary>Says that somebody wrote to a table through the seam.</summary>
@@ -147,20 +187,27 @@ internal sealed class DropletTables
     }
 
     /// <summary>The MAC of an underlay address, from the substrate entries under VNI 0.</summary>
-    public bool TryResolve(Ipv4Address address, out MacAddress mac)
+    public bool TryResolve(Ipv4Address address, out MacAddress mac) => Endpoints.TryResolve(address, out mac);
+
+    /// <summary>The MAC an agent knows of a droplet.</summary>
+    public bool TryResolve(in AgentSubstrateKey key, out MacAddress mac) => Agents.TryGet(in key, out mac);
+
+    /// <summary>Counts a frame that was dropped or aborted.</summary>
+    public void CountDrop(in ProgramResult result)
     {
-        bool known = Endpoints.TryGet(new EndpointKey(Vni.Substrate, address), out EndpointValue entry);
-        mac = entry.Mac;
-        return known;
+        if (result.Verdict is Verdict.Drop or Verdict.Aborted)
+        {
+            Drops.Count(result.Reason);
+        }
     }
 
     /// <summary>Writes a MAC override into the substrate row of an agent that has it, as a program does.</summary>
     public void OverrideMac(in AgentSubstrateKey row, MacAddress mac)
     {
-        if (AgentSubstrate.TryGet(in row, out MacAddress known) && known != mac)
+        if (Agents.TryGet(in row, out MacAddress known) && known != mac)
         {
-            AgentSubstrate.Put(in row, in mac);
-            changes.Written(Tables.AgentSubstrate, in row, in mac);
+            Agents.Put(in row, in mac);
+            Changes?.Written(Tables.AgentSubstrate, in row, in mac);
         }
     }
 
@@ -168,7 +215,7 @@ internal sealed class DropletTables
     public void Spend(in AgentId agent, in TokenBucket bucket)
     {
         Tokens.Put(in agent, in bucket);
-        changes.Written(Tables.Tokens, in agent, in bucket);
+        Changes?.Written(Tables.Tokens, in agent, in bucket);
     }
 
     /// <summary>Writes a direct-path entry, as a program learned it.</summary>
@@ -182,11 +229,11 @@ internal sealed class DropletTables
         LruChange change = rows.Put(in key, in value, out TKey evicted);
         if (change == LruChange.AddedForAnother)
         {
-            changes.Removed(table, in evicted);
+            Changes?.Removed(table, in evicted);
         }
         if (change != LruChange.None)
         {
-            changes.Written(table, in key, in value);
+            Changes?.Written(table, in key, in value);
         }
     }
 
@@ -202,7 +249,7 @@ internal sealed class DropletTables
     {
         if (rows.Remove(in key))
         {
-            changes.Removed(table, in key);
+            Changes?.Removed(table, in key);
         }
     }
 }

@@ -9,7 +9,7 @@ namespace MizarLab.DataPlane;
 /// programmed with a horizon of 0 (§8.1 P26); with <see cref="Switches.PacedEdt"/> each class has its own, and what was not sent for a while may be
 /// sent at once.
 /// </summary>
-internal sealed class EgressPacer : IRows<Ipv4Address, BandwidthLimit>
+public sealed class EgressPacer : IRows<Ipv4Address, BandwidthLimit>
 {
     private const ulong NanosecondsASecond = 1_000_000_000;
 
@@ -63,6 +63,9 @@ internal sealed class EgressPacer : IRows<Ipv4Address, BandwidthLimit>
         states.Put(in source, in state);
         return answer;
     }
+
+    /// <summary>What is answered where there is no limit.</summary>
+    public static EgressAnswer Unlimited(ulong arrival) => Passed(arrival);
 
     private static EgressAnswer Passed(ulong arrival) => new(EgressVerdict.Pass, SimTime.FromNanoseconds((long)arrival));
 

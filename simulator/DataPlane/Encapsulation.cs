@@ -60,7 +60,7 @@ internal static class Encapsulation
         }
         Ipv4Address bouncer = ListPick.Pick(run.Settings, in bouncers, ListTier.AgentBouncer, hash);
         AgentSubstrateKey key = new(run.Agent, new EndpointKey(Vni.Substrate, bouncer));
-        if (!run.Tables.AgentSubstrate.TryGet(in key, out MacAddress mac))
+        if (!run.Tables.TryResolve(in key, out MacAddress mac))
         {
             return Answer.Drop(Reason.NoSubstrate);
         }

@@ -47,6 +47,10 @@ internal static class IcmpErrors
         Write(transit.Inner, network.Gateway, network.GatewayMac, Wire.Icmp.TimeExceeded, 0, 0);
         if (fromHere)
         {
+            if (sender.IsOutside)
+            {
+                Outside.Disguise(tables, transit.Vni, transit.Inner[Wire.Ethernet.Length..]);
+            }
             transit.Decapsulate();
             return Answer.Redirect(tables.Slots, Devmap.Transit, sender.Slot, Reason.IcmpError, Reason.NoEndpointSlot);
         }

@@ -3,7 +3,7 @@ using MizarLab.Packets;
 namespace MizarLab.DataPlane;
 
 /// <summary>Who picks from a list of what (§4.1).</summary>
-internal enum ListTier : uint
+public enum ListTier : uint
 {
     /// <summary>The agent, of its network's bouncers.</summary>
     AgentBouncer = 1,
@@ -22,7 +22,7 @@ internal enum ListTier : uint
 /// How one of a list is chosen by a hash (§4.1): bouncers and dividers by that of the inner addresses, backends by that of the client's address and port.
 /// Upstream takes the hash modulo the length, and the same hash at every tier (§8.1 P29).
 /// </summary>
-internal static class ListPick
+public static class ListPick
 {
     /// <param name="hash">The flow's, the same for every tier; also what upstream's outer source port comes of.</param>
     /// <returns>

@@ -12,7 +12,7 @@ internal static class LocalDelivery
     public static bool TryFind(DropletTables tables, in EndpointKey destination, out EndpointValue endpoint)
     {
         endpoint = default;
-        return tables.Settings.Has(Switches.LocalDelivery) && tables.Endpoints.TryGet(in destination, out endpoint) && endpoint.IsHosted;
+        return tables.Settings.Has(Switches.LocalDelivery) && tables.Endpoints.TryGet(in destination, out endpoint) && endpoint.IsHosted && !endpoint.IsOutside;
     }
 
     /// <summary>Does what a bouncer would have done on the way, and transit at its end.</summary>

@@ -16,19 +16,23 @@ public enum LruChange : byte
 /// A bounded table whose least recently used row leaves first; a lookup and a put are uses. Exactly so, where the kernel's LRU maps
 /// are approximate and per CPU: the two agree below capacity.
 /// </summary>
-/// <remarks>Arrays grow with the rows held, so a table of 50 000 that holds three costs three. Nothing is allocated once it has its size.</remarks>
+/// <remarks>
+/// Arrays grow with the rows held, so a table of 50 000 that holds three costs three. Nothing is allocated once it has its size. A use touches the row alone: it
+/// writes the row's stamp. Who is least recently used is found out when one must leave, by a heap of stamps as they once were: the least of them is looked up,
+/// and sinks when its row has been used since.
+/// </remarks>
 public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
     where TKey : struct, IEquatable<TKey>
     where TValue : struct, IEquatable<TValue>
 {
     private const int None = -1;
 
-    private readonly FlatTable<TKey, int> index = new();
+    private FlatRows<Place> index;
     private Node[] nodes = [];
+    private Aged[]? heap;
     private int used;
     private int free = None;
-    private int newest = None;
-    private int oldest = None;
+    private ulong clock;
 
     /// <param name="capacity">Rows it holds at most.</param>
     public LruTable(int capacity)
@@ -44,13 +48,15 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
     /// <summary>Looks a row up and makes it the most recently used.</summary>
     public bool TryUse(in TKey key, out TValue value)
     {
-        if (!index.TryGet(in key, out int node))
+        int node = Find(in key, out _);
+        if (node < 0)
         {
             value = default;
             return false;
         }
-        Renew(node);
-        value = nodes[node].Value;
+        ref Node row = ref nodes[node];
+        row.Used = ++clock;
+        value = row.Value;
         return true;
     }
 
@@ -61,39 +67,41 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
     public LruChange Put(in TKey key, in TValue value, out TKey evicted)
     {
         evicted = default;
-        if (index.TryGet(in key, out int node))
+        int node = Find(in key, out uint mark);
+        if (node >= 0)
         {
-            Renew(node);
-            if (nodes[node].Value.Equals(value))
+            ref Node row = ref nodes[node];
+            row.Used = ++clock;
+            if (row.Value.Equals(value))
             {
                 return LruChange.None;
             }
-            nodes[node].Value = value;
+            row.Value = value;
             return LruChange.Changed;
         }
         bool full = Count == Capacity;
         if (full)
         {
-            evicted = nodes[oldest].Key;
+            evicted = nodes[Oldest()].Key;
             Remove(in evicted);
         }
         node = Take();
-        nodes[node].Key = key;
-        nodes[node].Value = value;
-        Append(node);
-        index.Put(in key, node);
+        nodes[node] = new Node { Key = key, Value = value, Used = ++clock };
+        index.Add(mark).Node = node;
         return full ? LruChange.AddedForAnother : LruChange.Added;
     }
 
     public bool Remove(in TKey key)
     {
-        if (!index.TryGet(in key, out int node))
+        uint mark = MarkOf(in key);
+        int place = index.Find(mark, new Match(nodes, key));
+        if (place < 0)
         {
             return false;
         }
-        index.Remove(in key);
-        Unlink(node);
-        nodes[node] = new Node { Older = free };
+        int node = index[place].Node;
+        index.RemoveAt(place);
+        nodes[node] = new Node { Used = (ulong)(uint)free };
         free = node;
         return true;
     }
@@ -101,19 +109,35 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
     /// <summary>Adds all rows, the least recently used first.</summary>
     public void CopyTo(ICollection<KeyValuePair<TKey, TValue>> rows)
     {
-        for (int node = oldest; node != None; node = nodes[node].Newer)
+        List<int> held = [];
+        foreach (ref readonly Place place in index.Places)
+        {
+            if (place.Mark != 0)
+            {
+                held.Add(place.Node);
+            }
+        }
+        held.Sort((a, b) => nodes[a].Used.CompareTo(nodes[b].Used));
+        foreach (int node in held)
         {
             rows.Add(new KeyValuePair<TKey, TValue>(nodes[node].Key, nodes[node].Value));
         }
     }
 
-    private void Renew(int node)
+    private static uint MarkOf(in TKey key) => FlatHash.Of((uint)key.GetHashCode());
+
+    /// <summary>The node of the key, or −1, and the key's mark.</summary>
+    private int Find(in TKey key, out uint mark)
     {
-        if (node != newest)
+        mark = 0;
+        if (nodes.Length == 0)
         {
-            Unlink(node);
-            Append(node);
+            mark = MarkOf(in key);
+            return None;
         }
+        mark = MarkOf(in key);
+        int place = index.Find(mark, new Match(nodes, key));
+        return place < 0 ? None : index.Found(place).Node;
     }
 
     private int Take()
@@ -121,7 +145,7 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
         if (free != None)
         {
             int reused = free;
-            free = nodes[reused].Older;
+            free = (int)(uint)nodes[reused].Used;
             return reused;
         }
         if (used == nodes.Length)
@@ -131,48 +155,73 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
         return used++;
     }
 
-    private void Append(int node)
+    /// <summary>
+    /// The node of the least recently used row of a full table. All nodes are in use then, so that the heap is one of all of them; it is made when the table is
+    /// full for the first time.
+    /// </summary>
+    private int Oldest()
     {
-        nodes[node].Older = newest;
-        nodes[node].Newer = None;
-        if (newest != None)
+        if (heap is null)
         {
-            nodes[newest].Newer = node;
+            heap = new Aged[Capacity];
+            for (int node = 0; node < heap.Length; node++)
+            {
+                heap[node] = new Aged(nodes[node].Used, node);
+            }
+            for (int at = (heap.Length / 2) - 1; at >= 0; at--)
+            {
+                Sink(heap, at);
+            }
         }
-        newest = node;
-        if (oldest == None)
+        while (heap[0].Stamp != nodes[heap[0].Node].Used)
         {
-            oldest = node;
+            heap[0] = new Aged(nodes[heap[0].Node].Used, heap[0].Node);
+            Sink(heap, 0);
         }
+        return heap[0].Node;
     }
 
-    private void Unlink(int node)
+    private static void Sink(Aged[] heap, int at)
     {
-        (int older, int newer) = (nodes[node].Older, nodes[node].Newer);
-        if (older == None)
+        Aged sinking = heap[at];
+        while ((2 * at) + 1 < heap.Length)
         {
-            oldest = newer;
+            int child = (2 * at) + 1;
+            if (child + 1 < heap.Length && heap[child + 1].Stamp < heap[child].Stamp)
+            {
+                child++;
+            }
+            if (heap[child].Stamp >= sinking.Stamp)
+            {
+                break;
+            }
+            heap[at] = heap[child];
+            at = child;
         }
-        else
-        {
-            nodes[older].Newer = newer;
-        }
-        if (newer == None)
-        {
-            newest = older;
-        }
-        else
-        {
-            nodes[newer].Older = older;
-        }
+        heap[at] = sinking;
     }
 
-    /// <summary>A row and its neighbours by age; of a free node, <see cref="Older"/> is the next free one.</summary>
+    private readonly struct Match(Node[] nodes, TKey key) : IFlatMatch<Place>
+    {
+        public bool Is(in Place place) => nodes[place.Node].Key.Equals(key);
+    }
+
+    /// <summary>Where a key's row lies.</summary>
+    private struct Place : IFlatEntry
+    {
+        public int Node;
+
+        public uint Mark { readonly get; set; }
+    }
+
+    /// <summary>A row and when it was used last; of a free node, <see cref="Used"/> is the next free one.</summary>
     private struct Node
     {
         public TKey Key;
         public TValue Value;
-        public int Older;
-        public int Newer;
+        public ulong Used;
     }
+
+    /// <summary>When a node's row had been used when somebody last looked: no later than it has been by now.</summary>
+    private readonly record struct Aged(ulong Stamp, int Node);
 }

@@ -111,7 +111,8 @@ public sealed class MaglevTable
         }
     }
 
-    private static bool IsPrime(int number)
+    /// <summary>Whether a table can have so many slots.</summary>
+    public static bool IsPrime(int number)
     {
         for (int divisor = 2; (long)divisor * divisor <= number; divisor++)
         {

@@ -15,9 +15,10 @@ namespace MizarLab.DataPlane;
 /// </code>
 /// It reads as the spec does: <see cref="Agent"/> and <see cref="Encapsulation"/> (§3.2 to §3.4), <see cref="Transit"/>, <see cref="ArpFunction"/>,
 /// <see cref="SwitchFunction"/> and <see cref="RouterFunction"/> (§3.5 to §3.8), on <see cref="DropletTables"/>. A run allocates nothing, but
-/// when a learned entry is the first for which the cache must grow. Not for use by several threads at once.
+/// when a learned entry is the first for which the cache must grow. Not for use by several threads at once; but each may have its own view
+/// (<see cref="ForPartition"/>) and run the programs of its own droplets.
 /// </summary>
-public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IPacesEgress, ISharesPeers
+public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IPacesEgress, ISharesPeers, ISharesNeighbours
 {
     private readonly DropletTables?[] droplets;
     private readonly TableSizes sizes;
@@ -32,6 +33,13 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IP
         this.droplets = new DropletTables?[droplets];
         Settings = settings ?? DataPlaneSettings.Mizar;
         this.sizes = sizes ?? TableSizes.Of(Settings.Dialect);
+    }
+
+    private ModelDataPlane(ModelDataPlane whole)
+    {
+        droplets = whole.droplets;
+        sizes = whole.sizes;
+        Settings = whole.Settings;
     }
 
     public DataPlaneSettings Settings { get; }
@@ -58,6 +66,15 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IP
     /// <inheritdoc/>
     public void PutPeers(DropletId droplet, PeerDirectory all, Ipv4Address self) => TablesOf(droplet).Peers.Share(all, self);
 
+    /// <inheritdoc/>
+    public void PutNeighbours(DropletId droplet, AgentId agent, NeighbourList neighbours) => TablesOf(droplet).Agents.SetNeighbours(agent, neighbours);
+
+    /// <summary>
+    /// The same tables with a clock and a log of changes of its own, for somebody who runs the programs of some of the droplets beside others who run those of the
+    /// others.
+    /// </summary>
+    public ModelDataPlane ForPartition() => new(this);
+
     /// <summary>Gives back what a droplet's tables have taken beyond their rows; for large runs, once all is written.</summary>
     public void Trim(DropletId droplet) => TablesOf(droplet).Trim();
 
@@ -82,8 +99,11 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IP
     public ProgramResult Run(DropletId droplet, ProgramId program, AgentId agent, ref Frame frame)
     {
         DropletTables tables = TablesOf(droplet);
-        tables.Now = LabClock.Ticks(Now);
-        tables.Nanoseconds = LabClock.Nanoseconds(Now);
+        tables.Time = Now;
+        if (!ReferenceEquals(tables.Changes, changes))
+        {
+            tables.Changes = changes;
+        }
         return program switch
         {
             ProgramId.Agent => Agent.Run(tables, agent, ref frame),
@@ -92,8 +112,9 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IP
         };
     }
 
-    public EgressAnswer Egress(DropletId droplet, in Frame frame, SimTime earliest) => TablesOf(droplet).Bandwidth.Ask(
-        frame.HeadView, frame.Length, Settings, (ulong)Now.Nanoseconds, (ulong)earliest.Nanoseconds);
+    public EgressAnswer Egress(DropletId droplet, in Frame frame, SimTime earliest) => TablesOf(droplet) is { HasBandwidth: true } tables
+        ? tables.Bandwidth.Ask(frame.HeadView, frame.Length, Settings, (ulong)Now.Nanoseconds, (ulong)earliest.Nanoseconds)
+        : EgressPacer.Unlimited((ulong)Math.Max(Now.Nanoseconds, earliest.Nanoseconds));
 
     /// <summary>Makes it as new: empty tables, nothing counted, nothing learned. The time stays.</summary>
     public void Clear()
@@ -113,6 +134,6 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IP
         {
             throw new ArgumentOutOfRangeException(nameof(droplet), droplet.Index, $"there are {droplets.Length} droplets");
         }
-        return droplets[droplet.Index] ??= new DropletTables(Settings, sizes, changes);
+        return droplets[droplet.Index] ??= new DropletTables(Settings, sizes);
     }
 }

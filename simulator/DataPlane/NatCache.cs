@@ -19,8 +19,8 @@ internal static class NatCache
     /// <summary>Looks a flow's entry up; with <see cref="Switches.ConnectionState"/> also follows the connection by this packet.</summary>
     public static bool TryUse(DropletTables tables, NatDirection direction, in NatKey key, in InnerPacket packet, out NatValue value)
     {
-        LruTable<NatKey, NatValue> cache = Of(tables, direction);
-        if (!cache.TryUse(in key, out value))
+        value = default;
+        if (!(direction == NatDirection.Forward ? tables.HasForwardNat : tables.HasReverseNat) || !Of(tables, direction).TryUse(in key, out value))
         {
             return false;
         }

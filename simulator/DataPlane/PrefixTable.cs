@@ -10,8 +10,10 @@ namespace MizarLab.DataPlane;
 public sealed class PrefixTable<TValue> : IRows<NetworkKey, TValue>
     where TValue : struct
 {
+    private const int WholeAddress = 32;
+
     private readonly FlatTable<NetworkKey, TValue> rows;
-    private readonly int[] rowsOfLength = new int[33];
+    private int[] rowsOfLength = [];
 
     /// <summary>Bit n: some row has prefix length n.</summary>
     private ulong lengths;
@@ -43,6 +45,10 @@ public sealed class PrefixTable<TValue> : IRows<NetworkKey, TValue>
         rows.Put(in key, in value);
         if (rows.Count > before)
         {
+            if (rowsOfLength.Length == 0)
+            {
+                rowsOfLength = new int[WholeAddress + 1];
+            }
             rowsOfLength[key.Prefix.Length]++;
             lengths |= 1ul << key.Prefix.Length;
         }

@@ -194,7 +194,7 @@ public enum Reason : byte
     /// <summary>The endpoint's token bucket is empty.</summary>
     RateLimited = 101,
 
-    /// <summary>No port left to translate to.</summary>
+    /// <summary>To the outside: no port left to translate to, or nothing that can be translated, or one of our own public addresses.</summary>
     NoTranslation = 102,
 
     /// <summary>A function's verdict.</summary>
@@ -202,6 +202,9 @@ public enum Reason : byte
 
     /// <summary>A returned frame whose sender is not here.</summary>
     StaleReturn = 105,
+
+    /// <summary>From the outside: it belongs to no session, and nothing is forwarded there.</summary>
+    NoConnection = 106,
 
     /// <summary>A proxied endpoint's function sent a tunnelled frame under another VNI than its VPC's.</summary>
     ForeignVni = 107,

@@ -58,7 +58,7 @@ internal static class ReturnedFrame
             return Answer.Drop(Reason.NoBouncers);
         }
         Ipv4Address bouncer = ListPick.Pick(tables.Settings, config.Bouncers, ListTier.AgentBouncer, MizarHash.OfAddresses(source, destination));
-        if (!tables.AgentSubstrate.TryGet(new AgentSubstrateKey(agent, new EndpointKey(Vni.Substrate, bouncer)), out MacAddress mac))
+        if (!tables.TryResolve(new AgentSubstrateKey(agent, new EndpointKey(Vni.Substrate, bouncer)), out MacAddress mac))
         {
             return Answer.Drop(Reason.NoSubstrate);
         }

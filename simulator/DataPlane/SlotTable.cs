@@ -1,21 +1,39 @@
+using System.Numerics;
+
 namespace MizarLab.DataPlane;
 
-/// <summary>A devmap: an array of slots, upstream's of 128 (§3.1), filled or empty. Costs its highest filled slot.</summary>
+/// <summary>
+/// A devmap: an array of slots, upstream's of 128 (§3.1), filled or empty. A slot that holds the port of its own number, as every plan fills them, is a bit;
+/// another costs an array as long as the highest such slot.
+/// </summary>
 public sealed class SlotTable(int limit = SlotTable.Limit) : IRows<int, PortId>
 {
     /// <summary>Slots of upstream's devmap.</summary>
     public const int Limit = 128;
 
-    private PortId?[] slots = [];
+    private const int WordBits = 64;
+
+    /// <summary>Slots 0 to 127 that hold their own number, in the object itself.</summary>
+    private ulong first;
+    private ulong second;
+
+    /// <summary>The same of slots from 128 on.</summary>
+    private ulong[] further = [];
+    private PortId?[] others = [];
 
     /// <summary>Whether a redirect to this slot has a target; any number may be asked.</summary>
-    public bool IsFilled(int slot) => (uint)slot < (uint)slots.Length && slots[slot] is not null;
+    public bool IsFilled(int slot) => HoldsItsNumber(slot) || ((uint)slot < (uint)others.Length && others[slot] is not null);
 
     /// <summary>The port in a slot; any number may be asked.</summary>
     public bool TryGet(int slot, out PortId port)
     {
-        bool filled = IsFilled(slot);
-        port = filled ? slots[slot]!.Value : default;
+        if (HoldsItsNumber(slot))
+        {
+            port = new PortId(slot);
+            return true;
+        }
+        bool filled = (uint)slot < (uint)others.Length && others[slot] is not null;
+        port = filled ? others[slot]!.Value : default;
         return filled;
     }
 
@@ -24,31 +42,67 @@ public sealed class SlotTable(int limit = SlotTable.Limit) : IRows<int, PortId>
     public void Put(in int key, in PortId value)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)key, (uint)limit, "slot");
-        if (key >= slots.Length)
+        Remove(in key);
+        if (value.Value == key)
         {
-            Array.Resize(ref slots, key + 1);
+            WordOf(key) |= BitOf(key);
+            return;
         }
-        slots[key] = value;
+        if (key >= others.Length)
+        {
+            Array.Resize(ref others, key + 1);
+        }
+        others[key] = value;
     }
 
     public bool Remove(in int key)
     {
+        if (HoldsItsNumber(key))
+        {
+            WordOf(key) &= ~BitOf(key);
+            return true;
+        }
         if (!IsFilled(key))
         {
             return false;
         }
-        slots[key] = null;
+        others[key] = null;
         return true;
     }
 
     public void CopyTo(ICollection<KeyValuePair<int, PortId>> rows)
     {
-        for (int slot = 0; slot < slots.Length; slot++)
+        int end = Math.Max((further.Length + 2) * WordBits, others.Length);
+        for (int slot = 0; slot < end; slot++)
         {
-            if (slots[slot] is { } port)
+            if (TryGet(slot, out PortId port))
             {
                 rows.Add(new KeyValuePair<int, PortId>(slot, port));
             }
         }
+    }
+
+    private static ulong BitOf(int slot) => 1ul << (slot % WordBits);
+
+    private bool HoldsItsNumber(int slot)
+    {
+        ulong word = ((uint)slot / WordBits) switch
+        {
+            0 => first,
+            1 => second,
+            var n when n - 2 < (uint)further.Length => further[n - 2],
+            _ => 0,
+        };
+        return (word & BitOf(slot)) != 0;
+    }
+
+    private ref ulong WordOf(int slot)
+    {
+        int word = slot / WordBits;
+        if (word >= 2 && word - 2 >= further.Length)
+        {
+            Array.Resize(ref further, (int)BitOperations.RoundUpToPowerOf2((uint)word - 1));
+        }
+        return ref word == 0 ? ref first : ref word == 1 ? ref second : ref further[word - 2];
     }
 }

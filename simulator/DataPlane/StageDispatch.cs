@@ -18,11 +18,11 @@ internal static class StageDispatch
     /// </summary>
     /// <param name="wasTransmit">It was TX before <see cref="ToNic"/>.</param>
     public static ProgramResult Run(DropletTables tables, in ProgramResult result, bool wasTransmit) =>
-        tables.Stages.TryGet(SlotOf(result.Verdict, wasTransmit, tables.Settings.Has(Switches.CompleteStages)), out StageProgram stage)
+        tables.HasStages && tables.Stages.TryGet(SlotOf(result.Verdict, wasTransmit, tables.Settings.Has(Switches.CompleteStages)), out StageProgram stage)
             ? Through(stage, in result)
             : result;
 
-    public static bool Has(DropletTables tables, int slot, StageProgram stage) => tables.Stages.TryGet(slot, out StageProgram there) && there == stage;
+    public static bool Has(DropletTables tables, int slot, StageProgram stage) => tables.HasStages && tables.Stages.TryGet(slot, out StageProgram there) && there == stage;
 
     /// <summary>What a stage answers; the reason stays transit's.</summary>
     /// <exception cref="NotSupportedException">The model runs no user's program.</exception>

@@ -14,19 +14,27 @@ internal static class SwitchFunction
     public static ProgramResult Run(ref TransitFrame transit, Ipv4Address source, Ipv4Address destination, Ipv4Address original)
     {
         DropletTables tables = transit.Tables;
-        if (!tables.Endpoints.TryGet(new EndpointKey(transit.Vni, destination), out EndpointValue endpoint))
+        bool known = tables.Endpoints.TryGet(new EndpointKey(transit.Vni, destination), out EndpointValue endpoint);
+        bool outside = Outside.IsFor(ref transit, known, in endpoint, destination);
+        if (!known && !outside)
         {
             // What a scaled endpoint's bouncer asks of the client's host is on its way there: to the packet's source.
             return ScaledOption.AsksToModify(transit.Head)
                 ? BackToClient(ref transit, source, destination)
                 : Miss(ref transit, source, destination);
         }
-        if (endpoint.Type is EndpointType.Gateway or EndpointType.Scaled
+        if (known
+            && endpoint.Type is EndpointType.Gateway or EndpointType.Scaled
             && !endpoint.IsHosted
             && tables.Settings.Has(Switches.GatewayAnswers)
             && (endpoint.Type == EndpointType.Gateway || IsPing(ref transit, destination)))
         {
             return GatewayFunction.Run(ref transit, in endpoint, source, destination);
+        }
+
+        if (outside)
+        {
+            return Outside.Leave(ref transit, original);
         }
 
         // Addressed to another MAC, the gateway's, it leaves its network here, where the destination is known: no divider has seen it.
@@ -36,12 +44,11 @@ internal static class SwitchFunction
         }
 
         // This is how "send it to the gateway's MAC" works: the last hop that knows the endpoint sets the right one.
-        endpoint.Mac.Write(transit.Inner[Wire.Ethernet.Destination..]);
         if (endpoint.IsHosted)
         {
-            DirectPathLearning.Learn(ref transit, original);
-            return Delivery.Run(ref transit, in endpoint);
+            return Deliver(ref transit, in endpoint, original);
         }
+        endpoint.Mac.Write(transit.Inner[Wire.Ethernet.Destination..]);
         if (endpoint.Type == EndpointType.Scaled)
         {
             return Stage(ref transit);
@@ -49,6 +56,14 @@ internal static class SwitchFunction
         return endpoint.Remotes.Count == 0
             ? Answer.Drop(Reason.NoRemote)
             : OuterHeader.Forward(ref transit, endpoint.Remotes[0], Reason.ToHost);
+    }
+
+    /// <summary>To an endpoint behind a slot here. The droplet learns where the source is.</summary>
+    public static ProgramResult Deliver(ref TransitFrame transit, in EndpointValue endpoint, Ipv4Address original)
+    {
+        endpoint.Mac.Write(transit.Inner[Wire.Ethernet.Destination..]);
+        DirectPathLearning.Learn(ref transit, original);
+        return Delivery.Run(ref transit, in endpoint);
     }
 
     /// <summary>

@@ -32,4 +32,7 @@ public sealed record TableSizes
     public int Nat { get; init; } = 50_000;
 
     public int Connections { get; init; } = 50_000;
+
+    /// <summary>Rows of sessions with the outside, two a session.</summary>
+    public int Translations { get; init; } = 32_768;
 }

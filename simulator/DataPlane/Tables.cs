@@ -94,6 +94,15 @@ public static class Tables
     /// <summary>Token buckets of agents with a limit (<see cref="AgentConfig.BytesPerSecond"/>). Learned.</summary>
     public static readonly Table<AgentId, TokenBucket> Tokens = new("tokens");
 
+    /// <summary>How a VPC's traffic with the outside is translated, on the droplet it leaves by.</summary>
+    public static readonly Table<Vni, Translator> Translators = new("translators");
+
+    /// <summary>Public addresses and ports behind which an endpoint of the VPC answers the outside.</summary>
+    public static readonly Table<PortForwardKey, PortForward> PortForwards = new("port_forwards");
+
+    /// <summary>Sessions with the outside, two rows each. Learned.</summary>
+    public static readonly Table<TranslationKey, TranslationValue> Translations = new("translations");
+
     /// <summary>Droplets this one takes tunnelled frames from, and which of them are unhealthy (dialect <c>lab</c>).</summary>
     public static readonly Table<Ipv4Address, PeerState> Peers = new("peers");
 }
@@ -115,6 +124,9 @@ public readonly record struct InterfaceConfig(int Slot, Ipv4Address Address, Mac
 
     /// <summary>Whether some peer is unhealthy; while none is, nobody looks (dialect <c>lab</c>).</summary>
     public bool HasUnhealthyPeers { get; init; }
+
+    /// <summary>Whether some VPC's traffic leaves it here (<see cref="Tables.Translators"/>); else nobody looks.</summary>
+    public bool HasOutside { get; init; }
 }
 
 /// <summary>VNI and address; the lookup key nearly everywhere.</summary>
@@ -146,6 +158,9 @@ public readonly record struct EndpointValue(EndpointType Type, AddressList Remot
 
     /// <summary>Hosted here, and its frames are handed to a user-space function, undecapsulated (dialect <c>lab</c>).</summary>
     public bool IsProxied { get; init; }
+
+    /// <summary>Hosted here, it stands for everything outside its VPC: its frames are translated on the way to it.</summary>
+    public bool IsOutside { get; init; }
 }
 
 /// <summary>A network in the longest-prefix table. <see cref="Prefix"/> keeps no host bits.</summary>
@@ -167,6 +182,9 @@ public readonly record struct NetworkValue(AddressList Bouncers)
 
     /// <summary>Frames stay on the divider's path, which has something to say about each of them (a NACL, a peering).</summary>
     public bool IsGuarded { get; init; }
+
+    /// <summary>No network of the VPC, but what lies outside it.</summary>
+    public bool IsOutside { get; init; }
 
     public static implicit operator NetworkValue(AddressList bouncers) => new(bouncers);
 }
@@ -253,6 +271,9 @@ public readonly record struct AgentConfig(Ipv4Address NicAddress, MacAddress Nic
 
     /// <summary>Behind it is a user-space function, which may send in Geneve (<see cref="ProxiedEndpoint"/>).</summary>
     public bool IsProxied { get; init; }
+
+    /// <summary>Its endpoint stands for everything outside the VPC: what it sends is translated on the way in.</summary>
+    public bool IsOutside { get; init; }
 }
 
 /// <summary>A rule's place: 0 to 63; the lowest that matches decides.</summary>

@@ -17,8 +17,8 @@ internal static class Transit
         // A stage's program counts for itself: of ours the scaled-endpoint stage does.
         if (!tailCalled || StageDispatch.Has(tables, StageSlot.ScaledEndpoint, StageProgram.ScaledEndpoint))
         {
-            tables.Drops.Count(in result);
-            if (tables.Settings.Has(Switches.CompleteStages) && tables.Agents.Contains(in via))
+            tables.CountDrop(in result);
+            if (tables.HasStatistics && tables.Settings.Has(Switches.CompleteStages) && tables.Agents.Contains(in via))
             {
                 TransmitCounting.Count(tables, in frame, result.Verdict);
             }

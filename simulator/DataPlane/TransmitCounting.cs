@@ -11,7 +11,7 @@ internal static class TransmitCounting
     /// <param name="frame">As it leaves; its length counts, and the class in its TOS.</param>
     public static void Count(DropletTables tables, in Frame frame, Verdict verdict)
     {
-        if (!tables.Statistics.IsWritten)
+        if (!tables.HasStatistics || !tables.Statistics.IsWritten)
         {
             return;
         }

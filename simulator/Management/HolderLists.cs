@@ -18,6 +18,7 @@ internal sealed class HolderLists
     private readonly Grouping networksOfVpc;
     private readonly AddressList[] bouncers;
     private readonly AddressList[] dividers;
+    private readonly NeighbourList[] neighbours;
 
     public HolderLists(PlanFacts facts, RoleState state)
     {
@@ -28,6 +29,7 @@ internal sealed class HolderLists
         divided = ByDroplet(state.Dividers);
         networksOfVpc = new Grouping(state.Topology.Networks.Length, state.Topology.Vpcs.Length, n => state.Topology.Networks[n].Vpc.Index);
         bouncers = [.. state.Bouncers.Select(list => Told(list))];
+        neighbours = [.. state.Bouncers.Select(list => NeighboursIn(list))];
         dividers = [.. state.Dividers.Select(list => Told(list))];
     }
 
@@ -44,6 +46,9 @@ internal sealed class HolderLists
 
     /// <summary>A network's bouncers as others are told them.</summary>
     public AddressList BouncersOf(NetworkId network) => bouncers[network.Index];
+
+    /// <summary>The MACs of a network's bouncers, of those that are down too.</summary>
+    public NeighbourList NeighboursOf(NetworkId network) => neighbours[network.Index];
 
     /// <summary>A VPC's dividers as others are told them.</summary>
     public AddressList DividersOf(VpcId vpc) => dividers[vpc.Index];
@@ -62,6 +67,12 @@ internal sealed class HolderLists
         }
         return new AddressList(addresses);
     }
+
+    private NeighbourList NeighboursIn(ImmutableArray<DropletId> holders) => new(
+    [
+        .. holders.Distinct().Select(holder => new KeyValuePair<EndpointKey, MacAddress>(
+            new EndpointKey(Vni.Substrate, state.Topology[holder].Address), state.Topology[holder].Mac)),
+    ]);
 
     private Grouping ByDroplet(ImmutableArray<ImmutableArray<DropletId>> lists)
     {

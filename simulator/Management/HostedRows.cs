@@ -26,6 +26,8 @@ internal static class HostedRows
             {
                 HasIngressPolicy = hosted && PolicyRows.IsEnforced(row, id, PolicyDirection.Ingress),
                 HasEgressPolicy = hosted && PolicyRows.IsEnforced(row, id, PolicyDirection.Egress),
+                IsOutside = hosted && row.Topology.IsOutside(id),
+                IsProxied = hosted && endpoint.IsProxied,
             });
     }
 
@@ -36,10 +38,17 @@ internal static class HostedRows
         Endpoint endpoint = row.Endpoints[id];
         row.Put(Tables.Slots, port.Value, port);
         WriteEndpoint(row, id, in endpoint, row.Droplet);
-        foreach (DropletId bouncer in row.State.Bouncers[endpoint.Network.Index])
+        NeighbourList neighbours = row.Holders.NeighboursOf(endpoint.Network);
+        if (row.Writer is ISharesNeighbours writer)
         {
-            Droplet at = row.Topology[bouncer];
-            row.Put(Tables.AgentSubstrate, new AgentSubstrateKey(agent, new EndpointKey(Vni.Substrate, at.Address)), at.Mac);
+            writer.PutNeighbours(row.Droplet, agent, neighbours);
+        }
+        else
+        {
+            foreach ((EndpointKey bouncer, MacAddress mac) in neighbours.Rows)
+            {
+                row.Put(Tables.AgentSubstrate, new AgentSubstrateKey(agent, bouncer), mac);
+            }
         }
         row.Put(Tables.Agents, agent, AgentOf(row, id, in endpoint));
     }
@@ -63,6 +72,8 @@ internal static class HostedRows
             GatewayMac = network.GatewayMac,
             BytesPerSecond = endpoint.Qos.BytesPerSecond,
             BurstBytes = endpoint.Qos.BurstBytes,
+            IsOutside = row.Topology.IsOutside(id),
+            IsProxied = endpoint.IsProxied,
         };
     }
 

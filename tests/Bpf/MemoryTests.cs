@@ -48,6 +48,21 @@ public sealed class MemoryTests
         Assert.Equal(slots - 1, Assert.Single(model.Rows(droplet, Tables.Slots)).Key);
     }
 
+    /// <summary>A table has one size, in the model and in the programs, of either dialect.</summary>
+    [RootFact]
+    public void ModelAndProgramsHaveTheSameSizes()
+    {
+        foreach (Dialect dialect in Enum.GetValues<Dialect>())
+        {
+            using BpfDroplet droplet = BpfDroplet.Load(new BpfOptions { Settings = DataPlaneSettings.Of(dialect) }, _ => 1);
+            SortedDictionary<string, uint> maps = new(droplet.Maps().ToDictionary(map => map.Name, map => map.Entries), StringComparer.Ordinal);
+            TableSizes sizes = TableSizes.Of(dialect);
+            Assert.Equal(
+                [sizes.DirectPath, sizes.Nat, sizes.Nat, sizes.Connections, sizes.ServicePorts, sizes.Networks, sizes.Vpcs],
+                ((string[])["direct_path", "forward_nat", "reverse_nat", "connections", "service_ports", "networks", "vpcs"]).Select(name => (int)maps[name]));
+        }
+    }
+
     /// <summary>A frame for an endpoint behind a slot no byte holds.</summary>
     [RootFact]
     public void ASlotBeyondAByteIsDeliveredTo()

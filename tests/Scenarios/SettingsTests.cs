@@ -44,12 +44,14 @@ public class SettingsTests
     {
         DataPlaneSettings settings = Load("""
             dialect: lab
-            sharding: { bouncers: maglev, backends: rendezvous }
+            sharding: { bouncers: maglev, backends: rendezvous, maglev_slots: 1021 }
             direct_path_lifetime: 250ms
             connection_timeouts: { established: 2s, transient: 1s, datagram: 500ms }
             icmp_errors: 5/s
             """).Settings;
-        Assert.Equal((ShardingKind.Maglev, ShardingKind.Modulo, ShardingKind.Rendezvous), (settings.BouncerSharding, settings.DividerSharding, settings.BackendSharding));
+        Assert.Equal(
+            (ShardingKind.Maglev, ShardingKind.Modulo, ShardingKind.Rendezvous, 1021),
+            (settings.BouncerSharding, settings.DividerSharding, settings.BackendSharding, settings.MaglevSlots));
         Assert.Equal(
             (SimTime.FromMilliseconds(250), SimTime.FromSeconds(2), SimTime.FromSeconds(1), SimTime.FromMilliseconds(500), 5),
             (settings.DirectPathLifetime, settings.EstablishedTimeout, settings.TransientTimeout, settings.DatagramTimeout, settings.IcmpErrorsPerSecond));
@@ -59,6 +61,8 @@ public class SettingsTests
     [InlineData("switches: { loop_gard: off }", "switches has no key 'loop_gard' (did you mean 'loop_guard'?)")]
     [InlineData("switches: { loop_guard: false }", "expected a position (on, off), not 'false'")]
     [InlineData("sharding: { bouncers: jump }", "expected a way of sharding (modulo, maglev, rendezvous), not 'jump'")]
+    [InlineData("sharding: { maglev_slots: 1000 }", "'1000' is no prime (997 and 1009 are)")]
+    [InlineData("sharding: { maglev_slots: 113 }", "expected a number of slots (131 to 65521), not '113'")]
     [InlineData("icmp_errors: 100", "a quantity needs a unit (100/s?)")]
     [InlineData("direct_path_lifetime: 0s", "'0s' is out of range")]
     public void WhatIsNoneIsAnError(string head, string error)

@@ -10,7 +10,7 @@ internal static class AgentLayout
 
     private const int VniAt = 0, NicAddressAt = 8, NicMacAt = 12, LinksAt = 18, FlagsAt = 19, BouncersAt = 20, EndpointAt = 28, IdAt = 32, ClassAt = 36;
     private const int PodAt = 40, NamespaceAt = 44, EndpointMacAt = 48, OverrideAt = 54, BurstAt = 60, RateAt = 64, GatewayAt = 72, GatewayMacAt = 76;
-    private const byte OverridesMac = 1, HasEgressPolicy = 2, HasIngressPolicy = 4, IsProxied = 8;
+    private const byte OverridesMac = 1, HasEgressPolicy = 2, HasIngressPolicy = 4, IsProxied = 8, IsOutside = 16;
 
     public static void Write(AgentId id, in AgentConfig value, ListReference bouncers, Span<byte> bytes)
     {
@@ -20,7 +20,7 @@ internal static class AgentLayout
         value.NicMac.Write(bytes[NicMacAt..]);
         bytes[LinksAt] = (byte)value.Links;
         bytes[FlagsAt] = (byte)((value.MacOverride != MacAddress.Zero ? OverridesMac : 0) | (value.HasEgressPolicy ? HasEgressPolicy : 0)
-            | (value.HasIngressPolicy ? HasIngressPolicy : 0) | (value.IsProxied ? IsProxied : 0));
+            | (value.HasIngressPolicy ? HasIngressPolicy : 0) | (value.IsProxied ? IsProxied : 0) | (value.IsOutside ? IsOutside : 0));
         bouncers.Write(bytes[BouncersAt..]);
         value.Endpoint.Address.Write(bytes[EndpointAt..]);
         Layout.Write(bytes, IdAt, id.Value);
@@ -58,5 +58,6 @@ internal static class AgentLayout
         GatewayMac = MacAddress.Read(bytes[GatewayMacAt..]),
         BytesPerSecond = Layout.Read<ulong>(bytes, RateAt),
         BurstBytes = Layout.Read<uint>(bytes, BurstAt),
+        IsOutside = (bytes[FlagsAt] & IsOutside) != 0,
     };
 }

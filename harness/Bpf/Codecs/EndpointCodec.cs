@@ -12,7 +12,7 @@ internal sealed class EndpointCodec(FlatTable table, HostLists lists) : TableCod
 {
     private const int ValueBytes = 16;
     private const int HostAt = 0, SlotAt = 4, MacAt = 8, TypeAt = 14, FlagsAt = 15;
-    private const byte HasRemote = 1, HasIngressPolicy = 2, IsProxied = 4, HasEgressPolicy = 8;
+    private const byte HasRemote = 1, HasIngressPolicy = 2, IsProxied = 4, HasEgressPolicy = 8, IsOutside = 16;
 
     private readonly Dictionary<EndpointKey, AddressList> unused = [];
 
@@ -31,7 +31,7 @@ internal sealed class EndpointCodec(FlatTable table, HostLists lists) : TableCod
         value.Mac.Write(v[MacAt..]);
         v[TypeAt] = checked((byte)value.Type);
         v[FlagsAt] |= (byte)((value.HasIngressPolicy ? HasIngressPolicy : 0) | (value.IsProxied ? IsProxied : 0)
-            | (value.HasEgressPolicy ? HasEgressPolicy : 0));
+            | (value.HasEgressPolicy ? HasEgressPolicy : 0) | (value.IsOutside ? IsOutside : 0));
         table.Put(at, FlatValue.Read(v));
         unused.Remove(key);
         if (value.Type != EndpointType.Scaled && value.Remotes.Count > 1)
@@ -77,6 +77,7 @@ internal sealed class EndpointCodec(FlatTable table, HostLists lists) : TableCod
                 HasIngressPolicy = (v[FlagsAt] & HasIngressPolicy) != 0,
                 HasEgressPolicy = (v[FlagsAt] & HasEgressPolicy) != 0,
                 IsProxied = (v[FlagsAt] & IsProxied) != 0,
+                IsOutside = (v[FlagsAt] & IsOutside) != 0,
             };
             rows.Add(new KeyValuePair<EndpointKey, EndpointValue>(key, value));
         }

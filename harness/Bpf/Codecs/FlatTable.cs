@@ -170,13 +170,12 @@ internal sealed unsafe class FlatTable : IDisposable
         _ = LibC.Unmap((nint)states, (nuint)Environment.SystemPageSize);
     }
 
-    /// <summary>The two buckets of a key: flat_hash() and flat_search().</summary>
+    /// <summary>The two buckets of a key: flat_hash() and flat_second_hash().</summary>
     private (uint First, uint Second) BucketsOf(FlatKey key)
     {
         ulong hash = (key.AddressUsed ^ (key.Vni << 32 | key.Vni >> 32)) * 0x9e3779b97f4a7c15ul;
-        hash ^= hash >> 32;
-        hash *= 0xbf58476d1ce4e5b9ul;
-        return ((uint)(hash >> 40) & mask, (uint)(hash >> 16) & mask);
+        ulong second = (hash ^ (hash >> 32)) * 0xbf58476d1ce4e5b9ul;
+        return ((uint)(hash >> 40) & mask, (uint)(second >> 16) & mask);
     }
 
     private bool TryFindRoom(FlatKey key, out int place)

@@ -7,7 +7,7 @@ namespace MizarLab.Harness.Bpf.Codecs;
 internal sealed class InterfaceCodec(BpfMap map) : TableCodec<int, InterfaceConfig>
 {
     private const int Bytes = 24;
-    private const int SlotAt = 0, AddressAt = 4, MacAt = 8, PresentAt = 14, UnhealthyAt = 15, MtuAt = 16;
+    private const int SlotAt = 0, AddressAt = 4, MacAt = 8, PresentAt = 14, UnhealthyAt = 15, MtuAt = 16, OutsideAt = 20;
 
     public override void Put(in int key, in InterfaceConfig value)
     {
@@ -23,6 +23,7 @@ internal sealed class InterfaceCodec(BpfMap map) : TableCodec<int, InterfaceConf
         bytes[PresentAt] = 1;
         bytes[UnhealthyAt] = value.HasUnhealthyPeers ? (byte)1 : (byte)0;
         Layout.Write(bytes, MtuAt, value.MtuBytes);
+        bytes[OutsideAt] = value.HasOutside ? (byte)1 : (byte)0;
         Store(bytes);
     }
 
@@ -47,6 +48,7 @@ internal sealed class InterfaceCodec(BpfMap map) : TableCodec<int, InterfaceConf
         {
             MtuBytes = Layout.Read<int>(bytes, MtuAt),
             HasUnhealthyPeers = bytes[UnhealthyAt] != 0,
+            HasOutside = bytes[OutsideAt] != 0,
         };
         return [new(0, row)];
     }

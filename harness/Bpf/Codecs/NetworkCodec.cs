@@ -7,7 +7,7 @@ namespace MizarLab.Harness.Bpf.Codecs;
 internal sealed class NetworkCodec(BpfMap map, HostLists lists) : ListMapCodec<NetworkKey, NetworkValue>(map, lists)
 {
     private const int VniBits = 64;
-    private const int PeerVniAt = 8, GatewayAt = 16, GatewayMacAt = 20, GuardedAt = 26;
+    private const int PeerVniAt = 8, GatewayAt = 16, GatewayMacAt = 20, GuardedAt = 26, OutsideAt = 27;
 
     protected override int KeyBytes => 16;
 
@@ -32,6 +32,7 @@ internal sealed class NetworkCodec(BpfMap map, HostLists lists) : ListMapCodec<N
         value.Gateway.Write(bytes[GatewayAt..]);
         value.GatewayMac.Write(bytes[GatewayMacAt..]);
         bytes[GuardedAt] = value.IsGuarded ? (byte)1 : (byte)0;
+        bytes[OutsideAt] = value.IsOutside ? (byte)1 : (byte)0;
     }
 
     protected override NetworkValue ReadValue(ReadOnlySpan<byte> bytes) => new(Lists.Read(ListReference.Read(bytes)))
@@ -40,5 +41,6 @@ internal sealed class NetworkCodec(BpfMap map, HostLists lists) : ListMapCodec<N
         Gateway = Ipv4Address.Read(bytes[GatewayAt..]),
         GatewayMac = MacAddress.Read(bytes[GatewayMacAt..]),
         IsGuarded = bytes[GuardedAt] != 0,
+        IsOutside = bytes[OutsideAt] != 0,
     };
 }

@@ -13,6 +13,7 @@ internal enum LearnedTable : byte
     Statistics = 4,
     Tokens = 5,
     AgentSubstrate = 6,
+    Translations = 7,
 }
 
 /// <summary>The codecs of one droplet; which codec a table has.</summary>
@@ -39,6 +40,7 @@ internal sealed class TableCodecs : IDisposable
         PolicySummary policy = new(Map("policy_summary"));
         PolicyScopes scopes = new(Map("policy_scopes"));
         TokenCodec tokens = new(Map("tokens"));
+        TranslationCodec translations = new(Map("translations"));
         codecs = new Dictionary<ITable, ITableCodec>
         {
             [Tables.Interface] = new InterfaceCodec(Map("interface")),
@@ -59,6 +61,9 @@ internal sealed class TableCodecs : IDisposable
             [Tables.PolicyLabels] = new PolicyLabelCodec(Map("policy_labels"), policy),
             [Tables.Stages] = new StageCodec(Map("jump"), stages),
             [Tables.Nacl] = new NaclCodec(Map("nacls")),
+            [Tables.Translators] = new TranslatorCodec(Map("translators")),
+            [Tables.PortForwards] = new PortForwardCodec(Map("port_forwards")),
+            [Tables.Translations] = translations,
             [Tables.Tokens] = tokens,
             [Tables.ServicePorts] = new ServicePortCodec(Map("service_ports")),
             [Tables.ForwardNat] = forwardNat,
@@ -74,6 +79,7 @@ internal sealed class TableCodecs : IDisposable
             [LearnedTable.Connections] = connections,
             [LearnedTable.Tokens] = tokens,
             [LearnedTable.AgentSubstrate] = overridden,
+            [LearnedTable.Translations] = translations,
         };
 
         // Shared maps are one map under several descriptors; any will do.

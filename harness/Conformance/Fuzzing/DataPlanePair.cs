@@ -93,5 +93,6 @@ internal static class SmallTables
         ["connections"] = CacheRows,
         ["forward_nat"] = CacheRows,
         ["reverse_nat"] = CacheRows,
+        ["translations"] = CacheRows,
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 }

@@ -9,7 +9,9 @@ internal sealed class InnerFrames
     private readonly FuzzRandom random;
     private readonly Palette palette;
     private readonly FlowKey[] flows;
+    private readonly FlowKey[] sessions;
     private readonly ServicePortKey[] services;
+    private readonly PortForwardKey[] forwards;
 
     public InnerFrames(DropletState state, FuzzRandom random, Palette palette)
     {
@@ -20,6 +22,8 @@ internal sealed class InnerFrames
             .. state.Of(Tables.Connections).Select(row => row.Key.Flow), .. state.Of(Tables.ForwardNat).Select(row => row.Key.Flow),
             .. state.Of(Tables.ReverseNat).Select(row => row.Key.Flow),
         ];
+        sessions = [.. state.Of(Tables.Translations).Select(row => row.Key.Flow)];
+        forwards = [.. state.Of(Tables.PortForwards).Select(row => row.Key)];
         services = [.. state.Of(Tables.ServicePorts).Select(row => row.Key)];
     }
 
@@ -30,7 +34,17 @@ internal sealed class InnerFrames
             return Arp(source, sourceMac, destination, destinationMac);
         }
         FlowKey flow = new(source, destination, palette.APort(random), palette.APort(random), Palette.AProtocol(random));
-        if (flows.Length > 0 && random.Chance(1, 4))
+        if (sessions.Length > 0 && random.Chance(1, 3))
+        {
+            flow = random.Of(sessions);
+            flow = random.Below(4) switch { 0 => flow.Reversed, 1 => flow with { SourcePort = palette.APort(random) }, _ => flow };
+        }
+        else if (forwards.Length > 0 && random.Chance(1, 4))
+        {
+            PortForwardKey forward = random.Of(forwards);
+            flow = flow with { Destination = forward.Public.Address, DestinationPort = forward.Port, Protocol = forward.Protocol };
+        }
+        else if (flows.Length > 0 && random.Chance(1, 4))
         {
             flow = random.Of(flows);
             flow = random.Chance(1, 3) ? flow.Reversed : flow;
@@ -48,7 +62,8 @@ internal sealed class InnerFrames
         {
             destinationMac = MacAddress.Broadcast;
         }
-        return Ipv4(new PacketBuilder().Ethernet(destinationMac, sourceMac), flow);
+        byte[]? quoted = sessions.Length > 0 && random.Chance(1, 5) ? Ipv4(new PacketBuilder().Ethernet(destinationMac, sourceMac), flow.Reversed)[14..] : null;
+        return Ipv4(new PacketBuilder().Ethernet(destinationMac, sourceMac), quoted is null ? flow : flow with { Protocol = IpProtocol.Icmp }, quoted);
     }
 
     private byte[] Arp(Ipv4Address source, MacAddress sourceMac, Ipv4Address target, MacAddress targetMac)
@@ -72,7 +87,8 @@ internal sealed class InnerFrames
         return random.Chance(1, 2) ? frame.Trailer(new byte[random.Below(20)]).ToBytes() : frame.ToBytes();
     }
 
-    private byte[] Ipv4(PacketBuilder frame, in FlowKey flow)
+    /// <param name="quoted">The packet an ICMP error is about.</param>
+    private byte[] Ipv4(PacketBuilder frame, in FlowKey flow, byte[]? quoted = null)
     {
         OptionBytes options = random.Chance(1, 14) ? new OptionBytes(Filled(4 * random.Between(1, 10))) : default;
         (Ipv4Flags flags, ushort units) = random.Below(14) switch
@@ -98,6 +114,13 @@ internal sealed class InnerFrames
                 break;
             case IpProtocol.Tcp:
                 frame.Tcp(flow.SourcePort, flow.DestinationPort, random.UInt32(), random.UInt32(), Flags(), options: random.Chance(1, 5) ? new OptionBytes(Filled(4 * random.Between(1, 5))) : default);
+                break;
+            case IpProtocol.Icmp when quoted is not null:
+                frame.EchoRequest(0, 0).Set("type", random.Of<byte>([3, 3, 11, 11, 12, 4, 5])).Set("code", (ulong)random.Below(5));
+                payload = quoted[..Math.Min(quoted.Length, random.Of([28, 28, 28, 40, 60, 27, 548]))];
+                break;
+            case IpProtocol.Icmp when sessions.Length > 0 && random.Chance(2, 3):
+                _ = flow.SourcePort != 0 ? frame.EchoRequest(flow.SourcePort, random.Word()) : frame.EchoReply(flow.DestinationPort, random.Word());
                 break;
             case IpProtocol.Icmp:
                 Icmp(frame);

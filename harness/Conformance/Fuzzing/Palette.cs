@@ -82,6 +82,16 @@ internal sealed record Palette
             inner.AddRange([row.Key.Flow.Source, row.Key.Flow.Destination]);
             ports.AddRange([row.Key.Flow.SourcePort, row.Key.Flow.DestinationPort]);
         }
+        foreach (StateRow<TranslationKey, TranslationValue> row in state.Of(Tables.Translations))
+        {
+            inner.AddRange([row.Key.Flow.Source, row.Key.Flow.Destination]);
+            ports.AddRange([row.Key.Flow.SourcePort, row.Key.Flow.DestinationPort]);
+        }
+        foreach (StateRow<PortForwardKey, PortForward> row in state.Of(Tables.PortForwards))
+        {
+            inner.Add(row.Key.Public.Address);
+            ports.AddRange([row.Key.Port, row.Value?.Port ?? 0]);
+        }
         foreach (StateRow<ConnectionKey, ConnectionState> row in state.Of(Tables.Connections))
         {
             inner.AddRange([row.Key.Flow.Source, row.Key.Flow.Destination]);

@@ -18,7 +18,8 @@ internal sealed class StateGenerator(FuzzRandom random, Palette palette)
     public DropletState Draw(Ipv4Address address)
     {
         rows.Clear();
-        InterfaceConfig own = new(random.Chance(12, 13) ? 0 : random.Between(-1, 130), address, palette.AMac(random));
+        bool outside = palette.Settings.Dialect == Dialect.Lab && random.Chance(1, 3);
+        InterfaceConfig own = new(random.Chance(12, 13) ? 0 : random.Between(-1, 130), address, palette.AMac(random)) { HasOutside = outside && random.Chance(19, 20) };
         if (random.Chance(25, 26))
         {
             Add(Tables.Interface, 0, own);
@@ -33,7 +34,12 @@ internal sealed class StateGenerator(FuzzRandom random, Palette palette)
             new PolicyGenerator(random, palette, rows).Add();
         }
         AddOdds();
-        return new DropletState([.. palette.Settings.On == Switches.None ? rows : rows.Select(Enriched)]) { Agents = Agents };
+        return new DropletState(
+        [
+            .. palette.Settings.On == Switches.None ? rows : rows.Select(Enriched),
+            .. outside ? new OutsideGenerator(random, palette).Draw(own) : [],
+        ])
+        { Agents = Agents };
     }
 
     private void AddSlots()

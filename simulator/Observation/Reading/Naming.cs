@@ -7,19 +7,8 @@ namespace MizarLab.Observation.Reading;
 internal static class Naming
 {
     /// <summary>The endpoint of the same VPC that has this address, whether or not it exists all the time; null when none.</summary>
-    public static EndpointId? EndpointWith(this Topology topology, EndpointId peer, Ipv4Address address)
-    {
-        VpcId vpc = topology.VpcOf(peer);
-        for (int i = 0; i < topology.Endpoints.Length; i++)
-        {
-            EndpointId id = new(i);
-            if (topology.Endpoints[i].Address == address && topology.VpcOf(id) == vpc)
-            {
-                return id;
-            }
-        }
-        return null;
-    }
+    public static EndpointId? EndpointWith(this Topology topology, EndpointId peer, Ipv4Address address) =>
+        topology.EndpointAt(topology.VpcOf(peer), address);
 
     public static VpcId VpcOf(this Topology topology, EndpointId endpoint) => topology[topology[endpoint].Network].Vpc;
 

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Where a VPC ends: on the droplet of the endpoint that stands for the outside, packets that leave get a public source (SNAT), and packets that come in get their
+ * private destination back, or, opening a connection to a public port that is forwarded, get one (DNAT). simulator/DataPlane/Outside.cs in C. Nobody else pays for it
+ * more than a look at a flag in a row that was read anyway.
+ */
+#ifndef MIZAR_OUTSIDE_H
+#define MIZAR_OUTSIDE_H
+
+#include "overlay.h"
+#include "parse.h"
+#include "scaled.h"
+#include "tables.h"
+#include "translate.h"
+#include "verdict.h"
+
+#define FRAGMENT_ANY (FRAGMENT_MORE | FRAGMENT_LATER)
+
+/* Whether an inner packet at transit is for the outside: for the endpoint that stands for it, or for an address in no network of the VPC. */
+static __always_inline int is_for_outside(struct overlay *frame, const struct endpoint *endpoint, const struct flow *flow)
+{
+	struct network_key key = { .prefix_length = NETWORK_LOOKUP_BITS, .vni = frame->vni, .ip = flow->dst };
+	struct network *network;
+
+	if (!frame->has_outside || !frame->is_ipv4)
+		return 0;
+	if (endpoint)
+		return endpoint->flags & ENDPOINT_IS_OUTSIDE;
+	if (asks_to_modify(frame->outer))
+		return 0;
+	network = bpf_map_lookup_elem(&networks, &key);
+	return network && network->outside;
+}
+
+/* At transit: CONTINUE when the packet is now what the outside sees of it. */
+static __noinline __attribute__((unused)) answer_t translate_out(struct overlay *frame, const struct flow *flow, const struct translator *translator)
+{
+	void *end = (void *)(long)frame->ctx->data_end;
+	struct ipv4 *ip = (void *)(frame->inner + 1);
+	struct session_work *work = find_session_work();
+	enum session_kind kind;
+
+	if (!work)
+		return aborted(REASON_NONE); /* cannot be: an ARRAY */
+	if (flow->fragment & FRAGMENT_ANY)
+		return drop(REASON_INNER_FRAGMENT);
+	kind = read_session(&work->session, frame->vni, 0, ip, end, flow);
+	if (kind == SESSION_NONE)
+		return translate_error(frame->vni, ip, end, flow->transport_at) ? CONTINUE : drop(REASON_NO_TRANSLATION);
+	/* Nobody is turned round: what is meant for one of our own public addresses is outside, and comes back from there if at all. */
+	if (work->session.dst == translator->address || find_port_forward(&work->session))
+		return drop(REASON_NO_TRANSLATION);
+	if (!session_use(&work->session, flow->tcp_flags, &work->becomes) &&
+	    !(kind == SESSION_MAY_OPEN && session_open(&work->session, flow->tcp_flags, translator, &work->becomes)))
+		return drop(REASON_NO_TRANSLATION);
+	translate_packet(ip, end, flow->transport_at, &work->becomes);
+	return CONTINUE;
+}
+
+/* At the outside's agent: CONTINUE when packet and flow are what the inside sees of them. */
+static __noinline __attribute__((unused)) answer_t translate_in(struct xdp_md *ctx, const struct agent *agent, struct flow *flow)
+{
+	void *end = (void *)(long)ctx->data_end;
+	struct ipv4 *ip = (void *)(long)ctx->data + sizeof(struct eth);
+	struct session_work *work = find_session_work();
+	int accepted;
+
+	if (!work)
+		return aborted(REASON_NONE); /* cannot be: an ARRAY */
+	if (flow->fragment & FRAGMENT_ANY)
+		return drop(REASON_INNER_FRAGMENT);
+	if ((void *)(ip + 1) > end)
+		return aborted(REASON_SHORT_INNER_IPV4); /* cannot be: it was read */
+	keep_as_sent((void *)(long)ctx->data, end, flow);
+	if (read_session(&work->session, agent->vni, 1, ip, end, flow) == SESSION_NONE) {
+		if (!translate_error(agent->vni, ip, end, 0x100 | flow->transport_at))
+			return drop(REASON_NO_CONNECTION);
+		flow->dst = ip->dst;
+		return CONTINUE;
+	}
+	if (!session_use(&work->session, flow->tcp_flags, &work->becomes)) {
+		accepted = session_accept(&work->session, flow->tcp_flags, &work->becomes);
+		if (accepted != ACCEPTED)
+			return drop(accepted == TAKEN ? REASON_NO_TRANSLATION : REASON_NO_CONNECTION);
+	}
+	translate_packet(ip, end, flow->transport_at, &work->becomes);
+	flow->src = work->becomes.src;
+	flow->dst = work->becomes.dst;
+	if (nat_has_ports(flow)) {
+		flow->src_port_be = work->becomes.src_port_be;
+		flow->dst_port_be = work->becomes.dst_port_be;
+	}
+	return CONTINUE;
+}
+
+/* What the endpoint sends that stands for the outside is of any source outside: none of the VPC's own. */
+static __always_inline int is_outsiders(const struct agent *agent, const struct eth *eth, __be32 ip)
+{
+	struct network_key key = { .prefix_length = NETWORK_LOOKUP_BITS, .vni = agent->vni, .ip = ip };
+	struct network *network;
+
+	if (!same_mac(eth->src, agent->endpoint_mac))
+		return 0;
+	network = bpf_map_lookup_elem(&networks, &key);
+	return !network || network->outside;
+}
+
+#endif

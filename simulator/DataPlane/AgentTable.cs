@@ -1,0 +1,217 @@
+using MizarLab.Packets;
+
+namespace MizarLab.DataPlane;
+
+/// <summary>
+/// The agents of a droplet and the substrate MACs they know: two tables to whoever writes them, a row of one array to the program, which wants both. Agents count
+/// from 1, so that the array is found into by number; far numbers, which only a hand-written state has, have rows of their own.
+/// </summary>
+internal sealed class AgentTable : IRows<AgentId, AgentConfig>, IRows<AgentSubstrateKey, MacAddress>
+{
+    /// <summary>Numbers below lie in the array.</summary>
+    private const int Near = 4_096;
+
+    private readonly int substrateLimit;
+    private AgentRow[] rows = [];
+    private FlatTable<AgentId, AgentRow>? far;
+    private AgentConfig[] whole = [];
+    private int wholeCount;
+    private int substrateCount;
+
+    /// <param name="substrateLimit">Substrate rows of all agents together, at most.</param>
+    public AgentTable(int substrateLimit) => this.substrateLimit = substrateLimit;
+
+    public bool Contains(in AgentId agent) => TryRow(in agent, out AgentRow row) && row.IsPresent;
+
+    public bool TryGet(in AgentId agent, out AgentConfig config)
+    {
+        if (!TryRow(in agent, out AgentRow row) || !row.IsPresent)
+        {
+            config = default;
+            return false;
+        }
+        config = ConfigOf(in row);
+        return true;
+    }
+
+    /// <summary>The MAC an agent knows of a droplet.</summary>
+    public bool TryGet(in AgentSubstrateKey key, out MacAddress mac)
+    {
+        if (TryRow(key.Agent, out AgentRow row) && row.Neighbours is { } neighbours)
+        {
+            return neighbours.TryGet(key.Key, out mac);
+        }
+        mac = default;
+        return false;
+    }
+
+    public void Put(in AgentId key, in AgentConfig value)
+    {
+        AgentRow row = RowOf(in key);
+        int at = row.WholeAt;
+        if (row.TrySet(in value))
+        {
+            Store(in key, in row);
+            Forget(at);
+            return;
+        }
+        if (at < 0)
+        {
+            if (wholeCount == whole.Length)
+            {
+                Array.Resize(ref whole, Math.Max(2, whole.Length * 2));
+            }
+            at = wholeCount++;
+        }
+        whole[at] = value;
+        row.SetWhole(at);
+        Store(in key, in row);
+    }
+
+    public bool Remove(in AgentId key)
+    {
+        AgentRow row = RowOf(in key);
+        if (!row.IsPresent)
+        {
+            return false;
+        }
+        int at = row.WholeAt;
+        row.SetAbsent();
+        Store(in key, in row);
+        Forget(at);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="TableFullException">The key is new and there are as many as may be.</exception>
+    public void Put(in AgentSubstrateKey key, in MacAddress value)
+    {
+        AgentRow row = RowOf(key.Agent);
+        NeighbourList known = row.Neighbours ?? new NeighbourList([]);
+        bool isNew = !known.TryGet(key.Key, out MacAddress mac);
+        if (isNew && substrateCount == substrateLimit)
+        {
+            throw new TableFullException(substrateLimit);
+        }
+        if (isNew || mac != value)
+        {
+            SetNeighbours(key.Agent, known.With(key.Key, value));
+        }
+    }
+
+    public bool Remove(in AgentSubstrateKey key)
+    {
+        AgentRow row = RowOf(key.Agent);
+        if (row.Neighbours is not { } known || !known.TryGet(key.Key, out _))
+        {
+            return false;
+        }
+        SetNeighbours(key.Agent, known.Count == 1 ? null : known.Without(key.Key));
+        return true;
+    }
+
+    /// <summary>Replaces an agent's substrate rows.</summary>
+    public void SetNeighbours(AgentId agent, NeighbourList? neighbours)
+    {
+        AgentRow row = RowOf(in agent);
+        substrateCount += (neighbours?.Count ?? 0) - (row.Neighbours?.Count ?? 0);
+        row.Neighbours = neighbours;
+        Store(in agent, in row);
+    }
+
+    public void CopyTo(ICollection<KeyValuePair<AgentId, AgentConfig>> rows)
+    {
+        foreach ((AgentId agent, AgentRow row) in All())
+        {
+            if (row.IsPresent)
+            {
+                rows.Add(new KeyValuePair<AgentId, AgentConfig>(agent, ConfigOf(in row)));
+            }
+        }
+    }
+
+    public void CopyTo(ICollection<KeyValuePair<AgentSubstrateKey, MacAddress>> rows)
+    {
+        foreach ((AgentId agent, AgentRow row) in All())
+        {
+            foreach (KeyValuePair<EndpointKey, MacAddress> known in row.Neighbours is { } neighbours ? neighbours.Rows : [])
+            {
+                rows.Add(new KeyValuePair<AgentSubstrateKey, MacAddress>(new AgentSubstrateKey(agent, known.Key), known.Value));
+            }
+        }
+    }
+
+    /// <summary>Makes the array as long as the highest agent needs.</summary>
+    public void Trim()
+    {
+        int length = rows.Length;
+        while (length > 0 && !rows[length - 1].IsPresent && rows[length - 1].Neighbours is null)
+        {
+            length--;
+        }
+        Array.Resize(ref rows, length);
+    }
+
+    private AgentConfig ConfigOf(in AgentRow row) => row.WholeAt is var at and >= 0 ? whole[at] : row.Config;
+
+    private bool TryRow(in AgentId agent, out AgentRow row)
+    {
+        AgentRow[] rows = this.rows;
+        if ((uint)agent.Value < (uint)rows.Length)
+        {
+            row = rows[agent.Value];
+            return true;
+        }
+        row = default;
+        return far is not null && far.TryGet(in agent, out row);
+    }
+
+    private AgentRow RowOf(in AgentId agent) => TryRow(in agent, out AgentRow row) ? row : default;
+
+    private void Store(in AgentId agent, in AgentRow row)
+    {
+        if ((uint)agent.Value >= Near)
+        {
+            (far ??= new()).Put(in agent, in row);
+            return;
+        }
+        if (agent.Value >= rows.Length)
+        {
+            Array.Resize(ref rows, Math.Max(agent.Value + 1, Math.Min(Near, rows.Length * 2)));
+        }
+        rows[agent.Value] = row;
+    }
+
+    private List<KeyValuePair<AgentId, AgentRow>> All()
+    {
+        List<KeyValuePair<AgentId, AgentRow>> all = [];
+        for (int agent = 0; agent < rows.Length; agent++)
+        {
+            all.Add(new(new AgentId(agent), rows[agent]));
+        }
+        far?.CopyTo(all);
+        return all;
+    }
+
+    /// <summary>Takes a whole configuration out; the last takes its place.</summary>
+    private void Forget(int at)
+    {
+        if (at < 0)
+        {
+            return;
+        }
+        int last = --wholeCount;
+        whole[at] = whole[last];
+        whole[last] = default;
+        foreach ((AgentId agent, AgentRow row) in All())
+        {
+            if (at != last && row.WholeAt == last)
+            {
+                AgentRow moved = row;
+                moved.SetWhole(at);
+                Store(in agent, in moved);
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Runtime.InteropServices;
+using MizarLab.Overlay;
+using MizarLab.Packets;
+
+namespace MizarLab.DataPlane;
+
+/// <summary>A row of the endpoint table in 32 bytes, half a cache line. A value it has no room for (a list of backends) lies elsewhere, whole.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct EndpointEntry : IFlatEntry
+{
+    private const ulong MacMask = 0xFFFF_FFFF_FFFF;
+    private const int TypeShift = 48;
+    private const int FlagShift = 56;
+    private const ulong TypeMask = 0xFF;
+
+    private uint address;
+    private readonly ulong vni;
+    private uint remote;
+    private int slot;
+    private ulong packed;
+
+    public EndpointEntry(in EndpointKey key)
+    {
+        address = key.Address.Value;
+        vni = key.Vni.Value;
+    }
+
+    [Flags]
+    private enum Flags : byte
+    {
+        None = 0,
+        HasRemote = 1,
+        IngressPolicy = 2,
+        EgressPolicy = 4,
+        Proxied = 8,
+
+        /// <summary>The value is kept whole, at the index <see cref="remote"/>.</summary>
+        Whole = 16,
+    }
+
+    public uint Mark { readonly get; set; }
+
+    public readonly EndpointKey Key => new(new Vni(vni), new Ipv4Address(address));
+
+    /// <summary>Where the value is kept whole; −1: it is here.</summary>
+    public readonly int WholeAt => Has(Flags.Whole) ? (int)remote : -1;
+
+    /// <summary>What is here.</summary>
+    public readonly EndpointValue Value => new(
+        (EndpointType)((packed >> TypeShift) & TypeMask), Has(Flags.HasRemote) ? new AddressList(new Ipv4Address(remote)) : default, slot, new MacAddress(packed & MacMask))
+    {
+        HasIngressPolicy = Has(Flags.IngressPolicy),
+        HasEgressPolicy = Has(Flags.EgressPolicy),
+        IsProxied = Has(Flags.Proxied),
+    };
+
+    /// <summary>Takes a value over; false, when there is no room for all it says.</summary>
+    public bool TrySet(in EndpointValue value)
+    {
+        remote = value.Remotes.Count == 1 ? value.Remotes[0].Value : 0;
+        slot = value.Slot;
+        Flags flags = (value.Remotes.Count == 1 ? Flags.HasRemote : 0)
+            | (value.HasIngressPolicy ? Flags.IngressPolicy : 0)
+            | (value.HasEgressPolicy ? Flags.EgressPolicy : 0)
+            | (value.IsProxied ? Flags.Proxied : 0);
+        packed = (value.Mac.Value & MacMask) | (((ulong)value.Type & TypeMask) << TypeShift) | ((ulong)flags << FlagShift);
+        return Value == value;
+    }
+
+    /// <summary>Says where the value is kept whole.</summary>
+    public void SetWhole(int index)
+    {
+        remote = (uint)index;
+        packed = (ulong)Flags.Whole << FlagShift;
+    }
+
+    private readonly bool Has(Flags flag) => ((Flags)(packed >> FlagShift) & flag) != 0;
+}
+
+/// <summary>The endpoint entry of a key.</summary>
+internal readonly struct EndpointMatch(EndpointKey key) : IFlatMatch<EndpointEntry>
+{
+    public bool Is(in EndpointEntry entry) => entry.Key == key;
+}
+
+/// <summary>A substrate entry, underlay address → MAC, in 16 bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct SubstrateEntry : IFlatEntry
+{
+    public Ipv4Address Address;
+    public MacAddress Mac;
+
+    public uint Mark { readonly get; set; }
+}
+
+/// <summary>The substrate entry of an address.</summary>
+internal readonly struct SubstrateMatch(Ipv4Address address) : IFlatMatch<SubstrateEntry>
+{
+    public bool Is(in SubstrateEntry entry) => entry.Address == address;
+}

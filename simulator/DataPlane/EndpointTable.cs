@@ -1,0 +1,194 @@
+using MizarLab.Overlay;
+using MizarLab.Packets;
+
+namespace MizarLab.DataPlane;
+
+/// <summary>
+/// The endpoint table of a droplet, in which upstream keeps three things under one key: endpoints, services, and under VNI 0 the MACs of other droplets. Here
+/// endpoints are entries of 32 bytes, MACs of 16, and what does not fit (a service's backends, or whatever else a row of the seam may say) is kept whole.
+/// </summary>
+internal sealed class EndpointTable : IRows<EndpointKey, EndpointValue>
+{
+    private readonly int limit;
+    private FlatRows<EndpointEntry> endpoints;
+    private FlatRows<SubstrateEntry> substrate;
+    private EndpointValue[] whole = [];
+    private int wholeCount;
+
+    /// <param name="limit">Rows it holds at most.</param>
+    public EndpointTable(int limit) => this.limit = limit;
+
+    public int Count => endpoints.Count + substrate.Count;
+
+    public bool TryGet(in EndpointKey key, out EndpointValue value)
+    {
+        int place = endpoints.Find(FlatHash.Of(in key), new EndpointMatch(key));
+        if (place >= 0)
+        {
+            ref EndpointEntry entry = ref endpoints.Found(place);
+            value = entry.WholeAt is var at and >= 0 ? whole[at] : entry.Value;
+            return true;
+        }
+        value = default;
+        if (key.Vni != Vni.Substrate || !TryGetMac(key.Address, out MacAddress mac))
+        {
+            return false;
+        }
+        value = SubstrateOf(mac);
+        return true;
+    }
+
+    public bool Contains(in EndpointKey key) =>
+        endpoints.Find(FlatHash.Of(in key), new EndpointMatch(key)) >= 0 || (key.Vni == Vni.Substrate && TryGetMac(key.Address, out _));
+
+    /// <summary>The MAC of an underlay address.</summary>
+    public bool TryResolve(Ipv4Address address, out MacAddress mac)
+    {
+        if (TryGetMac(address, out mac))
+        {
+            return true;
+        }
+        bool known = TryGet(new EndpointKey(Vni.Substrate, address), out EndpointValue value);
+        mac = value.Mac;
+        return known;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="TableFullException">The key is new and the table holds its limit.</exception>
+    public void Put(in EndpointKey key, in EndpointValue value)
+    {
+        bool isSubstrate = key.Vni == Vni.Substrate && value == SubstrateOf(value.Mac);
+        int place = endpoints.Find(FlatHash.Of(in key), new EndpointMatch(key));
+        int there = key.Vni == Vni.Substrate ? FindMac(key.Address) : -1;
+        if (place < 0 && there < 0 && Count == limit)
+        {
+            throw new TableFullException(limit);
+        }
+        if (isSubstrate)
+        {
+            RemoveEndpoint(place);
+            ref SubstrateEntry entry = ref there >= 0 ? ref substrate.Found(there) : ref substrate.Add(MarkOf(key.Address));
+            entry.Address = key.Address;
+            entry.Mac = value.Mac;
+            return;
+        }
+        if (there >= 0)
+        {
+            substrate.RemoveAt(there);
+        }
+        Set(ref place >= 0 ? ref endpoints.Found(place) : ref Add(in key), in value);
+    }
+
+    public bool Remove(in EndpointKey key)
+    {
+        int place = endpoints.Find(FlatHash.Of(in key), new EndpointMatch(key));
+        if (place >= 0)
+        {
+            RemoveEndpoint(place);
+            return true;
+        }
+        int there = key.Vni == Vni.Substrate ? FindMac(key.Address) : -1;
+        if (there >= 0)
+        {
+            substrate.RemoveAt(there);
+        }
+        return there >= 0;
+    }
+
+    public void CopyTo(ICollection<KeyValuePair<EndpointKey, EndpointValue>> rows)
+    {
+        foreach (ref readonly EndpointEntry entry in endpoints.Places)
+        {
+            if (entry.Mark != 0)
+            {
+                rows.Add(new KeyValuePair<EndpointKey, EndpointValue>(entry.Key, entry.WholeAt is var at and >= 0 ? whole[at] : entry.Value));
+            }
+        }
+        foreach (ref readonly SubstrateEntry entry in substrate.Places)
+        {
+            if (entry.Mark != 0)
+            {
+                rows.Add(new KeyValuePair<EndpointKey, EndpointValue>(new EndpointKey(Vni.Substrate, entry.Address), SubstrateOf(entry.Mac)));
+            }
+        }
+    }
+
+    /// <summary>Gives back what the table has taken beyond its rows.</summary>
+    public void Trim()
+    {
+        endpoints.Trim();
+        substrate.Trim();
+    }
+
+    /// <summary>What a row of the substrate says, and nothing else.</summary>
+    private static EndpointValue SubstrateOf(MacAddress mac) => new(EndpointType.Substrate, default, -1, mac);
+
+    private static uint MarkOf(Ipv4Address address) => FlatHash.Of(address.Value);
+
+    private bool TryGetMac(Ipv4Address address, out MacAddress mac)
+    {
+        int place = FindMac(address);
+        mac = place >= 0 ? substrate.Found(place).Mac : default;
+        return place >= 0;
+    }
+
+    private int FindMac(Ipv4Address address) => substrate.Find(MarkOf(address), new SubstrateMatch(address));
+
+    private ref EndpointEntry Add(in EndpointKey key)
+    {
+        uint mark = FlatHash.Of(in key);
+        ref EndpointEntry entry = ref endpoints.Add(mark);
+        entry = new EndpointEntry(in key) { Mark = mark };
+        return ref entry;
+    }
+
+    private void Set(ref EndpointEntry entry, in EndpointValue value)
+    {
+        int at = entry.WholeAt;
+        if (entry.TrySet(in value))
+        {
+            Forget(at);
+            return;
+        }
+        if (at < 0)
+        {
+            if (wholeCount == whole.Length)
+            {
+                Array.Resize(ref whole, Math.Max(2, whole.Length * 2));
+            }
+            at = wholeCount++;
+        }
+        whole[at] = value;
+        entry.SetWhole(at);
+    }
+
+    private void RemoveEndpoint(int place)
+    {
+        if (place >= 0)
+        {
+            int at = endpoints.Found(place).WholeAt;
+            endpoints.RemoveAt(place);
+            Forget(at);
+        }
+    }
+
+    /// <summary>Takes a whole value out; the last takes its place.</summary>
+    private void Forget(int at)
+    {
+        if (at < 0)
+        {
+            return;
+        }
+        int last = --wholeCount;
+        whole[at] = whole[last];
+        whole[last] = default;
+        for (int place = 0; at != last && place < endpoints.Places.Length; place++)
+        {
+            if (endpoints[place].Mark != 0 && endpoints[place].WholeAt == last)
+            {
+                endpoints[place].SetWhole(at);
+                return;
+            }
+        }
+    }
+}
