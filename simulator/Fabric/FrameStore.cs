@@ -42,7 +42,7 @@ public sealed class FrameStore(FramePool pool)
     public int Take(ReadOnlySpan<byte> bytes)
     {
         int index = Take();
-        this[index] = Frame.FromBytes(bytes);
+        this[index].Load(bytes);
         Waybill(index) = default;
         return index;
     }

@@ -83,7 +83,8 @@ internal sealed class RelayOverlay
     private const int HeaderBytes = 14 + 20 + 8;
     private const ushort SourcePort = 40_000, DestinationPort = 9_000;
 
-    private static readonly byte[] Payload = new byte[RelayWorkload.PayloadBytes];
+    /// <summary>Of every packet's payload, which is not kept.</summary>
+    private const ulong Content = 1;
 
     private readonly GeneratedPlan plan;
     private readonly bool bothWays;
@@ -99,20 +100,22 @@ internal sealed class RelayOverlay
         int flows = plan.Topology.DropletCount * RelayWorkload.FlowsPerDroplet;
         headers = new byte[flows * HeaderBytes];
         destinations = new EndpointId[flows];
+        byte[] payload = new byte[RelayWorkload.PayloadBytes];
+        VirtualPayload.Write(Content, payload);
         for (int i = 0; i < flows; i++)
         {
             EndpointId source = SourceOf(i / RelayWorkload.FlowsPerDroplet, i % RelayWorkload.FlowsPerDroplet);
             destinations[i] = DestinationOf(source);
             Endpoint from = plan.Topology[source];
             Endpoint to = plan.Topology[destinations[i]];
-            byte[] frame = new PacketBuilder().Ethernet(to.Mac, from.Mac).Ipv4(from.Address, to.Address).Udp(SourcePort, DestinationPort).Bytes(Payload).ToBytes();
+            byte[] frame = new PacketBuilder().Ethernet(to.Mac, from.Mac).Ipv4(from.Address, to.Address).Udp(SourcePort, DestinationPort).Bytes(payload).ToBytes();
             frame.AsSpan(0, HeaderBytes).CopyTo(headers.AsSpan(i * HeaderBytes));
         }
     }
 
     /// <summary>The frame of a flow, as its endpoint sends it.</summary>
     public void Write(int droplet, int flow, ref Frame frame) =>
-        frame.Load(headers.AsSpan(((droplet * RelayWorkload.FlowsPerDroplet) + flow) * HeaderBytes, HeaderBytes), Payload);
+        frame.LoadVirtual(headers.AsSpan(((droplet * RelayWorkload.FlowsPerDroplet) + flow) * HeaderBytes, HeaderBytes), RelayWorkload.PayloadBytes, Content);
 
     public PortId PortOf(int droplet, int flow) => new(plan.Topology.PortOf(SourceOf(droplet, flow)));
 
