@@ -76,5 +76,6 @@ internal static class TopologyKeys
     public static readonly Key<ImmutableArray<Named<Fields>>> Services = Key.May("services", new NamedShape("service", ServiceKeys.Shape), "Services, by name.");
     public static readonly Key<ImmutableArray<Named<Fields>>> Policies = Key.May("policies", new NamedShape("policy", PolicyKeys.Shape), "Network policies, by name.");
     public static readonly Key<ImmutableArray<Named<Fields>>> Functions = Key.May("functions", new NamedShape("function", FunctionKeys.Shape), "Programs of your own as stages, by name.");
-    public static readonly RecordShape Topology = new("topology", "What there is.", UnderlaySection, PlacementSection, Droplets, Vpcs, Networks, Endpoints, Services, Policies, NaclKeys.Peerings, Functions);
+    public static readonly Key<ImmutableArray<Named<Fields>>> Gateways = Key.May("gateways", new NamedShape("gateway", GatewayKeys.Shape), "Where traffic leaves VPCs, by name.");
+    public static readonly RecordShape Topology = new("topology", "What there is.", UnderlaySection, PlacementSection, Droplets, Vpcs, Networks, Endpoints, Services, Policies, NaclKeys.Peerings, Gateways, Functions);
 }

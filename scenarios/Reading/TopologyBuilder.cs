@@ -48,6 +48,7 @@ internal sealed class TopologyBuilder(Fields section, Dialect dialect, SortedSet
             Services = new ServiceBuilder(topology, dialect, context.Diagnostics).Build(section.Get(K.Services).NotDefault()),
             Policies = new PolicyBuilder(topology, laterPolicies, context.Diagnostics).Build(section.Get(K.Policies).NotDefault()),
             Peerings = NaclKeys.PeeringsOf(section, topology, context.Diagnostics),
+            Gateways = new GatewayBuilder(topology, section.Get(K.Services).NotDefault(), context.Diagnostics).Build(section.Get(K.Gateways).NotDefault()),
             Functions = FunctionKeys.Of(section.Get(K.Functions).NotDefault(), topology.Droplets, context.Diagnostics),
         };
         TopologyChecks checks = new(topology, dropletEntries, vpcEntries, networkEntries, endpointEntries, context.Diagnostics);
