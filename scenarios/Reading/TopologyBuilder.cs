@@ -106,7 +106,7 @@ internal sealed class TopologyBuilder(Fields section, Dialect dialect, SortedSet
     private Endpoint ToEndpoint(Named<Fields> entry, int index, in Underlay underlay)
     {
         Fields f = entry.Value;
-        ProxiedFunction function = ProxiedKeys.Of(f, dialect, context.Diagnostics);
+        (ProxiedFunction function, FunctionPort port) = ProxiedKeys.Of(f, dialect, context.Diagnostics);
         int mtu = function != ProxiedFunction.None && !f.Given(K.EndpointMtu) ? underlay.MtuBytes : f.Get(K.EndpointMtu);
         NetworkId network = f.Get(K.EndpointNetwork);
         Ipv4Address address = f.Get(K.EndpointAddress);
@@ -118,6 +118,7 @@ internal sealed class TopologyBuilder(Fields section, Dialect dialect, SortedSet
             Qos = QosKeys.Of(f),
             MacOverride = f.Get(K.EndpointMacOverride),
             Function = function,
+            FunctionPort = port,
         };
     }
 

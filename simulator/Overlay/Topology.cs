@@ -252,5 +252,7 @@ public readonly record struct Endpoint(
     /// <summary>Behind its interface is a user-space function, which its frames reach undecapsulated (dialect <c>lab</c>).</summary>
     public ProxiedFunction Function { get; init; }
 
+    public FunctionPort FunctionPort { get; init; }
+
     public bool IsProxied => Function != ProxiedFunction.None;
 }
