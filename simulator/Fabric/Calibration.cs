@@ -1,11 +1,12 @@
 using MizarLab.DataPlane;
 using MizarLab.Engine;
+using MizarLab.Overlay;
 
 namespace MizarLab.Fabric;
 
 /// <summary>
 /// How long a program takes, by the program and the way it went, which its reason names. Immutable. A frame leaves a droplet so
-/// much later than it came in; frames do not wait for each other in programs.
+/// much later than it came in; whether frames wait for each other in programs is the NIC's affair (<see cref="NicSpec"/>).
 /// </summary>
 public sealed class Calibration
 {
@@ -18,6 +19,8 @@ public sealed class Calibration
 
     /// <summary>Programs take no time, and no run claims any: the default, until a machine has been measured.</summary>
     public static Calibration None { get; } = new();
+
+    public bool IsNone => ReferenceEquals(this, None);
 
     /// <summary>
     /// Upstream's programs on the machine of spec §11 (ICMP frames, net nanoseconds under BPF_PROG_TEST_RUN). A way not

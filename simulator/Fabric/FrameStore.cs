@@ -42,7 +42,7 @@ public sealed class FrameStore(FramePool pool)
     public int Take(ReadOnlySpan<byte> bytes)
     {
         int index = Take();
-        this[index] = Frame.FromBytes(bytes);
+        this[index].Load(bytes);
         Waybill(index) = default;
         return index;
     }
@@ -69,6 +69,9 @@ public sealed class FrameStore(FramePool pool)
         ref FramePool.Place place = ref PlaceOf(index);
         return place.Evidence ??= place.Frame.ToBytes();
     }
+
+    /// <summary>The frame has changed on the wire.</summary>
+    public void ForgetEvidence(int index) => PlaceOf(index).Evidence = null;
 
     /// <summary>The same after a program had the frame: another array when it changed anything.</summary>
     public byte[] EvidenceAfterRun(int index)

@@ -36,6 +36,9 @@ public struct Waybill
 
     public CongestionField Congestion;
 
+    /// <summary>A queue on this leg marked it; the receiving NIC writes that into the header.</summary>
+    public bool Marked;
+
     /// <summary>Of the sender's choice; classes of latency.</summary>
     public byte Class;
 

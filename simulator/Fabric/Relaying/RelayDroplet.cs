@@ -16,7 +16,7 @@ internal sealed class RelayDroplet(DropletId droplet, Shard shard, FabricMap map
 
     public ref readonly RelayCounts Counts => ref counts;
 
-    public void Connect(NodeId node, FabricPort port)
+    public void Connect(SwitchedFabric fabric, NodeId node, FabricPort port)
     {
         id = node;
         uplink = port;

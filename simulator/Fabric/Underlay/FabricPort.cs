@@ -4,7 +4,7 @@ using MizarLab.Overlay;
 namespace MizarLab.Fabric;
 
 /// <summary>A port with its queue and the link behind it: the direction away from the node that has the port.</summary>
-internal sealed class FabricPort : LinkDirection
+public sealed class FabricPort : LinkDirection
 {
     private int peer;
 
@@ -36,8 +36,11 @@ internal sealed class FabricPort : LinkDirection
     /// <summary>How many failures hold it down now.</summary>
     public int Failures { get; set; }
 
-    /// <summary>The switch of the top tier it leads up to; -1: another.</summary>
-    public int Top => parts is null ? -1 : peer;
+    /// <summary>The switch at the link's lower end; null: a droplet.</summary>
+    public FabricSwitch? Lower { get; init; }
+
+    /// <summary>The switch at its upper end.</summary>
+    public FabricSwitch? Upper { get; init; }
 
     /// <summary>The node a frame that is sent now arrives at.</summary>
     public int NodeFor(in Waybill waybill) => parts is null ? peer : parts[waybill.Unit] + peer;
@@ -61,9 +64,10 @@ internal sealed class FabricPort : LinkDirection
             shard.Lose(frame, IsDown ? LossCause.LinkDown : LossCause.QueueFull);
             return;
         }
-        if (mark && waybill.Congestion != CongestionField.NotCapable)
+        if (mark && waybill.Congestion is (CongestionField.Capable0 or CongestionField.Capable1))
         {
             waybill.Congestion = CongestionField.Experienced;
+            waybill.Marked = true;
         }
         waybill.Link = Link;
         waybill.Hops++;
