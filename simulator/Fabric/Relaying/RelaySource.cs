@@ -81,7 +81,9 @@ internal sealed class RelayOverlay
     public const int SentBytes = HeaderBytes + RelayWorkload.PayloadBytes;
 
     private const int HeaderBytes = 14 + 20 + 8;
-    private const ushort SourcePort = 40_000, DestinationPort = 9_000;
+    public const ushort DestinationPort = 9_000;
+
+    private const ushort SourcePort = 40_000;
 
     /// <summary>Of every packet's payload, which is not kept.</summary>
     private const ulong Content = 1;
@@ -116,6 +118,8 @@ internal sealed class RelayOverlay
     /// <summary>The frame of a flow, as its endpoint sends it.</summary>
     public void Write(int droplet, int flow, ref Frame frame) =>
         frame.LoadVirtual(headers.AsSpan(((droplet * RelayWorkload.FlowsPerDroplet) + flow) * HeaderBytes, HeaderBytes), RelayWorkload.PayloadBytes, Content);
+
+    public (EndpointId From, EndpointId To) EndsOf(int droplet, int flow) => (SourceOf(droplet, flow), destinations[(droplet * RelayWorkload.FlowsPerDroplet) + flow]);
 
     public PortId PortOf(int droplet, int flow) => new(plan.Topology.PortOf(SourceOf(droplet, flow)));
 
