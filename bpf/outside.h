@@ -48,7 +48,7 @@ static __noinline __attribute__((unused)) answer_t translate_out(struct overlay 
 	if (kind == SESSION_NONE)
 		return translate_error(frame->vni, ip, end, flow->transport_at) ? CONTINUE : drop(REASON_NO_TRANSLATION);
 	/* Nobody is turned round: what is meant for one of our own public addresses is outside, and comes back from there if at all. */
-	if (work->session.dst == translator->address || find_port_forward(&work->session))
+	if (work->session.dst == translator->address || find_port_forward(work, &work->session))
 		return drop(REASON_NO_TRANSLATION);
 	if (!session_use(&work->session, flow->tcp_flags, &work->becomes) &&
 	    !(kind == SESSION_MAY_OPEN && session_open(&work->session, flow->tcp_flags, translator, &work->becomes)))
