@@ -1,3 +1,4 @@
+using MizarLab.Measure;
 using MizarLab.Packets;
 
 namespace MizarLab.Fabric;
@@ -27,6 +28,9 @@ public sealed class FrameStore(FramePool pool)
 
     public ref Waybill Waybill(int index) => ref pool.Waybills[index >> FramePool.BlockShift][index & (Batch - 1)];
 
+    /// <summary>Told of every frame this store takes and releases.</summary>
+    internal IPacketWitness? Witness { get; set; }
+
     /// <summary>Takes a place. What is in it is another frame's.</summary>
     public int Take()
     {
@@ -35,7 +39,9 @@ public sealed class FrameStore(FramePool pool)
             pool.Draw(free.AsSpan(0, Batch));
             freeCount = Batch;
         }
-        return free[--freeCount];
+        int index = free[--freeCount];
+        Witness?.Born(index);
+        return index;
     }
 
     /// <summary>Takes a place for a frame of these bytes.</summary>
@@ -49,6 +55,7 @@ public sealed class FrameStore(FramePool pool)
 
     public void Release(int index)
     {
+        Witness?.Ended(index);
         if (pool.HasEvidence)
         {
             PlaceOf(index).Evidence = null;
