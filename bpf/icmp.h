@@ -196,7 +196,7 @@ static __noinline __attribute__((unused)) answer_t transit_time_exceeded(struct 
 	write_error(error, network->gateway, network->gateway_mac, ICMP_TIME_EXCEEDED, 0, 0);
 	if (sender) {
 		if (sender->flags & ENDPOINT_IS_OUTSIDE)
-			translate_error(frame->vni, &error->ip, (void *)(long)ctx->data_end, sizeof(error->ip));
+			translate_error(ctx, frame->vni, sizeof(*head) + sizeof(struct eth), sizeof(error->ip), 0);
 		if (bpf_xdp_adjust_head(ctx, sizeof(*head)))
 			return aborted(REASON_SHORT_INNER_ETHERNET);
 		return redirect_by(&slots, DEVMAP_TRANSIT, slot, REASON_ICMP_ERROR, REASON_NO_ENDPOINT_SLOT);

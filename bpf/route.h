@@ -208,7 +208,7 @@ static __always_inline answer_t leave_vpc(struct overlay *frame, const struct fl
 	answer = change_network(frame);
 	if (answer != CONTINUE)
 		return answer;
-	answer = translate_out(frame, flow, translator);
+	answer = translate_out(frame->ctx, GENEVE_OPTIONS_AT + option_bytes(frame->outer) + sizeof(struct eth), frame->vni, flow, translator);
 	if (answer != CONTINUE)
 		return answer;
 	copy_mac(frame->inner->dst, outside->mac);
