@@ -71,11 +71,16 @@ public sealed class RelayNetwork
     {
         RelayWorkload workload = new(setup.Droplets, setup.Seed);
         FabricMap map = setup.ToPlan().Map;
-        return new RelayNetwork(setup, RelayDroplet.FrameBytes, new FramePool(withBytes: false), (droplet, shard) =>
+        RelayNetwork made = new(setup, RelayDroplet.FrameBytes, new FramePool(withBytes: false), (droplet, shard) =>
         {
-            RelayDroplet made = new(droplet, shard, map, workload);
-            return (made, made);
+            RelayDroplet node = new(droplet, shard, map, workload);
+            return (node, node);
         });
+        foreach (Shard shard in made.shards)
+        {
+            shard.Foresee(null);
+        }
+        return made;
     }
 
     /// <summary>Frames go agent, bouncer's transit, host's transit of the model data plane; relays are the bouncers of the senders' networks.</summary>
@@ -102,6 +107,10 @@ public sealed class RelayNetwork
             return (node, sources[droplet.Index] = new RelaySource(overlay, shard, node, workload.PhaseOf(droplet.Index)));
         });
         made.contexts = [.. contexts.Values];
+        foreach (DropletContext context in made.contexts)
+        {
+            context.Shard.Foresee(context.Model);
+        }
         return made;
     }
 
