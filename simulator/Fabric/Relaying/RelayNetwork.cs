@@ -76,7 +76,8 @@ public sealed class RelayNetwork
             RelayDroplet node = new(droplet, shard, map, workload);
             return (node, node);
         });
-        foreach (Shard shard in made.shards)
+        // What bare relaying touches of fewer droplets stays in the second cache, and asking costs more than it saves.
+        foreach (Shard shard in setup.Foresight && setup.Droplets > 2_000 ? made.shards : [])
         {
             shard.Foresee(null);
         }
@@ -107,7 +108,7 @@ public sealed class RelayNetwork
             return (node, sources[droplet.Index] = new RelaySource(overlay, shard, node, workload.PhaseOf(droplet.Index)));
         });
         made.contexts = [.. contexts.Values];
-        foreach (DropletContext context in made.contexts)
+        foreach (DropletContext context in setup.Foresight ? made.contexts : [])
         {
             context.Shard.Foresee(context.Model);
         }

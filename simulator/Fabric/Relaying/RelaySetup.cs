@@ -13,5 +13,8 @@ public sealed record RelaySetup(FabricShape Shape, int Droplets, int Partitions 
     /// <summary>Of every link; queues without limit.</summary>
     public LinkSpec Link { get; init; } = new(SimTime.FromMicroseconds(1), new DataRate(100_000_000_000), LinkSpec.NoLimit);
 
+    /// <summary>Memory is asked for ahead where that pays.</summary>
+    public bool Foresight { get; init; } = true;
+
     internal FabricPlan ToPlan() => new(new FabricMap(Shape, Droplets), _ => Link, Link, Seed);
 }
