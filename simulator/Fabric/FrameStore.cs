@@ -12,6 +12,9 @@ public sealed class FrameStore(FramePool pool)
     private readonly int[] free = new int[Batch * 3];
     private int freeCount;
 
+    /// <summary>The pool's own when it was last asked; a later one has the same blocks, and more.</summary>
+    private Waybill[][] waybills = pool.Waybills;
+
     public FrameStore()
         : this(new FramePool())
     {
@@ -25,7 +28,17 @@ public sealed class FrameStore(FramePool pool)
 
     public ref Frame this[int index] => ref pool.Places[index >> FramePool.BlockShift][index & (Batch - 1)].Frame;
 
-    public ref Waybill Waybill(int index) => ref pool.Waybills[index >> FramePool.BlockShift][index & (Batch - 1)];
+    public ref Waybill Waybill(int index)
+    {
+        Waybill[][] blocks = waybills;
+        int block = index >> FramePool.BlockShift;
+        if ((uint)block < (uint)blocks.Length && blocks[block] is { } known)
+        {
+            return ref known[index & (Batch - 1)];
+        }
+        waybills = pool.Waybills;
+        return ref waybills[block][index & (Batch - 1)];
+    }
 
     /// <summary>Takes a place. What is in it is another frame's.</summary>
     public int Take()

@@ -67,8 +67,7 @@ public struct Waybill
     public void AddressTo(int droplet, FabricMap map)
     {
         Destination = droplet;
-        Unit = map.UnitOf(droplet);
-        Edge = (short)map.EdgeOf(droplet);
+        map.Find(droplet, out Unit, out Edge);
     }
 
     /// <summary>Addresses it to no droplet; the first switch will say why it is lost.</summary>

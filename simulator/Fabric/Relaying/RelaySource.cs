@@ -35,7 +35,7 @@ internal sealed class RelaySource : INode, IRelayHost
 
     public void Handle(in SimEvent happening)
     {
-        int flow = sequence % RelayWorkload.FlowsPerDroplet;
+        int flow = sequence & (RelayWorkload.FlowsPerDroplet - 1);
         int frame = shard.Frames.Take();
         overlay.Write(droplet.Droplet.Index, flow, ref shard.Frames[frame]);
         ref Waybill waybill = ref shard.Frames.Waybill(frame);

@@ -102,7 +102,7 @@ public sealed class SwitchedFabric
     public bool IsLost(in Waybill waybill, long arrival) => LinkArrival.Unpack(arrival).Epoch != links[waybill.Link].Epoch;
 
     /// <summary>Whether switches send by the port: it is up, or they have not learned yet that it is not.</summary>
-    public bool IsUsable(FabricPort port, SimTime now) => port.Failures == 0 || now < port.DownSince + plan.Convergence;
+    public bool IsUsable(FabricPort port, SimTime now) => port.Failures.Count == 0 || now < port.Failures.Since + plan.Convergence;
 
     /// <summary>The switch at the other end; null: a droplet.</summary>
     internal SwitchNode? SwitchBehind(FabricPort port, in Waybill waybill)
@@ -122,9 +122,9 @@ public sealed class SwitchedFabric
         HasFailed = true;
         foreach (FabricPort port in failed)
         {
-            if (port.Failures++ == 0)
+            if (port.Failures.Count++ == 0)
             {
-                port.DownSince = now;
+                port.Failures.Since = now;
                 port.GoDown(now);
             }
         }
@@ -134,7 +134,7 @@ public sealed class SwitchedFabric
     {
         foreach (FabricPort port in restored)
         {
-            if (port.Failures > 0 && --port.Failures == 0)
+            if (port.Failures.Count > 0 && --port.Failures.Count == 0)
             {
                 port.ComeUp();
             }
@@ -266,7 +266,7 @@ public sealed class SwitchedFabric
 
     private FabricPort AddLink(LinkSpec spec, int tier, bool up, FabricSwitch? lower, FabricSwitch? upper)
     {
-        FabricPort made = new(spec, links.Count, tier, up, plan.Watched) { Lower = lower, Upper = upper };
+        FabricPort made = new(spec, new LinkPlace(links.Count, tier, up, lower, upper), plan.Watched);
         links.Add(made);
         return made;
     }
