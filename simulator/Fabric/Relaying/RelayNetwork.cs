@@ -42,6 +42,7 @@ public sealed class RelayNetwork
     private readonly SwitchedFabric fabric;
     private readonly IRelayHost[] hosts;
     private readonly Shard[] shards;
+    private readonly FabricAudit? audit;
     private readonly FramePool pool;
     private DropletContext[] contexts = [];
 
@@ -60,6 +61,7 @@ public sealed class RelayNetwork
             (IFabricHost node, hosts[droplet.Index]) = makeHost(droplet, shard);
             return node;
         });
+        audit = setup.Audited ? new FabricAudit(fabric) : null;
         foreach (IRelayHost host in hosts)
         {
             host.Start();
@@ -151,6 +153,18 @@ public sealed class RelayNetwork
                 hash.Add(link.Waited.Picoseconds);
             }
             return hash.Finish();
+        }
+    }
+
+    /// <summary>Asks an audited run for the identities that hold on every path.</summary>
+    /// <exception cref="Measure.IdentityException">One does not hold.</exception>
+    public void CloseAudit()
+    {
+        audit?.Close(Now);
+        RelayTotals totals = Totals;
+        if (!totals.IsConserved)
+        {
+            throw new Measure.IdentityException($"packets are not conserved: {totals}");
         }
     }
 
