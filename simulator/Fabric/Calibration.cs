@@ -28,17 +28,36 @@ public sealed class Calibration
     /// </summary>
     public static Calibration UpstreamMeasured { get; } = MakeUpstream();
 
-    public SimTime TimeOf(ProgramId program, Reason reason) => (program == ProgramId.Agent ? agent : transit)[(int)reason];
+    public SimTime TimeOf(ProgramId program, Reason reason) => Of(program)[(int)reason];
+
+    /// <summary>Programs take no time, and runs say so.</summary>
+    public static Calibration Zero { get; } = new();
 
     /// <summary>A copy in which this way through this program takes so long.</summary>
     public Calibration With(ProgramId program, Reason reason, SimTime time)
     {
+        Calibration copy = Copy();
+        copy.Of(program)[(int)reason] = time;
+        return copy;
+    }
+
+    /// <summary>A copy in which every way through this program takes so long.</summary>
+    public Calibration WithAll(ProgramId program, SimTime time)
+    {
+        Calibration copy = Copy();
+        Array.Fill(copy.Of(program), time);
+        return copy;
+    }
+
+    private Calibration Copy()
+    {
         Calibration copy = new();
         agent.CopyTo(copy.agent, 0);
         transit.CopyTo(copy.transit, 0);
-        (program == ProgramId.Agent ? copy.agent : copy.transit)[(int)reason] = time;
         return copy;
     }
+
+    private SimTime[] Of(ProgramId program) => program == ProgramId.Agent ? agent : transit;
 
     private static Calibration MakeUpstream()
     {

@@ -17,6 +17,9 @@ internal sealed class Core(int ringFrames)
     private int count;
     private int fromWire;
 
+    /// <summary>When the frame whose turn it is came.</summary>
+    private SimTime came;
+
     public bool IsBusy { get; private set; }
 
     /// <summary>All services together.</summary>
@@ -30,6 +33,9 @@ internal sealed class Core(int ringFrames)
     public long Dropped { get; private set; }
 
     public int LongestQueue { get; private set; }
+
+    /// <summary>Told of every frame when the core begins with it.</summary>
+    public IQueueWitness? Witness { get; set; }
 
     public bool TryWait(Job job, SimTime now)
     {
@@ -54,8 +60,10 @@ internal sealed class Core(int ringFrames)
         return true;
     }
 
-    public void Begin(SimTime time)
+    /// <summary>Begins with a frame: with the one <see cref="Next"/> gave, or when idle with one that has just come.</summary>
+    public void Begin(SimTime now, SimTime time)
     {
+        Witness?.Took(IsBusy ? came : now, time, now, -1);
         IsBusy = true;
         Worked += time;
         Served++;
@@ -73,7 +81,8 @@ internal sealed class Core(int ringFrames)
         first = (first + 1) & (queue.Length - 1);
         count--;
         fromWire -= next.Job.Port == PortId.Nic ? 1 : 0;
-        Waited += now - next.Since;
+        came = next.Since;
+        Waited += now - came;
         return next.Job;
     }
 

@@ -131,7 +131,7 @@ internal sealed class DropletNode : IFabricHost, IForesees
     private void Serve(int core, Job job)
     {
         SimTime time = Run(job.Port == PortId.Nic ? ProgramId.Transit : ProgramId.Agent, job.Port, job.Frame);
-        cores[core].Begin(time);
+        cores[core].Begin(shard.Now, time);
         shard.Schedule(shard.Now + time, Id, Id, FabricEvent.Served, 0, core);
     }
 

@@ -1,3 +1,4 @@
+using MizarLab.Measure;
 using MizarLab.Packets;
 
 namespace MizarLab.Fabric;
@@ -40,6 +41,9 @@ public sealed class FrameStore(FramePool pool)
         return ref waybills[block][index & (Batch - 1)];
     }
 
+    /// <summary>Told of every frame this store takes and releases.</summary>
+    internal IPacketWitness? Witness { get; set; }
+
     /// <summary>Takes a place. What is in it is another frame's.</summary>
     public int Take()
     {
@@ -48,7 +52,9 @@ public sealed class FrameStore(FramePool pool)
             pool.Draw(free.AsSpan(0, Batch));
             freeCount = Batch;
         }
-        return free[--freeCount];
+        int index = free[--freeCount];
+        Witness?.Born(index);
+        return index;
     }
 
     /// <summary>Takes a place for a frame of these bytes.</summary>
@@ -62,6 +68,7 @@ public sealed class FrameStore(FramePool pool)
 
     public void Release(int index)
     {
+        Witness?.Ended(index);
         if (pool.HasEvidence)
         {
             PlaceOf(index).Evidence = null;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Management;
+using MizarLab.Measure;
 using MizarLab.Observation;
 using MizarLab.Overlay;
 using MizarLab.Workload;
@@ -27,6 +28,8 @@ public sealed class SimulatedNetwork : IWireWatch, IEndpointSide
     private readonly DropletNode[] droplets;
     private readonly EndpointNode[] endpoints;
     private readonly DropletContext context;
+    private readonly FabricAudit? audit;
+    private readonly FrameLedger? packets;
 
     public SimulatedNetwork(Plan plan, IDataPlane dataPlane, FabricOptions options)
     {
@@ -52,6 +55,11 @@ public sealed class SimulatedNetwork : IWireWatch, IEndpointSide
             Convergence = Topology.Underlay.Convergence,
         };
         Fabric = new SwitchedFabric(fabric, _ => Shard, (droplet, _) => droplets[droplet.Index]);
+        if (options.Record)
+        {
+            audit = new FabricAudit(Fabric, droplets);
+            Frames.Witness = packets = new FrameLedger(() => Simulation.Now);
+        }
         endpoints = [.. Topology.Endpoints.Select((_, i) => new EndpointNode(this, new EndpointId(i)))];
     }
 
@@ -61,6 +69,9 @@ public sealed class SimulatedNetwork : IWireWatch, IEndpointSide
 
     /// <summary>What the fabric itself lost.</summary>
     public Losses Losses => Shard.Losses;
+
+    /// <summary>Frames that reached endpoints' interfaces.</summary>
+    public long Delivered { get; private set; }
 
     /// <summary>Frames on their way now.</summary>
     public int FramesInFlight => Frames.Taken;
@@ -148,6 +159,16 @@ public sealed class SimulatedNetwork : IWireWatch, IEndpointSide
             Simulation.Schedule(Simulation.Now, endpoints[endpoint.Index].Id, from.Id, FabricEvent.ToEndpoint, frame, attachment);
         }
     }
+
+    /// <summary>Asks a recorded run for the identities that hold on every path (spec 12 §6.1).</summary>
+    /// <exception cref="IdentityException">One does not hold.</exception>
+    public void CloseAudit()
+    {
+        audit?.Close(Simulation.Now);
+        packets?.Close(Simulation.Now, Delivered + Losses.Total + context.Ended, FramesInFlight);
+    }
+
+    internal void CountDelivered() => Delivered++;
 
     internal void Lose(int frame, LossCause cause) => Shard.Lose(frame, cause);
 }

@@ -16,6 +16,7 @@ internal sealed class FabricNet
     private readonly Shard shard;
     private readonly Host[] hosts;
     private readonly FabricMap map;
+    private readonly FabricAudit audit;
 
     public FabricNet(FabricShape shape, int droplets, LinkSpec? link = null, bool sharedSalt = false, SimTime convergence = default)
     {
@@ -24,6 +25,7 @@ internal sealed class FabricNet
         hosts = [.. Enumerable.Range(0, droplets).Select(_ => new Host(shard))];
         FabricPlan plan = new(map, _ => link ?? Link, link ?? Link, Seed: 7) { SharedSalt = sharedSalt, Convergence = convergence, Watched = true };
         Fabric = new SwitchedFabric(plan, _ => shard, (droplet, _) => hosts[droplet.Index]);
+        audit = new FabricAudit(Fabric);
     }
 
     public SwitchedFabric Fabric { get; }
@@ -46,7 +48,12 @@ internal sealed class FabricNet
         hosts[from].Uplink!.Send(shard, hosts[from].Id, frame);
     }
 
-    public void Run(SimTime? until = null) => simulation.Run(until ?? SimTime.Never, 10_000_000, CancellationToken.None);
+    /// <summary>Every run is held to the identities of spec 12 §6.1.</summary>
+    public void Run(SimTime? until = null)
+    {
+        simulation.Run(until ?? SimTime.Never, 10_000_000, CancellationToken.None);
+        audit.Close(Now);
+    }
 
     private sealed class Host(Shard shard) : IFabricHost
     {

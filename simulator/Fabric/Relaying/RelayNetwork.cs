@@ -1,7 +1,9 @@
 using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Management;
+using MizarLab.Measure;
 using MizarLab.Overlay;
+using MizarLab.Workload.Traffic;
 
 namespace MizarLab.Fabric;
 
@@ -42,8 +44,10 @@ public sealed class RelayNetwork
     private readonly SwitchedFabric fabric;
     private readonly IRelayHost[] hosts;
     private readonly Shard[] shards;
+    private readonly FabricAudit? audit;
     private readonly FramePool pool;
     private DropletContext[] contexts = [];
+    private FlowClassMeasures[] measures = [];
 
     private RelayNetwork(RelaySetup setup, int frameBytes, FramePool pool, Func<DropletId, Shard, (IFabricHost Node, IRelayHost Counts)> makeHost)
     {
@@ -60,6 +64,7 @@ public sealed class RelayNetwork
             (IFabricHost node, hosts[droplet.Index]) = makeHost(droplet, shard);
             return node;
         });
+        audit = setup.Audited ? new FabricAudit(fabric) : null;
         foreach (IRelayHost host in hosts)
         {
             host.Start();
@@ -115,7 +120,40 @@ public sealed class RelayNetwork
         return made;
     }
 
+    /// <summary>A workload on the bare fabric: droplet n plays source n, and packets go straight to their destinations.</summary>
+    /// <param name="traffic">Of as many endpoints as the setup has droplets.</param>
+    public static RelayNetwork OfTraffic(RelaySetup setup, ITraffic traffic)
+    {
+        FabricMap map = setup.ToPlan().Map;
+        SortedDictionary<int, FlowClassMeasures> measures = [];
+        RelayNetwork made = new(setup, frameBytes: 0, new FramePool(withBytes: false), (droplet, shard) =>
+        {
+            if (!measures.TryGetValue(shard.Partition, out FlowClassMeasures? own))
+            {
+                measures.Add(shard.Partition, own = new FlowClassMeasures());
+            }
+            TrafficDroplet host = new(droplet, shard, map, traffic.StreamOf(droplet.Index, setup.Seed), own);
+            return (host, host);
+        });
+        made.measures = [.. measures.Values];
+        return made;
+    }
+
     public SimTime Now => simulation.Now;
+
+    /// <summary>Latency and hops of what arrived, by class, of a run of a workload.</summary>
+    public FlowClassMeasures Measures
+    {
+        get
+        {
+            FlowClassMeasures sum = new();
+            foreach (FlowClassMeasures part in measures)
+            {
+                sum.Merge(part);
+            }
+            return sum;
+        }
+    }
 
     /// <summary>Of every packet's frame, between droplets.</summary>
     public int FrameBytes { get; }
@@ -161,6 +199,18 @@ public sealed class RelayNetwork
                 hash.Add(link.Waited.Picoseconds);
             }
             return hash.Finish();
+        }
+    }
+
+    /// <summary>Asks an audited run for the identities that hold on every path.</summary>
+    /// <exception cref="IdentityException">One does not hold.</exception>
+    public void CloseAudit()
+    {
+        audit?.Close(Now);
+        RelayTotals totals = Totals;
+        if (!totals.IsConserved)
+        {
+            throw new IdentityException($"packets are not conserved: {totals}");
         }
     }
 

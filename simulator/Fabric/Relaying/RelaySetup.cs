@@ -16,5 +16,8 @@ public sealed record RelaySetup(FabricShape Shape, int Droplets, int Partitions 
     /// <summary>Memory is asked for ahead where that pays.</summary>
     public bool Foresight { get; init; } = true;
 
-    internal FabricPlan ToPlan() => new(new FabricMap(Shape, Droplets), _ => Link, Link, Seed);
+    /// <summary>Every link is held to the identities of spec 12 §6.1 (<see cref="RelayNetwork.CloseAudit"/>); slower.</summary>
+    public bool Audited { get; init; }
+
+    internal FabricPlan ToPlan() => new(new FabricMap(Shape, Droplets), _ => Link, Link, Seed) { Watched = Audited };
 }
