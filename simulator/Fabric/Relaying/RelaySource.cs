@@ -10,7 +10,7 @@ namespace MizarLab.Fabric;
 /// The endpoints of one droplet under the relay workload, on the whole data plane: sixteen of them send, each one flow, in turn. What a droplet delivers is checked to be
 /// at the port of the endpoint its flow is for.
 /// </summary>
-internal sealed class RelaySource : INode, IRelayHost
+internal sealed class RelaySource : INode, IRelayHost, IForesees
 {
     private readonly RelayOverlay overlay;
     private readonly Shard shard;
@@ -32,6 +32,15 @@ internal sealed class RelaySource : INode, IRelayHost
     public ref readonly RelayCounts Counts => ref counts;
 
     public void Start() => shard.Schedule(phase, id, id, FabricEvent.Tick, 0, 0);
+
+    public DropletId? Runs => droplet.Droplet;
+
+    public void Foresee(in SimEvent coming)
+    {
+        int flow = sequence & (RelayWorkload.FlowsPerDroplet - 1);
+        overlay.Foresee(droplet.Droplet.Index, flow);
+        droplet.ForeseeTransmit(overlay.PortOf(droplet.Droplet.Index, flow));
+    }
 
     public void Handle(in SimEvent happening)
     {
@@ -95,6 +104,9 @@ internal sealed class RelayOverlay
     private readonly byte[] headers;
     private readonly EndpointId[] destinations;
 
+    /// <summary>Of every flow the port it begins at, and droplet and port where it ends.</summary>
+    private readonly FlowPlace[] places;
+
     public RelayOverlay(GeneratedPlan plan, bool bothWays)
     {
         this.plan = plan;
@@ -102,12 +114,14 @@ internal sealed class RelayOverlay
         int flows = plan.Topology.DropletCount * RelayWorkload.FlowsPerDroplet;
         headers = new byte[flows * HeaderBytes];
         destinations = new EndpointId[flows];
+        places = new FlowPlace[flows];
         byte[] payload = new byte[RelayWorkload.PayloadBytes];
         VirtualPayload.Write(Content, payload);
         for (int i = 0; i < flows; i++)
         {
             EndpointId source = SourceOf(i / RelayWorkload.FlowsPerDroplet, i % RelayWorkload.FlowsPerDroplet);
             destinations[i] = DestinationOf(source);
+            places[i] = new FlowPlace(new(plan.Topology.PortOf(source)), plan.Topology.HostOf(destinations[i]), new(plan.Topology.PortOf(destinations[i])));
             Endpoint from = plan.Topology[source];
             Endpoint to = plan.Topology[destinations[i]];
             byte[] frame = new PacketBuilder().Ethernet(to.Mac, from.Mac).Ipv4(from.Address, to.Address).Udp(SourcePortOf(i), DestinationPort).Bytes(payload).ToBytes();
@@ -121,12 +135,15 @@ internal sealed class RelayOverlay
 
     public (EndpointId From, EndpointId To) EndsOf(int droplet, int flow) => (SourceOf(droplet, flow), destinations[(droplet * RelayWorkload.FlowsPerDroplet) + flow]);
 
-    public PortId PortOf(int droplet, int flow) => new(plan.Topology.PortOf(SourceOf(droplet, flow)));
+    /// <summary>Asks for a flow's headers.</summary>
+    public void Foresee(int droplet, int flow) => Ahead.Of(in headers[((droplet * RelayWorkload.FlowsPerDroplet) + flow) * HeaderBytes]);
+
+    public PortId PortOf(int droplet, int flow) => places[(droplet * RelayWorkload.FlowsPerDroplet) + flow].From;
 
     public bool EndsAt(int source, int flow, DropletId droplet, PortId port)
     {
-        EndpointId destination = destinations[(source * RelayWorkload.FlowsPerDroplet) + flow];
-        return plan.Topology.HostOf(destination) == droplet && plan.Topology.PortOf(destination) == port.Value;
+        ref readonly FlowPlace place = ref places[(source * RelayWorkload.FlowsPerDroplet) + flow];
+        return place.Droplet == droplet && place.To == port;
     }
 
     /// <summary>As mixed as stacks choose them: bouncers and ways are picked by the flow.</summary>
@@ -164,4 +181,6 @@ internal sealed class RelayOverlay
         while (plan.Topology.HostOf(found) == plan.Topology.HostOf(source));
         return found;
     }
+
+    private readonly record struct FlowPlace(PortId From, DropletId Droplet, PortId To);
 }
