@@ -66,31 +66,36 @@ public sealed class Fuzzer(FuzzOptions options)
 
     private void Round(DataPlanePair planes, int round, IProgress<FuzzReport>? progress, CancellationToken cancel)
     {
-        Batch batch = new(planes, coverage);
+        PairRunner pair = new(planes, coverage);
+        Batch batch = new(planes, pair);
         long before = 0, beforeUnrecorded = 0;
         for (int i = 0; i < BatchesARound && !Done(cancel); i++)
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"batch {round}.{i}");
             comparing.Start();
             TimeSpan used = Environment.CpuUsage.TotalTime;
-            FuzzCase? suspect = Batch(batch, planes, new FuzzRandom(options.Seed, name), i, careful: false);
+            FuzzCase? suspect = Batch(batch, pair, planes, new FuzzRandom(options.Seed, name), i, careful: false);
             processor += Environment.CpuUsage.TotalTime - used;
             comparing.Stop();
-            cases += batch.Cases - before;
+            cases += pair.Cases - before;
             unrecorded += batch.Unrecorded - beforeUnrecorded;
-            (before, beforeUnrecorded) = (batch.Cases, batch.Unrecorded);
+            (before, beforeUnrecorded) = (pair.Cases, batch.Unrecorded);
             if (suspect is not null)
             {
-                Found(planes, suspect, () => Batch(batch, planes, new FuzzRandom(options.Seed, name), i, careful: true), string.Create(CultureInfo.InvariantCulture, $"{options.Seed}-{round}-{i}"));
-                (before, beforeUnrecorded) = (batch.Cases, batch.Unrecorded);
+                Found(planes, suspect, () => Batch(batch, pair, planes, new FuzzRandom(options.Seed, name), i, careful: true), string.Create(CultureInfo.InvariantCulture, $"{options.Seed}-{round}-{i}"));
+                (before, beforeUnrecorded) = (pair.Cases, batch.Unrecorded);
             }
             progress?.Report(Report());
         }
     }
 
-    /// <summary>One in ten sends frames through a world, one in a hundred also runs without recording.</summary>
-    private FuzzCase? Batch(Batch batch, DataPlanePair planes, FuzzRandom random, int number, bool careful)
+    /// <summary>One in ten sends frames through a world of tables, one in ten through a planned network, one in a hundred also runs without recording.</summary>
+    private FuzzCase? Batch(Batch batch, PairRunner pair, DataPlanePair planes, FuzzRandom random, int number, bool careful)
     {
+        if (number % 10 == 4)
+        {
+            return new PlanWalk(planes, pair, random).Run();
+        }
         if (number % 10 == 9)
         {
             (DropletState[] world, Palette shared) = source.World(random, planes.Settings);
