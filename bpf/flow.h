@@ -40,18 +40,31 @@ struct flow {
 
 _Static_assert(sizeof(struct flow) == 24 && __builtin_offsetof(struct flow, protocol) == 12 && __builtin_offsetof(struct flow, ports) == 16, "store_flow()");
 
-/* A whole packet, its IPv4 header without options. By words from registers (wire.h), so that what copies a flow by words waits for nothing. */
-static __always_inline void store_flow(struct flow *flow, const struct ipv4 *ip, enum ports are_read, __u32 ports, __u32 tcp_flags)
+/* A whole packet of UDP, TCP or ICMP, its IPv4 header without options. By words from registers (wire.h), so that what copies a flow by words waits for nothing. */
+static __always_inline void store_flow(struct flow *flow, const struct ipv4 *ip, __u32 ports, __u32 tcp_flags)
 {
 	const __u32 *word = (const __u32 *)ip;
-	__u32 ttl_protocol = word[IPV4_WORD_TTL], facts;
+	__u32 ttl_protocol = word[IPV4_WORD_TTL], facts, are_read;
 	__u64 *to = (__u64 *)flow;
 
 	facts = (ttl_protocol >> 8 & 0xff) | (ttl_protocol & IPV4_TTL_MASK) << 8 | (word[0] & 0xff00) << 8; /* protocol, TTL, TOS, */
 	facts |= (word[1] >> 20 & FRAGMENT_DONT) << 24; /* and of the fragment's fields the one that may be set */
+	are_read = ((facts & 0xff) + 0xfe) >> 8 & PORTS_READ; /* not for ICMP, protocol 1, the least of the three */
 	to[0] = *(const __u64 *)&ip->src;
 	to[1] = PLANTED_PORTS(ports) | (__u64)facts << 32;
 	to[2] = are_read | sizeof(*ip) << 8 | tcp_flags << 16; /* neither ARP nor translated */
+}
+
+/*
+ * Has the verifier forget what it knows of the flow, for a global function may write what it is given. What it has learned on the many ways through the ladders
+ * it would else follow to the program's end, each way again.
+ */
+__noinline int forget_flow(struct flow *flow)
+{
+	if (!flow)
+		return 0;
+	barrier_var(flow);
+	return flow->ports;
 }
 
 #endif

@@ -72,7 +72,7 @@ static __noinline int policy_allows_flow(const struct guard *guard, const struct
 	question->direction = egress != replies ? POLICY_EGRESS : POLICY_INGRESS;
 	question->ports = flow->ports;
 	question->enforced = on(SWITCH_CONNECTION_STATE);
-	return policy_allows(work);
+	return policy_allows();
 }
 
 static __always_inline int opener_allowed(const struct guard *guard, const struct flow *flow)

@@ -56,25 +56,32 @@ static __always_inline int nacl_matches(const struct nacl_rule *rule, const stru
 	       (rule->any_port || (flow->ports == PORTS_READ && port >= rule->first_port && port <= rule->last_port));
 }
 
-/* Whether the frame may go on. A function of its own: few networks are guarded. */
-static __noinline int nacl_allows(struct overlay *frame, const struct flow *flow)
+/* What the VPC's rules say. Not static: the verifier looks at such a function, and its loop, once. */
+__noinline int nacl_permits(__u64 vni, const struct flow *flow)
+{
+	struct nacl *nacl = bpf_map_lookup_elem(&nacls, &vni);
+	__u16 port;
+	__u32 i;
+
+	if (!nacl || !flow)
+		return 1;
+	port = bpf_ntohs(flow->dst_port_be);
+	for (i = 0; i < NACL_RULES_MAX && i < nacl->count; i++)
+		if (nacl_matches(&nacl->rules[i], flow, port))
+			return nacl->rules[i].allows;
+	return 1;
+}
+
+/* Whether the frame may go on. */
+static __always_inline int nacl_allows(struct overlay *frame, const struct flow *flow)
 {
 	struct ipv4 *ip = (void *)(frame->inner + 1);
-	__u16 port = bpf_ntohs(flow->dst_port_be);
-	struct nacl *nacl;
-	__u32 i;
 
 	if (!frame->is_ipv4 || (void *)(ip + 1) > (void *)(long)frame->ctx->data_end)
 		return 1;
 	if (ip->src != flow->src)
 		return 1; /* on its way back to have its service's address changed */
-	nacl = bpf_map_lookup_elem(&nacls, &frame->vni);
-	if (!nacl)
-		return 1;
-	for (i = 0; i < NACL_RULES_MAX && i < nacl->count; i++)
-		if (nacl_matches(&nacl->rules[i], flow, port))
-			return nacl->rules[i].allows;
-	return 1;
+	return nacl_permits(frame->vni, flow);
 }
 
 #endif

@@ -63,4 +63,16 @@ static __always_inline void override_bouncer(const struct agent *agent, const st
 		run_changed(CHANGED_AGENT_SUBSTRATE, &key, &written);
 }
 
+/* A bouncer's MAC as this agent knows it. */
+static __always_inline const __u8 *mac_of_bouncer(const struct agent *agent, const struct host *bouncer)
+{
+	struct overridden_key key = { .agent = agent->id, .bouncer = bouncer->ip };
+	struct overridden *written;
+
+	if (on(SWITCH_OVERRIDE_BY_COPY))
+		return bouncer->mac;
+	written = bpf_map_lookup_elem(&overridden, &key);
+	return written ? written->mac : bouncer->mac;
+}
+
 #endif

@@ -104,6 +104,7 @@ static __noinline answer_t walk_inner_ipv4(void *at, void *end, __u32 bytes, str
 	struct ipv4 *ip = at;
 	answer_t answer;
 
+	*flow = (struct flow){};
 	if (at + sizeof(*ip) > end)
 		return aborted(REASON_SHORT_INNER_IPV4);
 	if (on(SWITCH_STRICT_PARSING) && !is_inner_header_sound(ip, end, bytes))
@@ -119,7 +120,15 @@ static __noinline answer_t walk_inner_ipv4(void *at, void *end, __u32 bytes, str
 /* The endpoint's IPv4 header, and the ports behind it. The flow comes zeroed; `bytes` are there by the frame's own account. */
 static __always_inline answer_t read_inner_ipv4(void *at, void *end, __u32 bytes, struct flow *flow)
 {
-	return on(SWITCH_STRICT_PARSING) && read_plain_packet(at, end, bytes, flow) ? CONTINUE : walk_inner_ipv4(at, end, bytes, flow);
+	answer_t answer;
+
+	if (!on(SWITCH_STRICT_PARSING) || !read_plain_packet(at, end, bytes, flow)) {
+		answer = walk_inner_ipv4(at, end, bytes, flow);
+		if (answer != CONTINUE)
+			return answer;
+		forget_flow(flow);
+	}
+	return CONTINUE;
 }
 
 /* The ladder in front of the overlay, §3.5 rows 2 to 9: whatever is not ours goes to the host's stack. */
@@ -222,7 +231,9 @@ static __noinline answer_t walk_tunnel(struct outer *outer, void *end, __be32 ow
 /* CONTINUE for a frame of ours, whose options are whole. */
 static __always_inline answer_t read_tunnel(struct outer *outer, void *end, __be32 own_ip)
 {
-	return plain_is_asked() && is_plain_tunnel((struct encapsulation *)outer, end, own_ip) ? CONTINUE : walk_tunnel(outer, end, own_ip);
+	if (!plain_is_asked() || !is_plain_tunnel((struct encapsulation *)outer, end, own_ip))
+		return walk_tunnel(outer, end, own_ip);
+	return CONTINUE;
 }
 
 #endif

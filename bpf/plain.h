@@ -21,6 +21,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "words are compared as
 #define PLAIN_FRAGMENT_MASK 0xff3f0000u /* the offset, and more to come */
 #define PLAIN_DONT_FRAGMENT_SHIFT (16 + 6)
 #define PLAIN_UDP (IP_PROTOCOL_UDP << 8)
+#define PLAIN_CLASS_LAST 0xdf /* first byte of an address of class C; 0 is nobody's */
 
 /* From the outer UDP checksum on: none; a Geneve header of version 0 with 64 bytes of options, neither control nor critical, carrying Ethernet. */
 #define PLAIN_GENEVE_AT 40
@@ -35,80 +36,84 @@ static __always_inline int plain_is_asked(void)
 	return on(SWITCH_STRICT_PARSING) && on(SWITCH_STANDARD_OPTIONS);
 }
 
+/* 0 when a header's words sum to ones. */
+static __always_inline __u64 sum_differs(__u64 sum)
+{
+	__u32 folded = fold_once(sum);
+
+	return ((folded & 0xffff) + (folded >> 16)) ^ 0xffff;
+}
+
+/* 1 when a difference, or one of several or'ed together, is negative. */
+static __always_inline __u64 is_negative(__u64 difference)
+{
+	return difference >> 63;
+}
+
 /* Nothing in it that any switch has another opinion on. */
 static __always_inline int is_plain_tunnel(const struct encapsulation *head, const void *end, __be32 own_ip)
 {
 	const struct outer *outer = &head->outer;
 	const __u32 *word = (const __u32 *)&outer->ip;
-	__u32 datagram, total, differs;
-	__u64 geneve;
+	__u64 datagram, total, ttl, vni, too_small;
+	__u32 differs;
 
 	if ((const void *)(head + 1) > end)
 		return 0;
 	datagram = bpf_ntohs(outer->udp.length_be);
 	total = bpf_ntohs(word[0] >> PLAIN_LENGTH_SHIFT);
-	geneve = *(const __u64 *)((const __u8 *)outer + PLAIN_GENEVE_AT);
+	ttl = word[IPV4_WORD_TTL] & IPV4_TTL_MASK;
+	vni = load32(&outer->geneve.vni_reserved) & PLAIN_VNI_MASK;
 	differs = (outer->eth.dst[0] & 1) | (outer->eth.type_be ^ ETHER_TYPE_IPV4_BE) | ((word[0] & PLAIN_VERSION_MASK) ^ IP_VERSION_IHL) |
 		  (word[1] & PLAIN_FRAGMENT_MASK) | ((word[IPV4_WORD_TTL] & IPV4_PROTOCOL_MASK) ^ PLAIN_UDP) | (word[IPV4_WORD_DST] ^ own_ip) |
-		  (outer->udp.dst_port_be ^ GENEVE_PORT_BE) | ((datagram + sizeof(struct ipv4)) ^ total);
+		  (outer->udp.dst_port_be ^ GENEVE_PORT_BE) | ((__u32)(datagram + sizeof(struct ipv4)) ^ (__u32)total);
 	differs |= ((load32(&outer->rts) ^ OPTION_WORD(OPTION_RTS, 3)) | (load32(&outer->scaled) ^ OPTION_WORD(OPTION_SCALED, 7)) |
 		    (load32(&head->pod) ^ OPTION_WORD(OPTION_POD_LABEL, 1)) | (load32(&head->namespace) ^ OPTION_WORD(OPTION_NAMESPACE_LABEL, 1))) &
 		   OPTION_WORD_MASK;
-	if (differs || (geneve & PLAIN_GENEVE_MASK) != PLAIN_GENEVE)
-		return 0;
-	if (!(load32(&outer->geneve.vni_reserved) & PLAIN_VNI_MASK) || !(word[IPV4_WORD_TTL] & IPV4_TTL_MASK))
-		return 0;
-	if (datagram < LEAST_DATAGRAM || total > (__u64)(end - (const void *)&outer->ip))
-		return 0;
-	return sums_to_ones(sum_plain_header(&outer->ip));
-}
-
-/* An address that is one machine's, of class A, B or C and not 0.0.0.0/8. */
-static __always_inline int is_plain_source(__be32 ip)
-{
-	return (ip & 0xff) - 1 < 0xdf;
+	too_small = (ttl - 1) | (vni - 1) | (datagram - LEAST_DATAGRAM) | ((__u64)(end - (const void *)&outer->ip) - total);
+	return !(differs | ((*(const __u64 *)((const __u8 *)outer + PLAIN_GENEVE_AT) & PLAIN_GENEVE_MASK) ^ PLAIN_GENEVE) |
+		 sum_differs(sum_plain_header(&outer->ip)) | is_negative(too_small));
 }
 
 /*
- * Reads a whole packet of UDP, TCP or ICMP without IPv4 options, of which `bytes` are there by the frame's account. 0 when it is anything else: the flow is
- * as it was. All of the flow is stored by words, from registers (wire.h).
+ * Whether this is a whole packet of UDP, TCP or ICMP without IPv4 options, of which `bytes` are there by the frame's account, from a machine's address of
+ * class A, B or C. If so the flow is set, and else it may be too.
  */
 static __always_inline int read_plain_packet(const struct ipv4 *ip, const void *end, __u32 bytes, struct flow *flow)
 {
 	const __u8 *transport = (const void *)(ip + 1);
 	const __u32 *word = (const __u32 *)ip;
-	__u32 total, segment, ports, flags = 0;
-	enum ports are_read;
-	__u8 protocol;
+	__u64 total, segment, ttl, class, offset, too_small;
+	__u32 ports = 0, flags = 0, differs;
 
 	if ((const void *)(transport + UDP_BYTES) > end)
 		return 0;
 	total = bpf_ntohs(word[0] >> PLAIN_LENGTH_SHIFT);
-	if (((word[0] & PLAIN_VERSION_MASK) ^ IP_VERSION_IHL) | (word[1] & PLAIN_FRAGMENT_MASK))
-		return 0;
-	if (total > bytes || !(word[IPV4_WORD_TTL] & IPV4_TTL_MASK) || !is_plain_source(word[IPV4_WORD_SRC]) || !sums_to_ones(sum_plain_header(ip)))
-		return 0;
 	segment = total - sizeof(*ip);
-	protocol = word[IPV4_WORD_TTL] >> 8;
-	if ((__s32)segment < UDP_BYTES)
-		return 0;
-	are_read = PORTS_READ;
-	ports = load32(transport);
-	if (protocol == IP_PROTOCOL_UDP) {
-		if (bpf_ntohs(*(const __be16 *)(transport + 4)) != segment)
+	ttl = word[IPV4_WORD_TTL] & IPV4_TTL_MASK;
+	class = word[IPV4_WORD_SRC] & 0xff;
+	differs = ((word[0] & PLAIN_VERSION_MASK) ^ IP_VERSION_IHL) | (word[1] & PLAIN_FRAGMENT_MASK);
+	too_small = (ttl - 1) | (class - 1) | (PLAIN_CLASS_LAST - class) | (bytes - total) | (segment - UDP_BYTES);
+	switch (ip->protocol) {
+	case IP_PROTOCOL_UDP:
+		ports = load32(transport);
+		differs |= bpf_ntohs(*(const __be16 *)(transport + UDP_LENGTH_AT)) ^ (__u32)segment;
+		break;
+	case IP_PROTOCOL_TCP:
+		if ((const void *)(transport + TCP_BYTES) > end)
 			return 0;
-	} else if (protocol == IP_PROTOCOL_TCP) {
-		if ((const void *)(transport + TCP_BYTES) > end || segment < (transport[TCP_OFFSET_AT] >> 4) * 4 || transport[TCP_OFFSET_AT] >> 4 < TCP_BYTES / 4)
-			return 0;
+		ports = load32(transport);
 		flags = transport[TCP_FLAGS_AT];
-	} else if (protocol == IP_PROTOCOL_ICMP) {
-		are_read = PORTS_NONE;
-		ports = 0;
-	} else {
+		offset = (transport[TCP_OFFSET_AT] >> 4) * 4;
+		too_small |= (segment - offset) | (offset - TCP_BYTES);
+		break;
+	case IP_PROTOCOL_ICMP:
+		break;
+	default:
 		return 0;
 	}
-	store_flow(flow, ip, are_read, ports, flags);
-	return 1;
+	store_flow(flow, ip, ports, flags);
+	return !(differs | sum_differs(sum_plain_header(ip)) | is_negative(too_small));
 }
 
 #endif

@@ -273,21 +273,25 @@ static __always_inline int read_port_elements(struct policy_work *work)
 	return 1;
 }
 
-/* §3.10, in its order. */
-static __always_inline int policy_allows(struct policy_work *work)
-{
-	if (!read_port_elements(work))
-		return 1;
-	if (work->question.direction == POLICY_INGRESS && labels_allow(work))
-		return 1;
-	return address_allows(work);
-}
-
 static __always_inline struct policy_work *find_policy_work(void)
 {
 	__u32 zero = 0;
 
 	return bpf_map_lookup_elem(&policy_work, &zero);
+}
+
+/* §3.10, in its order, of the question in policy_work. Not static: the verifier looks at such a function once, and not again on every way to it. */
+__noinline int policy_allows(void)
+{
+	struct policy_work *work = find_policy_work();
+
+	if (!work)
+		return 0; /* cannot be: an ARRAY */
+	if (!read_port_elements(work))
+		return 1;
+	if (work->question.direction == POLICY_INGRESS && labels_allow(work))
+		return 1;
+	return address_allows(work);
 }
 
 static __always_inline const struct policy_summary *find_policy_summary(void)

@@ -11,6 +11,7 @@
 #include "forward.h"
 #include "hash.h"
 #include "overlay.h"
+#include "override.h"
 #include "parse.h"
 #include "peer.h"
 #include "shard.h"
@@ -69,7 +70,7 @@ static __always_inline answer_t start_anew(struct overlay *frame, const struct f
 		return CONTINUE;
 	}
 	rewrite_outer_ip(&outer->ip, bouncer->ip);
-	rewrite_outer_macs(&outer->eth, bouncer->mac);
+	rewrite_outer_macs(&outer->eth, mac_of_bouncer(agent, bouncer));
 	return redirect_nic(frame->nic_slot, REASON_REPAIRED);
 }
 

@@ -66,6 +66,7 @@
 #define TCP_OFFSET_AT 12
 #define TCP_FLAGS_AT 13
 #define TCP_CHECKSUM_AT 16
+#define UDP_LENGTH_AT 4
 #define UDP_CHECKSUM_AT 6
 
 #define TCP_FIN 0x01

@@ -26,8 +26,13 @@ internal sealed class LiveRun : IAsyncDisposable
     private LivePrograms? programs;
     private LiveTaps? taps;
     private LiveTrace? trace;
+    private readonly LiveFunctions functions;
 
-    private LiveRun(Plan plan) => this.plan = plan;
+    private LiveRun(Plan plan)
+    {
+        this.plan = plan;
+        functions = new LiveFunctions(plan.Topology);
+    }
 
     /// <exception cref="HarnessException">The machine refused something.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; everything made is gone.</exception>
@@ -52,6 +57,7 @@ internal sealed class LiveRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        functions.Dispose();
         trace?.Dispose();
         taps?.Dispose();
         programs?.Dispose();
@@ -66,9 +72,10 @@ internal sealed class LiveRun : IAsyncDisposable
         await PrepareAsync(context, sites, cancel).ConfigureAwait(false);
         KernelClock clock = KernelClock.Begin();
         trace = new LiveTrace(programs!, clock);
-        LiveTimeline timeline = new(plan, network!, programs!, taps!, clock);
+        LiveTimeline timeline = new(plan, network!, programs!, taps!, functions, clock);
         ImmutableArray<StepOutcome> outcomes = await timeline.PlayAsync(cancel).ConfigureAwait(false);
         await WaitUntilQuietAsync(network!, taps!, trace, cancel).ConfigureAwait(false);
+        functions.RequireRunning();
         ImmutableArray<TableDump> tables = TableDumper.Dump(plan.Topology, programs!);
         (IEnumerable<Sighting> seen, long unseen) = taps!.Finish(clock);
         (IEnumerable<Sighting> told, long untold) = trace.Finish();
@@ -123,6 +130,7 @@ internal sealed class LiveRun : IAsyncDisposable
         foreach ((EndpointId endpoint, _, _) in InitialPlaces())
         {
             taps.Open(network[endpoint]!);
+            functions.Attach(network[endpoint]!);
             programs.Attach(network[endpoint]!);
         }
         for (int i = 0; i < droplets; i++)

@@ -10,7 +10,7 @@ using MizarLab.Packets;
 namespace MizarLab.Harness.Backends;
 
 /// <summary>Plays a timeline in real time: traffic by the endpoints' own stacks, changes by the management plane's updates.</summary>
-internal sealed class LiveTimeline(Plan plan, LiveNetwork network, LivePrograms programs, LiveTaps taps, KernelClock clock)
+internal sealed class LiveTimeline(Plan plan, LiveNetwork network, LivePrograms programs, LiveTaps taps, LiveFunctions functions, KernelClock clock)
 {
     /// <summary>Between a step's end and the next one's beginning, so that one step's last frames are not the next one's.</summary>
     private static readonly SimTime Gap = SimTime.FromMilliseconds(20);
@@ -96,12 +96,14 @@ internal sealed class LiveTimeline(Plan plan, LiveNetwork network, LivePrograms 
     {
         await network.AttachAsync([(id, droplet, plan.PortOf(id, droplet))], cancel).ConfigureAwait(false);
         taps.Open(network[id]!);
+        functions.Attach(network[id]!);
         programs.Attach(network[id]!);
     }
 
     private async Task DetachAsync(EndpointId id, CancellationToken cancel)
     {
         programs.Detach(network[id]!);
+        functions.Detach(id);
         await network.DetachAsync(id, () => taps.Close(id), cancel).ConfigureAwait(false);
     }
 
@@ -132,6 +134,6 @@ internal sealed class LiveTimeline(Plan plan, LiveNetwork network, LivePrograms 
     {
         (ImmutableArray<EndpointId> endpoints, ushort target) =
             plan.Topology.Behind(plan.Scenario, plan.Topology[plan.Topology[from].Network].Vpc, address, port, protocol);
-        return new Receivers([.. endpoints.Select(e => network[e]).OfType<LiveEndpoint>()], target);
+        return new Receivers([.. endpoints.Select(e => network[e]).OfType<LiveEndpoint>().Where(e => !e.Endpoint.IsProxied)], target);
     }
 }

@@ -20,6 +20,7 @@ public static class ExpectationText
         NoUnexpectedDropsExpectation => "no unexpected drops",
         TableExpectation e => $"table {e.Table} at {names.Of(e.Droplet)}: {Rows(e)}",
         IsolatedExpectation e => $"isolated {names.Of(e.A)} | {names.Of(e.B)}",
+        FunctionSeesExpectation e => $"{names.Of(e.At)}'s function sees {Protocol(e.Protocol)} in Geneve{(e.Count is { } n ? $" ×{n}" : "")}{In(e.Step)}",
         _ => expectation.Kind,
     };
 

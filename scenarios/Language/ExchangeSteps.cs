@@ -69,6 +69,7 @@ internal static class ExchangeSteps
             Exchange e = t.Exchange(f, From, To, f.Get(UdpPort), InnerProtocol.Udp);
             ImmutableArray<byte> payload = t.Payload(f, UdpPayload);
             t.FitsMtu(e, payload.Length, f.PlaceOf(UdpPayload));
+            t.MustAnswer(e, f.Get(Reply), "reply: true", f.Where);
             t.FitsTime(f, f.Get(UdpCount), f.Get(Interval));
             t.Add(f, new UdpStep(e.From, e.To, (ushort)f.Get(UdpPort), payload, f.Get(UdpCount), f.Get(Interval), f.Get(Reply), f.Get(Timeout)) { Name = "", Where = f.Where, SourcePort = t.SourcePort(f, SourcePort) });
         });
@@ -80,6 +81,7 @@ internal static class ExchangeSteps
         {
             Exchange e = t.Exchange(f, From, To, f.Get(TcpPort), InnerProtocol.Tcp);
             ImmutableArray<byte> block = t.Payload(f, Block, least: 1);
+            t.MustAnswer(e, replies: false, "no function of the lab speaks TCP: udp with reply: true", f.Where);
             t.FitsTime(f, f.Get(Blocks), f.Get(Interval));
             int connections = f.Get(Connections);
             int source = t.SourcePort(f, SourcePort, connections);

@@ -65,6 +65,8 @@ internal static class ExpectationKinds
     private static readonly Key<int> ErrorMtu = Key.May("mtu", new SizeShape(Limits.SmallestMtu, Limits.LargestMtu), "The MTU they tell.");
     private static readonly Key<int> ErrorCount = Key.May("count", Standard.Count, "How many, exactly; without it at least one.");
 
+    private static readonly Key<EndpointId> FunctionAt = Key.Needs("at", References.Endpoint, "The proxied endpoint.");
+
     private static readonly Key<int> Redirected = Key.May("redirect", Standard.CountOrNone, "Packets sent by redirect.");
     private static readonly Key<int> Expedited = Key.May("expedited", Standard.CountOrNone, "Of those passed, of class expedited.");
     private static readonly Key<int> Passed = Key.May("pass", Standard.CountOrNone, "Packets passed to the host's bridge.");
@@ -118,6 +120,9 @@ internal static class ExpectationKinds
             new RecordShape("icmp_error", "What a step sent was answered by ICMP errors, and by no others.", ErrorStep, Error, ErrorFrom, ErrorMtu, ErrorCount),
             static (f, b) => new IcmpErrorExpectation(
                 b.StepName(f, ErrorStep)!, f.Get(Error).Type, f.Get(Error).Code, f.Get(ErrorFrom), f.Given(ErrorMtu) ? f.Get(ErrorMtu) : null, f.Given(ErrorCount) ? f.Get(ErrorCount) : null) { Where = f.Where }),
+        new(
+            new RecordShape("function_sees", "What reached a proxied endpoint's interface came in its tunnel, under its own VPC's VNI, its outer headers as they came off the wire.", FunctionAt, Protocol, MayCount, Step),
+            static (f, b) => new FunctionSeesExpectation(f.Get(FunctionAt), f.Get(Protocol), f.Given(MayCount) ? f.Get(MayCount) : null, b.StepName(f, Step)) { Where = f.Where }),
         new(
             new RecordShape("statistics", "Packets a droplet's agents counted, by verdict, at the end of the run.", TableOn, Redirected, Expedited, Passed, DroppedPackets),
             static (f, b) => b.Statistics(f, f.Get(TableOn), Redirected, Expedited, Passed, DroppedPackets)),

@@ -48,7 +48,7 @@ internal static class TopologyKeys
     public static readonly Key<DropletId> EndpointDroplet = Key.Needs("droplet", References.Droplet, "The droplet it begins on.");
     public static readonly Key<EndpointKind> EndpointKindKey = Key.Has(
         "kind", new ChoiceShape<EndpointKind>("a kind of endpoint", ("simple", EndpointKind.Simple), ("host", EndpointKind.Host)), EndpointKind.Simple, "simple: a namespace of its own; host: an interface of the droplet's own stack.");
-    public static readonly Key<int> EndpointMtu = Key.Has("mtu", Mtu, 1_500, "MTU of its interface.");
+    public static readonly Key<int> EndpointMtu = Key.Has("mtu", Mtu, 1_500, "MTU of its interface; a proxied one's is the underlay's, if nothing is said.");
     public static readonly Key<MacAddress> EndpointMac = Key.May("mac", MacShape.Instance, "Its MAC. Without it 6a, the network's number and the address's four bytes.");
     public static readonly Key<Fields> EndpointLabels = Key.May("labels", LabelKeys.Shape, "Labels policies select by.");
     public static readonly Key<MacAddress> EndpointMacOverride = Key.May("mac_override", MacShape.Instance, "Outer destination MAC of all it sends, whatever the next hop's (spec §3.4).");
@@ -56,7 +56,7 @@ internal static class TopologyKeys
         "endpoint",
         "An address on a network. One that the timeline creates is not there before.",
         EndpointNetwork, EndpointAddress, EndpointDroplet, EndpointKindKey, EndpointMtu, EndpointMac,
-        EndpointLabels, QosKeys.Class, QosKeys.Priority, QosKeys.Rate, EndpointMacOverride);
+        EndpointLabels, QosKeys.Class, QosKeys.Priority, QosKeys.Rate, EndpointMacOverride, ProxiedKeys.Proxied);
 
     public static readonly Key<PlacementStrategy> PlacementStrategyKey = Key.Needs(
         "strategy",
@@ -76,5 +76,6 @@ internal static class TopologyKeys
     public static readonly Key<ImmutableArray<Named<Fields>>> Services = Key.May("services", new NamedShape("service", ServiceKeys.Shape), "Services, by name.");
     public static readonly Key<ImmutableArray<Named<Fields>>> Policies = Key.May("policies", new NamedShape("policy", PolicyKeys.Shape), "Network policies, by name.");
     public static readonly Key<ImmutableArray<Named<Fields>>> Functions = Key.May("functions", new NamedShape("function", FunctionKeys.Shape), "Programs of your own as stages, by name.");
-    public static readonly RecordShape Topology = new("topology", "What there is.", UnderlaySection, PlacementSection, Droplets, Vpcs, Networks, Endpoints, Services, Policies, NaclKeys.Peerings, Functions);
+    public static readonly Key<ImmutableArray<Named<Fields>>> Gateways = Key.May("gateways", new NamedShape("gateway", GatewayKeys.Shape), "Where traffic leaves VPCs, by name.");
+    public static readonly RecordShape Topology = new("topology", "What there is.", UnderlaySection, PlacementSection, Droplets, Vpcs, Networks, Endpoints, Services, Policies, NaclKeys.Peerings, Gateways, Functions);
 }

@@ -109,6 +109,7 @@ internal sealed class TimelineBuilder(TopologyRead topology, World world, ReadCo
     public Exchange Exchange(Placed<EndpointId> from, Placed<Target> to)
     {
         world.MustExist(from.Value, from.Where);
+        ProxiedKeys.CheckSender(Topology[from.Value], from.Where, Diagnostics);
         Exchange exchange = topology.Resolve(from.Value, to, context);
         if (exchange.Peer == from.Value)
         {
@@ -120,6 +121,10 @@ internal sealed class TimelineBuilder(TopologyRead topology, World world, ReadCo
         }
         return exchange;
     }
+
+    /// <summary>Whether an exchange that its target need not answer says anything: not of a proxied endpoint.</summary>
+    public void MustAnswer(Exchange exchange, bool replies, string mend, SourcePlace where) =>
+        ProxiedKeys.CheckAsked(exchange.Peer is { } peer ? Topology[peer] : null, replies, mend, where, Diagnostics);
 
     /// <summary>Nothing fragments: ICMP or UDP data and its 28 bytes of headers must fit both interfaces.</summary>
     public void FitsMtu(Exchange exchange, int payloadBytes, SourcePlace where)

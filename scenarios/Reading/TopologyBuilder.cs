@@ -42,12 +42,13 @@ internal sealed class TopologyBuilder(Fields section, Dialect dialect, SortedSet
             Networks = [.. networkEntries.Select((e, i) => ToNetwork(e, i, bouncers[i]))],
             Endpoints = [],
         };
-        topology = topology with { Endpoints = [.. endpointEntries.Select((e, i) => ToEndpoint(e, i))] };
+        topology = topology with { Endpoints = [.. endpointEntries.Select((e, i) => ToEndpoint(e, i, topology.Underlay))] };
         topology = topology with
         {
             Services = new ServiceBuilder(topology, dialect, context.Diagnostics).Build(section.Get(K.Services).NotDefault()),
             Policies = new PolicyBuilder(topology, laterPolicies, context.Diagnostics).Build(section.Get(K.Policies).NotDefault()),
             Peerings = NaclKeys.PeeringsOf(section, topology, context.Diagnostics),
+            Gateways = new GatewayBuilder(topology, section.Get(K.Services).NotDefault(), context.Diagnostics).Build(section.Get(K.Gateways).NotDefault()),
             Functions = FunctionKeys.Of(section.Get(K.Functions).NotDefault(), topology.Droplets, context.Diagnostics),
         };
         TopologyChecks checks = new(topology, dropletEntries, vpcEntries, networkEntries, endpointEntries, context.Diagnostics);
@@ -99,18 +100,21 @@ internal sealed class TopologyBuilder(Fields section, Dialect dialect, SortedSet
         return new Network(entry.Name, f.Get(K.NetworkVpc), cidr, gateway, mac, bouncers) { IsSet = isSet };
     }
 
-    private Endpoint ToEndpoint(Named<Fields> entry, int index)
+    private Endpoint ToEndpoint(Named<Fields> entry, int index, in Underlay underlay)
     {
         Fields f = entry.Value;
+        ProxiedFunction function = ProxiedKeys.Of(f, dialect, context.Diagnostics);
+        int mtu = function != ProxiedFunction.None && !f.Given(K.EndpointMtu) ? underlay.MtuBytes : f.Get(K.EndpointMtu);
         NetworkId network = f.Get(K.EndpointNetwork);
         Ipv4Address address = f.Get(K.EndpointAddress);
         MacAddress mac = f.Given(K.EndpointMac) ? f.Get(K.EndpointMac) : Defaults.EndpointMac(network.Index, address);
         return new Endpoint(
-            entry.Name, network, f.Get(K.EndpointKindKey), address, mac, f.Get(K.EndpointDroplet), f.Get(K.EndpointMtu), !later.Contains(new EndpointId(index)))
+            entry.Name, network, f.Get(K.EndpointKindKey), address, mac, f.Get(K.EndpointDroplet), mtu, !later.Contains(new EndpointId(index)))
         {
             Labels = f.Given(K.EndpointLabels) ? LabelKeys.Of(f.Get(K.EndpointLabels)) : default,
             Qos = QosKeys.Of(f),
             MacOverride = f.Get(K.EndpointMacOverride),
+            Function = function,
         };
     }
 

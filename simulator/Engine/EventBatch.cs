@@ -27,8 +27,9 @@ internal sealed class EventBatch
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Take() => items[taken++].Place;
 
-    /// <summary>The places not taken yet, in order.</summary>
-    public int Coming(int ahead) => taken + ahead < end ? items[taken + ahead].Place : 0;
+    /// <summary>The place that is so many behind the first; 0 when the batch ends before it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int PlaceAt(int behind) => taken + behind < end ? items[taken + behind].Place : 0;
 
     public void Clear()
     {

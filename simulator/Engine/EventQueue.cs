@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace MizarLab.Engine;
 
@@ -95,6 +96,21 @@ public sealed class EventQueue
             return ref Place(batchPlace);
         }
         return ref TakeElsewhereThrough(last);
+    }
+
+    /// <summary>
+    /// The event that is so many behind the one taken last, for those who want to prepare for it; a null reference if that is not known, or was told
+    /// already. Events pushed meanwhile may come between.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref readonly SimEvent Coming(int behind)
+    {
+        int place = batchPlace == 0 ? 0 : batch.PlaceAt(behind - 1);
+        if (place == 0)
+        {
+            return ref Unsafe.NullRef<SimEvent>();
+        }
+        return ref Place(place);
     }
 
     /// <summary>Takes the first event.</summary>
@@ -263,6 +279,24 @@ public sealed class EventQueue
         }
         inWheel -= batch.Count;
         fit.Opened += batch.Count;
+        PrefetchWord((word + 1) & (words - 1));
+    }
+
+    /// <summary>Asks for the events of the word that is probably opened next: they were put there long ago and lie all over memory.</summary>
+    private void PrefetchWord(int word)
+    {
+        if (!Sse.IsSupported)
+        {
+            return;
+        }
+        for (ulong bits = occupied[word]; bits != 0; bits &= bits - 1)
+        {
+            ref SimEvent place = ref Place(chains[(word << WordBits) + BitOperations.TrailingZeroCount(bits)]);
+            unsafe
+            {
+                Sse.Prefetch0(Unsafe.AsPointer(ref place));
+            }
+        }
     }
 
     private long BeginOf(long word) => word > long.MaxValue >> (widthBits + WordBits) ? long.MaxValue : word << (widthBits + WordBits);

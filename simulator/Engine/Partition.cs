@@ -36,6 +36,9 @@ public sealed class Partition
     /// <summary>Events executed so far.</summary>
     public long Executed { get; private set; }
 
+    /// <summary>Who is told of events before they happen; null for nobody.</summary>
+    public IForesight? Foresight { get; set; }
+
     /// <summary>Events in its queue, without those on their way from other partitions.</summary>
     public int Pending => queue.Count;
 
@@ -104,6 +107,7 @@ public sealed class Partition
     {
         parity = windowParity;
         earliestSent = SimTime.Never;
+        IForesight? foresight = Foresight;
         long count = 0;
         for (; count < limit; count++)
         {
@@ -116,11 +120,30 @@ public sealed class Partition
             {
                 break;
             }
+            if (foresight is not null)
+            {
+                Foresee(foresight);
+            }
             Now = next.Time;
             Executed++;
             nodes[next.Destination.Index].Handle(in next);
         }
         return count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Foresee(IForesight foresight)
+    {
+        ref readonly SimEvent soon = ref queue.Coming(IForesight.SoonEvents);
+        if (!Unsafe.IsNullRef(in soon))
+        {
+            foresight.Soon(in soon);
+        }
+        ref readonly SimEvent next = ref queue.Coming(IForesight.NextEvents);
+        if (!Unsafe.IsNullRef(in next))
+        {
+            foresight.Next(in next);
+        }
     }
 
     private void SendOut(in SimEvent sent)

@@ -3,6 +3,7 @@ using MizarLab.Observation;
 using MizarLab.Overlay;
 using MizarLab.Packets;
 using MizarLab.Workload;
+using MizarLab.Workload.Proxied;
 
 namespace MizarLab.Fabric;
 
@@ -12,6 +13,8 @@ internal sealed class EndpointNode : INode, INetworkPort
     private readonly SimulatedNetwork network;
     private readonly EndpointId endpoint;
     private readonly TimerSet timers;
+    private IUserSpaceFunction? function;
+    private byte[] answer = [];
     private DropletId droplet;
     private int attachments;
 
@@ -25,6 +28,7 @@ internal sealed class EndpointNode : INode, INetworkPort
 
     public NodeId Id { get; }
 
+    /// <summary>Null while the endpoint is on no droplet. A proxied endpoint's is given no frame: its function is.</summary>
     public EndpointStack? Stack { get; private set; }
 
     public void Attach(DropletId to)
@@ -36,10 +40,8 @@ internal sealed class EndpointNode : INode, INetworkPort
         droplet = to;
         attachments++;
         Endpoint own = network.Topology[endpoint];
-        Network on = network.Topology[own.Network];
-        StackSettings settings = on.IsSet
-            ? new(own.Mac, own.Address, new Ipv4Prefix(own.Address, 32), on.Gateway, own.MtuBytes) { AlsoOnLink = network.Topology.MembersOf(own.Network) }
-            : new(own.Mac, own.Address, on.Cidr, on.Gateway, own.MtuBytes);
+        StackSettings settings = StackSettings.Of(network.Topology, endpoint);
+        function = own.IsProxied ? UserSpaceFunctions.Make(own.Function, settings, network.Topology[own.Network].GatewayMac) : null;
         Stack = new EndpointStack(settings, this, timers, network.Seed, $"stack/{Name}/{attachments}");
     }
 
@@ -85,6 +87,19 @@ internal sealed class EndpointNode : INode, INetworkPort
 
     private string Name => network.Topology[endpoint].Name;
 
+    private void Hand(IUserSpaceFunction to, ReadOnlySpan<byte> frame)
+    {
+        if (answer.Length < frame.Length)
+        {
+            answer = new byte[frame.Length];
+        }
+        int bytes = to.Answer(frame, answer);
+        if (bytes > 0)
+        {
+            Transmit(answer.AsSpan(0, bytes));
+        }
+    }
+
     private void Receive(int frame, long attachment)
     {
         if (Stack is not { } stack || attachment != attachments)
@@ -100,6 +115,13 @@ internal sealed class EndpointNode : INode, INetworkPort
         Span<byte> bytes = stack.ReceiveBuffer(length);
         network.Frames[frame].CopyTo(bytes);
         network.Frames.Release(frame);
-        stack.Receive(bytes);
+        if (function is null)
+        {
+            stack.Receive(bytes);
+        }
+        else
+        {
+            Hand(function, bytes);
+        }
     }
 }

@@ -66,6 +66,9 @@ public class LinkDirection
     /// <summary>The most frames a frame found waiting before it; 0 when the queue is not watched.</summary>
     public int LongestQueue { get; private set; }
 
+    /// <summary>Told of every frame: holds the queue to laws in audited runs.</summary>
+    public IQueueWitness? Witness { get; set; }
+
     /// <summary>Queues a frame of <paramref name="bytes"/> bytes; times of successive calls never decrease.</summary>
     /// <param name="now">When the frame comes.</param>
     /// <param name="bytes">Its length.</param>
@@ -104,11 +107,14 @@ public class LinkDirection
         arrival = busyUntil + delay;
         Frames++;
         Bytes += bytes;
+        Witness?.Took(now, lastTime, start, watched ? waiting : -1);
         return true;
     }
 
-    public void GoDown()
+    /// <summary>What is in the queue and on the wire is lost.</summary>
+    public void GoDown(SimTime now)
     {
+        Witness?.Emptied(now);
         IsDown = true;
         Epoch++;
         count = 0;
@@ -138,6 +144,7 @@ public class LinkDirection
             if (count >= Spec.QueueFrames || (Spec.QueueBytes > 0 && waitingBytes + bytes > Spec.QueueBytes))
             {
                 Dropped++;
+                Witness?.Refused(now);
                 return false;
             }
             Remember(busyUntil, bytes);

@@ -166,7 +166,7 @@ internal sealed class TimelineDirector : INode
         RandomStream random = new(network.Seed, $"step/{step.Name}");
         (ushort port, IpProtocol protocol) = Exchanges.PortOf(step);
         (ImmutableArray<EndpointId> endpoints, ushort target) = network.Topology.Behind(plan.Scenario, network.Topology[network.Topology[from].Network].Vpc, to, port, protocol);
-        ImmutableArray<EndpointStack> stacks = [.. endpoints.Select(network.StackOf).OfType<EndpointStack>()];
+        ImmutableArray<EndpointStack> stacks = [.. endpoints.Where(e => !network.Topology[e].IsProxied).Select(network.StackOf).OfType<EndpointStack>()];
         Exchanges.Start(step, new ExchangeContext(index, sender, stacks, target, timers, random, outcome => End(index, outcome)));
     }
 

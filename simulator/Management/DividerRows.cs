@@ -4,7 +4,10 @@ using MizarLab.Packets;
 
 namespace MizarLab.Management;
 
-/// <summary>A divider knows every network of its VPC and its bouncers' MACs (spec §4.1).</summary>
+/// <summary>
+/// A divider knows every network of its VPC and its bouncers' MACs (spec §4.1). So does the droplet where a VPC's traffic leaves it, to tell what is outside: it divides
+/// what it has of the VPC itself.
+/// </summary>
 internal static class DividerRows
 {
     private const int WholeAddress = 32;
@@ -14,6 +17,13 @@ internal static class DividerRows
         foreach (int v in row.Holders.DividedBy(row.Droplet))
         {
             WriteNetworks(row, new VpcId(v), new VpcId(v));
+        }
+        foreach (Gateway gateway in row.Topology.Gateways)
+        {
+            if (GatewayRows.IsHere(row, gateway))
+            {
+                WriteNetworks(row, gateway.Vpc, gateway.Vpc);
+            }
         }
         foreach (Peering peering in row.Topology.Peerings)
         {
@@ -38,7 +48,10 @@ internal static class DividerRows
     }
 
     private static bool Divides(in RowContext row, Peering peering) =>
-        row.State.Dividers[peering.First.Index].Contains(row.Droplet) || row.State.Dividers[peering.Second.Index].Contains(row.Droplet);
+        Divides(row, peering.First) || Divides(row, peering.Second);
+
+    private static bool Divides(in RowContext row, VpcId vpc) =>
+        row.State.Dividers[vpc.Index].Contains(row.Droplet) || (row.Topology.GatewayOf(vpc) is { } gateway && GatewayRows.IsHere(row, gateway));
 
     private static void WriteNacls(in RowContext row)
     {
@@ -50,7 +63,7 @@ internal static class DividerRows
         {
             Vpc vpc = row.Topology.Vpcs[v];
             VpcId id = new(v);
-            if (!vpc.HasNacl || !(row.State.Dividers[v].Contains(row.Droplet) || HoldsForPeer(row, id)))
+            if (!vpc.HasNacl || !(Divides(row, id) || HoldsForPeer(row, id)))
             {
                 continue;
             }
@@ -82,6 +95,14 @@ internal static class DividerRows
         Network network = row.Topology[id];
         Vpc vpc = row.Topology[from];
         Vni vni = vpc.Vni;
+        if (row.Topology.GatewayOf(network.Vpc) is { } gateway && row.Endpoints[gateway.Endpoint].Network == id)
+        {
+            if (from == network.Vpc)
+            {
+                GatewayRows.WriteDefaultRoute(row, gateway);
+            }
+            return; // what is outside of one VPC is nothing of another's
+        }
         row.PutSubstrate(row.State.Bouncers[id.Index]);
         NetworkValue value = new(row.Holders.BouncersOf(id))
         {

@@ -27,5 +27,6 @@ internal sealed class DropletRows(PlanFacts facts, RoleState state, EndpointColu
         StageRows.Write(row);
         HostedRows.Write(row);
         PolicyRows.Write(row);
+        GatewayRows.Write(row);
     }
 }

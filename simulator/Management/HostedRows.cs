@@ -26,6 +26,8 @@ internal static class HostedRows
             {
                 HasIngressPolicy = hosted && PolicyRows.IsEnforced(row, id, PolicyDirection.Ingress),
                 HasEgressPolicy = hosted && PolicyRows.IsEnforced(row, id, PolicyDirection.Egress),
+                IsOutside = hosted && row.Topology.IsOutside(id),
+                IsProxied = hosted && endpoint.IsProxied,
             });
     }
 
@@ -70,6 +72,8 @@ internal static class HostedRows
             GatewayMac = network.GatewayMac,
             BytesPerSecond = endpoint.Qos.BytesPerSecond,
             BurstBytes = endpoint.Qos.BurstBytes,
+            IsOutside = row.Topology.IsOutside(id),
+            IsProxied = endpoint.IsProxied,
         };
     }
 

@@ -16,6 +16,7 @@ internal static class NicRows
             {
                 MtuBytes = row.Topology.Underlay.MtuBytes,
                 HasUnhealthyPeers = PeerRows.AnyUnhealthy(row),
+                HasOutside = GatewayRows.HasOutside(row),
             });
         row.Put(Tables.Slots, PortId.Nic.Value, PortId.Nic);
         row.Put(Tables.AgentSlots, PortId.Nic.Value, PortId.Nic);

@@ -75,7 +75,7 @@ internal sealed class RowSet : ITableWriter
             EndpointValue { Slot: >= 0 } => RowKind.Hosted,
             EndpointValue => RowKind.Endpoint,
             InterfaceConfig or PeerState or TransmitStatistics or BandwidthLimit => RowKind.Own,
-            StageProgram or PolicyBits => RowKind.Detail,
+            StageProgram or PolicyBits or Translator or PortForward => RowKind.Detail,
             _ when key is PolicyScope => RowKind.Enforcement,
             _ when key is ServicePortKey => RowKind.Detail,
             AgentConfig => RowKind.Agent,

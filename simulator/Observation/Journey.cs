@@ -56,6 +56,9 @@ public sealed record Journey
 
     public required SimTime Ended { get; init; }
 
+    /// <summary>It was first seen where frames are in tunnels: on the underlay, or behind a proxied endpoint's interface.</summary>
+    public bool BeganInTunnel { get; init; }
+
     /// <summary>The frame as it was first seen.</summary>
     public required byte[] First { get; init; }
 

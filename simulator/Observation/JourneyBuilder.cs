@@ -35,7 +35,7 @@ public static class JourneyBuilder
                 visited[i] = true;
                 chain.Add(run.Sightings[i]);
             }
-            journeys.Add((head, Make(steps, chain)));
+            journeys.Add((head, Make(plan, steps, chain)));
         }
 
         for (int i = 0; i < count; i++)
@@ -58,12 +58,13 @@ public static class JourneyBuilder
         return [.. journeys.Select(pair => pair.Journey)];
     }
 
-    private static Journey Make(StepAttribution steps, List<Sighting> chain)
+    private static Journey Make(Plan plan, StepAttribution steps, List<Sighting> chain)
     {
         Sighting first = chain[0];
         Sighting last = chain[^1];
         EndpointId? origin = BeganAtEndpoint(first) ? first.Endpoint : null;
-        FrameFacts facts = BeganAtEndpoint(first) ? FrameFacts.Read(first.FrameIn) : FrameFacts.ReadInner(first.FrameIn);
+        bool inTunnel = origin is not EndpointId sender || plan.Topology[sender].IsProxied;
+        FrameFacts facts = inTunnel ? FrameFacts.ReadInner(first.FrameIn) : FrameFacts.Read(first.FrameIn);
         (int step, bool crafted) = steps.Find(origin, first.FrameIn, facts, first.Time);
         JourneyEnd end = EndOf(last);
         return new Journey
@@ -71,6 +72,7 @@ public static class JourneyBuilder
             Origin = origin,
             Step = step,
             Crafted = crafted,
+            BeganInTunnel = inTunnel,
             Protocol = facts.Protocol,
             Hops = HopsOf(chain),
             Sightings = [.. chain],

@@ -61,7 +61,7 @@ public static class JourneyText
 
     private static string TargetOf(Journey journey, Topology topology)
     {
-        FrameFacts facts = journey.Origin is null ? FrameFacts.ReadInner(journey.First) : FrameFacts.Read(journey.First);
+        FrameFacts facts = FrameFacts.ReadFirst(journey);
         return journey.Origin is EndpointId origin ? topology.NameOf(origin, facts.Destination) : facts.Destination.ToString();
     }
 }

@@ -32,6 +32,7 @@ public static class Judge
         new SourcePortsAtJudge(),
         new IcmpErrorJudge(),
         new StatisticsJudge(),
+        new FunctionSeesJudge(),
     }.ToImmutableDictionary(judge => judge.Judges);
 
     /// <summary>Whether expectations of this type can be judged.</summary>

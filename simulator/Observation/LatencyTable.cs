@@ -86,7 +86,7 @@ public static class LatencyTable
         SortedSet<(int, Ipv4Address)> met = [];
         foreach (Journey journey in journeys)
         {
-            FrameFacts facts = FrameFacts.Read(journey.First);
+            FrameFacts facts = FrameFacts.ReadFirst(journey);
             if (journey.Origin is not EndpointId origin || !facts.IsIpv4)
             {
                 continue;

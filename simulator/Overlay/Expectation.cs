@@ -136,6 +136,15 @@ public sealed record IcmpErrorExpectation(string Step, byte Type, byte Code, Ipv
     public override string Kind => "icmp_error";
 }
 
+/// <summary>
+/// Every frame that reached an endpoint's interface came undecapsulated: in Geneve under its VPC's VNI, the outer headers as they came off the wire; and at least one of
+/// this protocol did, or exactly <see cref="Count"/>.
+/// </summary>
+public sealed record FunctionSeesExpectation(EndpointId At, InnerProtocol Protocol, int? Count, string? Step) : Expectation
+{
+    public override string Kind => "function_sees";
+}
+
 /// <summary>What a droplet's agents counted at the end of the run, in packets (spec §3.15); null: not asked.</summary>
 public sealed record StatisticsExpectation(DropletId Droplet, int? Redirect, int? Expedited, int? Pass, int? Drop) : Expectation
 {

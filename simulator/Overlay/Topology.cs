@@ -27,6 +27,38 @@ public sealed record Topology
 
     public ImmutableArray<Peering> Peerings { get; init; } = [];
 
+    public ImmutableArray<Gateway> Gateways { get; init; } = [];
+
+    /// <summary>The gateway of a VPC; null: nothing leaves it.</summary>
+    public Gateway? GatewayOf(VpcId vpc)
+    {
+        foreach (Gateway gateway in Gateways)
+        {
+            if (gateway.Vpc == vpc)
+            {
+                return gateway;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Whether the outside knows the VPC's endpoints by this address.</summary>
+    public bool IsPublic(VpcId vpc, Ipv4Address address) =>
+        GatewayOf(vpc) is { } gateway && (gateway.Address == address || gateway.Forwards.Any(forward => forward.Address == address));
+
+    /// <summary>Whether the endpoint stands for the outside of its VPC.</summary>
+    public bool IsOutside(EndpointId id)
+    {
+        foreach (Gateway gateway in Gateways)
+        {
+            if (gateway.Endpoint == id)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// <summary>Whether endpoints of the two VPCs reach each other at all.</summary>
     public bool AreOneOrPeered(VpcId a, VpcId b) => a == b || Peerings.Any(peering => peering.Other(a) == b);
 
@@ -54,7 +86,7 @@ public sealed record Topology
 
     /// <summary>
     /// The endpoints behind an address as somebody of this VPC sees it, and the port they listen on for a step to it: the endpoint that has it; of a service
-    /// all that are backends at some time, for clients know old ones long.
+    /// all that are backends at some time, for clients know old ones long; of a public address whom the gateway forwards to.
     /// </summary>
     /// <param name="scenario">Whose steps add backends.</param>
     public (ImmutableArray<EndpointId> Endpoints, ushort Port) Behind(Scenario scenario, VpcId vpc, Ipv4Address address, ushort port, IpProtocol protocol)
@@ -62,6 +94,16 @@ public sealed record Topology
         if (EndpointAt(vpc, address) is { } endpoint)
         {
             return ([endpoint], port);
+        }
+        if (GatewayOf(vpc) is { } gateway)
+        {
+            foreach (Forwarding forward in gateway.Forwards)
+            {
+                if (forward.Address == address && forward.Protocol == protocol && (forward.Port == port || protocol == IpProtocol.Icmp))
+                {
+                    return ([forward.To], forward.ToPort);
+                }
+            }
         }
         if (ServiceAt(vpc, address) is not { } service || this[service].TargetOf(port, protocol) is not { } target)
         {
@@ -191,4 +233,9 @@ public readonly record struct Endpoint(
 
     /// <summary>Not zero: the outer destination MAC of all its agent sends (spec §3.4 row 3).</summary>
     public MacAddress MacOverride { get; init; }
+
+    /// <summary>Behind its interface is a user-space function, which its frames reach undecapsulated (dialect <c>lab</c>).</summary>
+    public ProxiedFunction Function { get; init; }
+
+    public bool IsProxied => Function != ProxiedFunction.None;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MizarLab.Overlay;
 using MizarLab.Packets;
 
 namespace MizarLab.Workload;
@@ -13,6 +14,16 @@ public sealed record StackSettings(MacAddress Mac, Ipv4Address Address, Ipv4Pref
 {
     /// <summary>Further addresses on link: of a network that is a set, its other members.</summary>
     public ImmutableArray<Ipv4Address> AlsoOnLink { get; init; } = [];
+
+    /// <summary>An endpoint's, as its network has it.</summary>
+    public static StackSettings Of(Topology topology, EndpointId id)
+    {
+        Endpoint own = topology[id];
+        Network on = topology[own.Network];
+        return on.IsSet
+            ? new(own.Mac, own.Address, new Ipv4Prefix(own.Address, 32), on.Gateway, own.MtuBytes) { AlsoOnLink = topology.MembersOf(own.Network) }
+            : new(own.Mac, own.Address, on.Cidr, on.Gateway, own.MtuBytes);
+    }
 
     public bool IsOnLink(Ipv4Address address) => OnLink.Contains(address) || AlsoOnLink.Contains(address);
 }

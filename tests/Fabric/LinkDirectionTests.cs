@@ -85,7 +85,7 @@ public sealed class LinkDirectionTests
         LinkDirection link = new(new LinkSpec(Delay, new DataRate(1_000_000_000), 3));
         Send(link, 0);
         int epoch = link.Epoch;
-        link.GoDown();
+        link.GoDown(SimTime.FromNanoseconds(500));
         Assert.False(Send(link, 1));
         link.ComeUp();
         Assert.NotEqual(epoch, link.Epoch);

@@ -125,7 +125,7 @@ internal sealed class SwitchedFabric
             if (port.Failures++ == 0)
             {
                 port.DownSince = now;
-                port.GoDown();
+                port.GoDown(now);
             }
         }
     }

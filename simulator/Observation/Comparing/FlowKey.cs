@@ -47,7 +47,7 @@ internal readonly record struct FlowKey : IComparable<FlowKey>
 
     public static FlowKey Of(Journey journey, Scenario scenario)
     {
-        FrameFacts facts = journey.Origin is null ? FrameFacts.ReadInner(journey.First) : FrameFacts.Read(journey.First);
+        FrameFacts facts = FrameFacts.ReadFirst(journey);
         FlowKey key = new()
         {
             Step = journey.Origin is null ? -1 : journey.Step,

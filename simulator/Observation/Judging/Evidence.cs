@@ -38,7 +38,7 @@ internal sealed class Evidence(Plan plan, BackendRun run, ImmutableArray<Journey
     public ImmutableArray<Journey> Frames(EndpointId from, Ipv4Address to, string? step)
     {
         int? only = step is null ? null : StepIndex(step);
-        return [.. journeys.Where(journey => journey.Origin == from && IsOf(journey, only) && FrameFacts.Read(journey.First) is { IsIpv4: true } facts && facts.Destination == to)];
+        return [.. journeys.Where(journey => journey.Origin == from && IsOf(journey, only) && FrameFacts.ReadFirst(journey) is { IsIpv4: true } facts && facts.Destination == to)];
     }
 
     /// <summary>Journeys of a step, or all.</summary>

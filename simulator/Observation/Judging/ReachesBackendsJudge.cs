@@ -38,7 +38,7 @@ internal static class ServiceTraffic
         {
             if (journey is { Origin: { } origin, End: JourneyEnd.Delivered, DeliveredTo: { } target }
                 && target != origin && (from is null || from == origin) && evidence.Topology.AreOneOrPeered(evidence.Topology.VpcOf(origin), vpc)
-                && FrameFacts.Read(journey.First) is { IsIpv4: true } facts && facts.Destination == service.Address)
+                && FrameFacts.ReadFirst(journey) is { IsIpv4: true } facts && facts.Destination == service.Address)
             {
                 counts[target] = counts.GetValueOrDefault(target) + 1;
             }

@@ -18,6 +18,9 @@ internal sealed record StepContent
     private readonly ImmutableArray<Ipv4Address> behind = [];
     private readonly int portBehind;
 
+    /// <summary>What the far end knows the near one by, when a gateway is between them.</summary>
+    private readonly Ipv4Address? nearOutside;
+
     private StepContent(Step step, Scenario scenario, EndpointId? from, Ipv4Address near, Ipv4Address far, InnerProtocol protocol, int port)
     {
         this.step = step;
@@ -28,7 +31,11 @@ internal sealed record StepContent
         this.from = from;
         Topology topology = scenario.Topology;
         to = from is EndpointId sender ? topology.EndpointWith(sender, far) : null;
-        if (from is EndpointId client && to is null && topology.ServiceAt(topology.VpcOf(client), far) is not null)
+        if (from is EndpointId inside && to is EndpointId outside && topology.IsOutside(outside))
+        {
+            nearOutside = topology.GatewayOf(topology.VpcOf(inside))?.Address;
+        }
+        if (from is EndpointId client && to is null && (topology.ServiceAt(topology.VpcOf(client), far) is not null || topology.IsPublic(topology.VpcOf(client), far)))
         {
             (ImmutableArray<EndpointId> backends, portBehind) = topology.Behind(
                 scenario, topology.VpcOf(client), far, (ushort)Math.Max(port, 0), protocol switch { InnerProtocol.Udp => IpProtocol.Udp, InnerProtocol.Tcp => IpProtocol.Tcp, _ => IpProtocol.Icmp });
@@ -73,6 +80,7 @@ internal sealed record StepContent
         }
         bool forth = facts.Source == near && facts.Destination == far && (port < 0 || facts.DestinationPort == port);
         bool back = facts.Source == far && facts.Destination == near && (port < 0 || facts.SourcePort == port);
+        back |= facts.Source == far && facts.Destination == nearOutside && (port < 0 || facts.SourcePort == port);
         // A service's backends answer under their own address: it is put right at the client's host.
         back |= behind.Contains(facts.Source) && facts.Destination == near && (port < 0 || facts.SourcePort == portBehind);
         return facts.IsIpv4 && (forth || back) && (facts.Protocol == protocol || (step is FrameStep && facts.Protocol == InnerProtocol.Icmp));

@@ -51,6 +51,18 @@ internal readonly record struct FrameFacts
     /// <summary>Reads the inner frame of a Geneve frame, any other frame as it is.</summary>
     public static FrameFacts ReadInner(ReadOnlySpan<byte> frame) => InnerOffset(frame) is int offset and >= 0 ? Read(frame[offset..]) : Read(frame);
 
+    /// <summary>Reads the endpoint's frame of a journey's beginning, in a tunnel or not.</summary>
+    public static FrameFacts ReadFirst(Journey journey) => journey.BeganInTunnel ? ReadInner(journey.First) : Read(journey.First);
+
+    /// <summary>The VNI of a frame that <see cref="InnerOffset"/> finds an inner frame in.</summary>
+    public static Vni VniOf(ReadOnlySpan<byte> frame)
+    {
+        EthernetView.TryRead(frame, out EthernetView ethernet);
+        Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip);
+        GeneveView.TryRead(frame[(EthernetView.Length + HeaderLength(ip) + UdpView.HeaderLength)..], out GeneveView geneve);
+        return geneve.Vni;
+    }
+
     /// <summary>Where the Ethernet frame inside Geneve begins; −1 when the frame is not Ethernet in Geneve, or cut before it.</summary>
     public static int InnerOffset(ReadOnlySpan<byte> frame)
     {

@@ -94,10 +94,11 @@ internal sealed class UdpExchange(ExchangeContext context, UdpStep step) : Excha
         Began = Began,
         Ended = Now,
         Sent = sentAt.Count,
-        Arrived = arrived,
+        // What came back did arrive: of a proxied endpoint, behind which is no socket, it is the only witness.
+        Arrived = Math.Max(arrived, returned),
         Returned = step.Reply ? returned : -1,
         BytesSent = (long)sentAt.Count * payload.Length,
-        BytesArrived = receivers.Sum(r => r.Bytes),
+        BytesArrived = Math.Max(receivers.Sum(r => r.Bytes), bytesReturned),
         BytesReturned = step.Reply ? bytesReturned : -1,
         Intact = intact && receivers.TrueForAll(r => r.Intact),
         IcmpErrors = [.. errors],
@@ -107,8 +108,9 @@ internal sealed class UdpExchange(ExchangeContext context, UdpStep step) : Excha
 
     private string Missing()
     {
-        return arrived < sentAt.Count
-            ? $"{sentAt.Count - arrived} of {sentAt.Count} datagrams did not arrive"
+        int there = Math.Max(arrived, returned);
+        return there < sentAt.Count
+            ? $"{sentAt.Count - there} of {sentAt.Count} datagrams did not arrive"
             : $"{sentAt.Count - returned} of {sentAt.Count} datagrams did not come back";
     }
 
