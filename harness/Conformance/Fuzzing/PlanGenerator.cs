@@ -12,7 +12,7 @@ namespace MizarLab.Harness.Conformance.Fuzzing;
 /// a management plane changes of them afterwards. The rows of it are then the management plane's own (<see cref="Plan"/>), and hang together as those of a running network do,
 /// which independent rows (<see cref="StateGenerator"/>) never will.
 /// </summary>
-internal sealed class PlanGenerator(FuzzRandom random, DataPlaneSettings settings)
+internal sealed class PlanGenerator(FuzzRandom random, DataPlaneSettings settings, ImmutableArray<StateRow> stages)
 {
     private const int MostChanges = 6;
 
@@ -63,7 +63,7 @@ internal sealed class PlanGenerator(FuzzRandom random, DataPlaneSettings setting
     private Droplet ADroplet(int index, LinkSpec link) => new(Name("d", index), new Ipv4Address(0xAC11_000Bu + (uint)index), new MacAddress(0x0242_AC11_000Bu + (uint)index), link)
     {
         HasStatistics = random.Chance(1, 5),
-        Stages = random.Chance(1, 8) ? [new StageUse(random.Below(4), random.Of<StageProgram>([StageProgram.Tx, StageProgram.Pass, StageProgram.Redirect, StageProgram.Drop]))] : [],
+        Stages = random.Chance(15, 16) ? [.. stages.OfType<StateRow<int, StageProgram>>().Select(row => new StageUse(row.Key, row.Value ?? default))] : [],
     };
 
     /// <param name="ownSpace">Addresses nobody else has; without it tenants have the same.</param>

@@ -33,12 +33,13 @@ internal sealed class PlanWalk
     private SimTime time;
 
     /// <summary>Draws a network and writes it into both.</summary>
-    public PlanWalk(DataPlanePair planes, PairRunner pair, FuzzRandom random)
+    /// <param name="stages">Rows of <see cref="Tables.Stages"/> that its droplets mostly have, besides those that services need.</param>
+    public PlanWalk(DataPlanePair planes, PairRunner pair, FuzzRandom random, ImmutableArray<StateRow> stages)
     {
         this.planes = planes;
         this.pair = pair;
         this.random = random;
-        plan = new PlanGenerator(random, planes.Settings).Draw(DataPlanePair.Droplets);
+        plan = new PlanGenerator(random, planes.Settings, stages).Draw(DataPlanePair.Droplets);
         talk = new EndpointTalk(plan.Topology, random);
         mutation = new FrameMutation(random, Palette.Random(random, planes.Settings));
         ports = [.. plan.Ports.All];
