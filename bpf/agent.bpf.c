@@ -63,7 +63,7 @@ static __always_inline answer_t read_ipv4_frame(struct xdp_md *ctx, struct eth *
 		return drop(REASON_GROUP_ADDRESS);
 	if (!spend(agent, end - (void *)eth))
 		return drop(REASON_RATE_LIMITED);
-	return agent->flags & AGENT_IS_OUTSIDE ? translate_in(ctx, agent, flow) : CONTINUE;
+	return agent->flags & AGENT_IS_OUTSIDE ? translate_in(ctx, agent->vni, flow) : CONTINUE;
 }
 
 static __always_inline answer_t read_frame(struct xdp_md *ctx, const struct agent *agent, struct flow *flow)

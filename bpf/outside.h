@@ -19,7 +19,6 @@
 /* Whether an inner packet at transit is for the outside: for the endpoint that stands for it, or for an address in no network of the VPC. */
 static __always_inline int is_for_outside(struct overlay *frame, const struct endpoint *endpoint, const struct flow *flow)
 {
-	struct network_key key = { .prefix_length = NETWORK_LOOKUP_BITS, .vni = frame->vni, .ip = flow->dst };
 	struct network *network;
 
 	if (!frame->has_outside || !frame->is_ipv4)
@@ -28,27 +27,28 @@ static __always_inline int is_for_outside(struct overlay *frame, const struct en
 		return endpoint->flags & ENDPOINT_IS_OUTSIDE;
 	if (asks_to_modify(frame->outer))
 		return 0;
-	network = bpf_map_lookup_elem(&networks, &key);
+	network = find_network(frame->vni, flow->dst);
 	return network && network->outside;
 }
 
-/* At transit: CONTINUE when the packet is now what the outside sees of it. */
-static __noinline __attribute__((unused)) answer_t translate_out(struct overlay *frame, const struct flow *flow, const struct translator *translator)
+/* At transit: CONTINUE when the packet, that begins `ip_at` bytes behind the frame's begin, is now what the outside sees of it. */
+__noinline __u64 translate_out(struct xdp_md *ctx, __u32 ip_at, __u64 vni, const struct flow *flow, const struct translator *translator)
 {
-	void *end = (void *)(long)frame->ctx->data_end;
-	struct ipv4 *ip = (void *)(frame->inner + 1);
 	struct session_work *work = find_session_work();
+	void *end = (void *)(long)ctx->data_end;
 	enum session_kind kind;
+	struct ipv4 *ip;
 
-	if (!work)
-		return aborted(REASON_NONE); /* cannot be: an ARRAY */
+	if (!work || !flow || !translator || ip_at > INNER_AT_MAX)
+		return aborted(REASON_NONE); /* cannot be */
+	ip = (void *)(long)ctx->data + ip_at;
 	if (flow->fragment & FRAGMENT_ANY)
 		return drop(REASON_INNER_FRAGMENT);
-	kind = read_session(&work->session, frame->vni, 0, ip, end, flow);
+	kind = read_session(&work->session, vni, 0, ip, end, flow);
 	if (kind == SESSION_NONE)
-		return translate_error(frame->vni, ip, end, flow->transport_at) ? CONTINUE : drop(REASON_NO_TRANSLATION);
+		return translate_error(ctx, vni, ip_at, flow->transport_at, 0) ? CONTINUE : drop(REASON_NO_TRANSLATION);
 	/* Nobody is turned round: what is meant for one of our own public addresses is outside, and comes back from there if at all. */
-	if (work->session.dst == translator->address || find_port_forward(&work->session))
+	if (work->session.dst == translator->address || find_port_forward(work, &work->session))
 		return drop(REASON_NO_TRANSLATION);
 	if (!session_use(&work->session, flow->tcp_flags, &work->becomes) &&
 	    !(kind == SESSION_MAY_OPEN && session_open(&work->session, flow->tcp_flags, translator, &work->becomes)))
@@ -58,22 +58,22 @@ static __noinline __attribute__((unused)) answer_t translate_out(struct overlay 
 }
 
 /* At the outside's agent: CONTINUE when packet and flow are what the inside sees of them. */
-static __noinline __attribute__((unused)) answer_t translate_in(struct xdp_md *ctx, const struct agent *agent, struct flow *flow)
+__noinline __u64 translate_in(struct xdp_md *ctx, __u64 vni, struct flow *flow)
 {
-	void *end = (void *)(long)ctx->data_end;
-	struct ipv4 *ip = (void *)(long)ctx->data + sizeof(struct eth);
 	struct session_work *work = find_session_work();
+	struct ipv4 *ip = (void *)(long)ctx->data + sizeof(struct eth);
+	void *end = (void *)(long)ctx->data_end;
 	int accepted;
 
-	if (!work)
-		return aborted(REASON_NONE); /* cannot be: an ARRAY */
+	if (!work || !flow)
+		return aborted(REASON_NONE); /* cannot be */
 	if (flow->fragment & FRAGMENT_ANY)
 		return drop(REASON_INNER_FRAGMENT);
 	if ((void *)(ip + 1) > end)
 		return aborted(REASON_SHORT_INNER_IPV4); /* cannot be: it was read */
 	keep_as_sent((void *)(long)ctx->data, end, flow);
-	if (read_session(&work->session, agent->vni, 1, ip, end, flow) == SESSION_NONE) {
-		if (!translate_error(agent->vni, ip, end, 0x100 | flow->transport_at))
+	if (read_session(&work->session, vni, 1, ip, end, flow) == SESSION_NONE) {
+		if (!translate_error(ctx, vni, sizeof(struct eth), flow->transport_at, 1))
 			return drop(REASON_NO_CONNECTION);
 		flow->dst = ip->dst;
 		return CONTINUE;
@@ -96,12 +96,11 @@ static __noinline __attribute__((unused)) answer_t translate_in(struct xdp_md *c
 /* What the endpoint sends that stands for the outside is of any source outside: none of the VPC's own. */
 static __always_inline int is_outsiders(const struct agent *agent, const struct eth *eth, __be32 ip)
 {
-	struct network_key key = { .prefix_length = NETWORK_LOOKUP_BITS, .vni = agent->vni, .ip = ip };
 	struct network *network;
 
 	if (!same_mac(eth->src, agent->endpoint_mac))
 		return 0;
-	network = bpf_map_lookup_elem(&networks, &key);
+	network = find_network(agent->vni, ip);
 	return !network || network->outside;
 }
 

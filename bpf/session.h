@@ -24,6 +24,7 @@ struct session_work {
 	struct translation becomes;
 	struct translation back;
 	struct translation_key looked_for; /* session_find()'s own */
+	struct port_forward_key forward; /* find_port_forward()'s */
 };
 
 struct {
@@ -38,6 +39,16 @@ static __always_inline struct session_work *find_session_work(void)
 	__u32 zero = 0;
 
 	return bpf_map_lookup_elem(&session_work, &zero);
+}
+
+/* Who answers where the session's packets go to; or NULL. */
+static __always_inline struct port_forward *find_port_forward(struct session_work *work, const struct translation_key *session)
+{
+	work->forward.vni = session->vni;
+	work->forward.ip = session->dst;
+	work->forward.port_be = session->dst_port_be;
+	work->forward.protocol = session->protocol;
+	return bpf_map_lookup_elem(&port_forwards, &work->forward);
 }
 
 /* What a session's packets become, the other way round, is what the other direction's look like. */
@@ -200,7 +211,7 @@ __noinline int session_open(const struct translation_key *key, __u32 tcp_flags, 
 			return 0;
 		becomes->src_port_be = bpf_htons(translator->first_port + (hash + i) % ports);
 		session_twin(&work->twin, key, becomes);
-		if (find_port_forward(&work->twin) || session_find(&work->twin, NULL))
+		if (find_port_forward(work, &work->twin) || session_find(&work->twin, NULL))
 			continue;
 		session_keep(work, key, tcp_flags, becomes);
 		return 1;
@@ -222,7 +233,7 @@ __noinline int session_accept(const struct translation_key *key, __u32 tcp_flags
 
 	if (!key || !becomes || !work || tcp_flags & TCP_RST)
 		return NOBODY_THERE;
-	forward = find_port_forward(key);
+	forward = find_port_forward(work, key);
 	if (!forward)
 		return NOBODY_THERE;
 	__builtin_memset(becomes, 0, sizeof(*becomes));

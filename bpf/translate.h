@@ -11,6 +11,12 @@
 #include "session.h"
 #include "wire.h"
 
+/* No inner packet begins farther behind the frame's begin: underlay headers, 63 words of options, Ethernet. */
+#define INNER_AT_MAX (GENEVE_OPTIONS_AT + 252 + sizeof(struct eth))
+
+/* An IPv4 header's 15 words. */
+#define TRANSPORT_AT_MAX 60
+
 enum session_kind {
 	SESSION_NONE = 0, /* a packet that cannot share an address with others */
 	SESSION_KNOWN_ONLY = 1, /* of a session that another packet has begun */
@@ -148,25 +154,32 @@ static __always_inline void turn_round(struct translation *flow)
 
 /*
  * An ICMP error goes to whose packet it speaks of, and that packet is made what he sent. From inside it comes from the session's public address, whoever
- * sent it. It renews nothing. 0 when the session is not known. `place` is where the error begins behind `ip`, and 0x100 for one from outside.
+ * sent it. It renews nothing. 0 when the session is not known. `ip_at` is where its packet begins in the frame, `transport_at` what is behind its header.
+ * Global, as all that a program calls of this: the verifier looks at it once.
  */
-static __noinline __attribute__((unused)) int translate_error(__u64 vni, struct ipv4 *ip, void *end, __u32 place)
+__noinline int translate_error(struct xdp_md *ctx, __u64 vni, __u32 ip_at, __u32 transport_at, int inbound)
 {
-	struct icmp *error = (void *)ip + (place & 0xff);
-	struct ipv4 *quoted = (void *)(error + 1);
 	struct session_work *work = find_session_work();
+	void *end = (void *)(long)ctx->data_end;
+	struct icmp *error;
+	struct ipv4 *ip, *quoted;
 	__u64 difference, unused;
 	__be32 src, dst;
 
-	if (!work || (void *)(ip + 1) > end || (void *)(quoted + 1) + sizeof(struct icmp) > end)
+	if (!work || ip_at > INNER_AT_MAX || transport_at > TRANSPORT_AT_MAX)
+		return 0;
+	ip = (void *)(long)ctx->data + ip_at;
+	error = (void *)ip + transport_at;
+	quoted = (void *)(error + 1);
+	if ((void *)(ip + 1) > end || (void *)(quoted + 1) + sizeof(struct icmp) > end)
 		return 0;
 	__builtin_memset(&work->session, 0, sizeof(work->session));
 	work->session.vni = vni & 0xffffff;
-	work->session.inbound = place >> 8;
+	work->session.inbound = !!inbound;
 	if (!read_quoted(&work->session, ip, error, quoted) || !session_find(&work->session, &work->becomes))
 		return 0;
-	src = work->session.inbound ? ip->src : work->becomes.src;
-	dst = work->session.inbound ? work->becomes.dst : ip->dst;
+	src = inbound ? ip->src : work->becomes.src;
+	dst = inbound ? work->becomes.dst : ip->dst;
 	turn_round(&work->becomes);
 	difference = translate_packet(quoted, end, sizeof(*quoted), &work->becomes);
 	update_checksum(&error->checksum, difference, 0);

@@ -98,18 +98,6 @@ static __always_inline struct translator *find_translator(__u64 vni)
 	return bpf_map_lookup_elem(&translators, &vni);
 }
 
-/* Who answers where the session's packets go to; or NULL. */
-static __always_inline struct port_forward *find_port_forward(const struct translation_key *session)
-{
-	struct port_forward_key key = {};
-
-	key.vni = session->vni;
-	key.ip = session->dst;
-	key.port_be = session->dst_port_be;
-	key.protocol = session->protocol;
-	return bpf_map_lookup_elem(&port_forwards, &key);
-}
-
 static __always_inline struct translation *find_translation(const struct translation_key *key)
 {
 	return bpf_map_lookup_elem(&translations, key);

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using MizarLab.DataPlane;
+using MizarLab.Fabric;
+using MizarLab.Harness.Backends;
 using MizarLab.Harness.Conformance.Profiles;
 using MizarLab.Harness.Running;
 using MizarLab.Scenarios;
@@ -46,8 +48,13 @@ internal static class RunCommand
         Option<ulong> seed = CommonOptions.Seed();
         Option<string> output = CommonOptions.Out();
         Option<bool> json = CommonOptions.Json();
+        Option<string?> calibration = new("--calibration")
+        {
+            Description = "How long programs take on model and bpf: a JSON file of ns by program and way (docs/scenarios.md), or upstream for those of spec 11.",
+            HelpName = "file",
+        };
         ProfileOptions profile = new(required: false);
-        foreach (Option option in new Option[] { on, dialect, switches, seed, output, json })
+        foreach (Option option in new Option[] { on, dialect, switches, seed, calibration, output, json })
         {
             command.Add(option);
         }
@@ -57,9 +64,26 @@ internal static class RunCommand
             IReadOnlyList<LoadedScenario> all = scenarios(parsed, new LoadOptions(parsed.GetValue(dialect), parsed.GetValue(switches)));
             Profile? named = profile.Load(parsed);
             // The live backends load the lab's own programs.
-            RunRequest request = new(parsed.GetValue(on) ?? (named is null ? null : ["model", "bpf"]), parsed.GetValue(seed));
+            RunRequest request = new(parsed.GetValue(on) ?? (named is null ? null : ["model", "bpf"]), parsed.GetValue(seed)) { Calibration = CalibrationOf(parsed.GetValue(calibration)) };
             string[] arguments = [command.Name, .. parsed.Tokens.Skip(1).Select(t => t.Value)];
             return RunSession.ExecuteAsync(all, request, named, parsed.GetValue(output)!, parsed.GetValue(json), arguments, cancel);
         });
+    }
+
+    private static Calibration? CalibrationOf(string? file)
+    {
+        try
+        {
+            return file switch
+            {
+                null => null,
+                "upstream" => Calibration.UpstreamMeasured,
+                _ => CalibrationFile.Load(file),
+            };
+        }
+        catch (HarnessException refused)
+        {
+            throw new UserError(refused.Message);
+        }
     }
 }

@@ -30,6 +30,6 @@ public sealed class BpfBackend : IBackend
     {
         using BpfDataPlane programs = new(plan.Topology.Droplets.Length, context.RunId, options);
         // The whole simulation runs on the data plane's own thread: a hop then costs no switch of threads.
-        return programs.Execute(() => SimulatedTraits.Execute(plan, programs, Traits, context.Seed, cancel));
+        return programs.Execute(() => SimulatedTraits.Execute(plan, programs, Traits, context, cancel));
     }
 }

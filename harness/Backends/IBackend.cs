@@ -1,4 +1,5 @@
 using MizarLab.DataPlane;
+using MizarLab.Fabric;
 using MizarLab.Management;
 using MizarLab.Observation;
 
@@ -15,7 +16,11 @@ public readonly record struct Availability(bool Available, string Reason)
 /// <summary>What a run is given besides its plan.</summary>
 /// <param name="RunId">Eight lower-case hexadecimal digits; borne by every namespace, link and container of the run.</param>
 /// <param name="Folder">The run's folder, which exists; nothing is written outside it.</param>
-public sealed record RunContext(string RunId, string Folder, DataPlaneSettings Settings, ulong Seed);
+public sealed record RunContext(string RunId, string Folder, DataPlaneSettings Settings, ulong Seed)
+{
+    /// <summary>How long programs take on the simulated backends; null: what the scenario asks for (<see cref="SimulatedTraits"/>).</summary>
+    public Calibration? Calibration { get; init; }
+}
 
 /// <summary>A way to run a plan. Never sees another backend's result.</summary>
 public interface IBackend

@@ -3,6 +3,7 @@ using MizarLab.DataPlane;
 using MizarLab.Fabric;
 using MizarLab.Harness.Bpf;
 using MizarLab.Harness.Capture;
+using MizarLab.Harness.Functions;
 using MizarLab.Harness.Leftovers;
 using MizarLab.Harness.Namespaces;
 using MizarLab.Management;
@@ -75,8 +76,8 @@ internal sealed class LiveRun : IAsyncDisposable
         LiveTimeline timeline = new(plan, network!, programs!, taps!, functions, clock);
         ImmutableArray<StepOutcome> outcomes = await timeline.PlayAsync(cancel).ConfigureAwait(false);
         await WaitUntilQuietAsync(network!, taps!, trace, cancel).ConfigureAwait(false);
-        functions.RequireRunning();
         ImmutableArray<TableDump> tables = TableDumper.Dump(plan.Topology, programs!);
+        (IEnumerable<Sighting> handed, long unhanded) = functions.Finish(clock);
         (IEnumerable<Sighting> seen, long unseen) = taps!.Finish(clock);
         (IEnumerable<Sighting> told, long untold) = trace.Finish();
         clock.RequireSteady();
@@ -84,10 +85,10 @@ internal sealed class LiveRun : IAsyncDisposable
         {
             Traits = traits,
             Dialect = context.Settings.Dialect,
-            Sightings = [.. seen.Concat(told).OrderBy(s => s.Time)],
+            Sightings = [.. seen.Concat(told).Concat(handed).OrderBy(s => s.Time)],
             Outcomes = outcomes,
             Tables = tables,
-            Missed = unseen + untold,
+            Missed = unseen + untold + unhanded,
         };
     }
 

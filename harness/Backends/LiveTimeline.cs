@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MizarLab.Engine;
 using MizarLab.Harness.Backends.Stimulus;
 using MizarLab.Harness.Capture;
+using MizarLab.Harness.Functions;
 using MizarLab.Management;
 using MizarLab.Observation;
 using MizarLab.Overlay;

@@ -1,6 +1,7 @@
 using MizarLab.Harness.Bpf;
 using MizarLab.Management;
 using MizarLab.Observation;
+using MizarLab.Overlay;
 
 namespace MizarLab.Harness.Backends;
 
@@ -22,9 +23,18 @@ internal static class LiveTraits
     };
 
     /// <summary>What no live backend can enforce.</summary>
-    public static string? Lacks(Plan plan) => plan.Topology.Droplets.Any(d => d.Bandwidth is { HorizonNanoseconds: > 0 })
-        ? "a best-effort horizon above 0 needs a queue that heeds departure times (fq), which this kernel lacks; the simulated backends have one"
-        : null;
+    public static string? Lacks(Plan plan)
+    {
+        Underlay underlay = plan.Topology.Underlay;
+        if (plan.Topology.Droplets.Any(d => d.Bandwidth is { HorizonNanoseconds: > 0 }))
+        {
+            return "a best-effort horizon above 0 needs a queue that heeds departure times (fq), which this kernel lacks; the simulated backends have one";
+        }
+        return underlay.Shape.Kind != FabricKind.Star ? $"all droplets are on one bridge here, which is no {underlay.Shape}; the simulated backends have fabrics"
+            : underlay.Link.MarkFrames > 0 || underlay.Link.MarkBytes > 0 ? "the bridge's queues make no ECN marks; the simulated backends' do"
+            : underlay.Nic.Queues > 0 ? "cores are the machine's own, not a NIC's of so many queues; the simulated backends have these"
+            : null;
+    }
 
     /// <summary>Root, the compiled programs and libbpf, and the commands.</summary>
     public static Availability Probe()

@@ -22,6 +22,6 @@ public sealed class ModelBackend : IBackend
     private BackendRun Run(Plan plan, RunContext context, CancellationToken cancel)
     {
         ModelDataPlane model = new(plan.Topology.Droplets.Length, context.Settings);
-        return SimulatedTraits.Execute(plan, model, Traits, context.Seed, cancel);
+        return SimulatedTraits.Execute(plan, model, Traits, context, cancel);
     }
 }

@@ -40,6 +40,6 @@ public sealed class ProfileBackend(Profile profile) : IBackend
     private BackendRun Run(Plan plan, RunContext context, BpfOptions options, CancellationToken cancel)
     {
         using ProfilePrograms programs = ProfilePrograms.Load(profile, plan.Topology.Droplets.Length, context.Settings, options);
-        return programs.Execute(() => SimulatedTraits.Execute(plan, programs.DataPlane, Traits, context.Seed, cancel));
+        return programs.Execute(() => SimulatedTraits.Execute(plan, programs.DataPlane, Traits, context, cancel));
     }
 }

@@ -18,15 +18,19 @@ internal static class SimulatedTraits
     };
 
     /// <exception cref="HarnessException">The run could not be carried through; the message is for the user.</exception>
-    public static BackendRun Execute(Plan plan, IDataPlane dataPlane, BackendTraits traits, ulong seed, CancellationToken cancel)
+    public static BackendRun Execute(Plan plan, IDataPlane dataPlane, BackendTraits traits, RunContext context, CancellationToken cancel)
     {
         try
         {
-            return SimulatedRun.Execute(plan, dataPlane, traits, seed, cancel);
+            FabricOptions options = new(context.Seed, context.Calibration ?? DefaultOf(plan));
+            return SimulatedRun.Execute(plan, dataPlane, traits, options, SimulatedRun.DefaultEventLimit, cancel);
         }
         catch (Exception failure) when (failure is RunawayException or FrameNotRunnableException)
         {
             throw new HarnessException($"{traits.Name}: {failure.Message}", failure);
         }
     }
+
+    /// <summary>Where programs have cores to wait for, upstream's times (spec §11) until somebody has measured better; elsewhere runs claim no times.</summary>
+    private static Calibration DefaultOf(Plan plan) => plan.Topology.Underlay.Nic.Queues > 0 ? Calibration.UpstreamMeasured : Calibration.None;
 }

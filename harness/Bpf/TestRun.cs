@@ -91,7 +91,7 @@ internal sealed unsafe class TestRun : IDisposable
         int grown = bytes.Length - frame.Length;
         bool moved = grown >= 0 ? frame.Push(grown) : frame.Pull(-grown);
         int head = frame.HeadView.Length;
-        if (!moved || !bytes[head..].SequenceEqual(frame.Tail.Span))
+        if (!moved || !frame.EndsWith(bytes[head..]))
         {
             // More than one encapsulation, or a program that writes behind the headers: a frame of its own.
             frame = Frame.FromBytes(bytes);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using MizarLab.Fabric;
 using MizarLab.Harness.Backends;
 using MizarLab.Management;
 using MizarLab.Observation;
@@ -10,7 +11,11 @@ namespace MizarLab.Harness.Running;
 
 /// <summary>What the user asked a run for.</summary>
 /// <param name="On">Backends named by the user; null: the scenario's own list, else all.</param>
-public sealed record RunRequest(ImmutableArray<string>? On, ulong Seed);
+public sealed record RunRequest(ImmutableArray<string>? On, ulong Seed)
+{
+    /// <summary>How long programs take on the simulated backends; null: as the scenario asks.</summary>
+    public Calibration? Calibration { get; init; }
+}
 
 /// <summary>What a runner says while it works.</summary>
 public interface IRunListener
@@ -36,7 +41,7 @@ public sealed class ScenarioRunner(BackendCatalog catalog, IRunListener listener
         {
             cancel.ThrowIfCancellationRequested();
             listener.Began(scenario, name);
-            BackendResult result = await RunOnAsync(catalog[name], plan, new RunContext(runId, folder, scenario.Settings, request.Seed), cancel).ConfigureAwait(false);
+            BackendResult result = await RunOnAsync(catalog[name], plan, new RunContext(runId, folder, scenario.Settings, request.Seed) { Calibration = request.Calibration }, cancel).ConfigureAwait(false);
             ran.Add(result);
             listener.Ended(scenario, result);
         }

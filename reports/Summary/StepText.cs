@@ -22,9 +22,14 @@ public static class StepText
             RemoveDividerStep s => $"{names.Of(s.Droplet)} is no longer a divider of {names.Of(s.Vpc)}",
             FailDropletStep s => $"{names.Of(s.Droplet)} fails",
             RestoreDropletStep s => $"{names.Of(s.Droplet)} comes back",
+            FailSwitchStep s => $"{s.Switch.NameIn(scenario.Topology.Underlay.Shape)} fails",
+            RestoreSwitchStep s => $"{s.Switch.NameIn(scenario.Topology.Underlay.Shape)} comes back",
+            FailLinkStep s => $"the link {Link(s.One, s.Other)} fails",
+            RestoreLinkStep s => $"the link {Link(s.One, s.Other)} comes back",
             WaitStep s => $"wait {s.Duration}",
             _ => step.GetType().Name,
         };
+        string Link(FabricSwitch one, FabricSwitch other) => $"{one.NameIn(scenario.Topology.Underlay.Shape)} – {other.NameIn(scenario.Topology.Underlay.Shape)}";
         return $"{what}{(step.At is { } at ? $", not before {at}" : "")}{(step.Background ? ", in the background" : "")}";
     }
 

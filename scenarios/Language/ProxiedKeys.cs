@@ -8,18 +8,27 @@ namespace MizarLab.Scenarios.Language;
 /// <summary>The key of a proxied endpoint, what goes with it and what does not.</summary>
 internal static class ProxiedKeys
 {
-    public static readonly Key<ProxiedFunction> Proxied = Key.May(
-        "proxied",
+    private static readonly Key<ProxiedFunction> Function = Key.Needs(
+        "function",
         new ChoiceShape<ProxiedFunction>(
             "a user-space function", ("echo", ProxiedFunction.Echo), ("echo_plain", ProxiedFunction.EchoPlain), ("sink", ProxiedFunction.Sink), ("forge_vni", ProxiedFunction.ForgeVni)),
-        "Behind its interface is this user-space function instead of a stack, and its frames reach it in their tunnel (docs/functions.md). echo answers ARP, pings and datagrams in Geneve, echo_plain without; sink takes everything; forge_vni answers under another VPC's VNI, which its agent refuses.");
+        "echo answers ARP, pings and datagrams in Geneve, echo_plain without; sink takes everything; forge_vni answers under another VPC's VNI, which its agent refuses.");
+
+    private static readonly Key<FunctionPort> Through = Key.Has(
+        "through", new ChoiceShape<FunctionPort>("a way to a function", ("interface", FunctionPort.Interface), ("af_xdp", FunctionPort.AfXdp)), FunctionPort.Interface,
+        "How a live backend gives it its frames: by a packet socket, or by an AF_XDP socket, past the kernel's stack. All one to the others.");
+
+    public static readonly Key<Fields> Proxied = Key.May(
+        "proxied",
+        new RecordShape("proxied", "A user-space function behind an endpoint's interface.", Function, Through) { Shorthand = Function },
+        "Behind its interface is this user-space function instead of a stack, and its frames reach it in their tunnel (docs/functions.md).");
 
     /// <summary>The function of an endpoint; in the dialect <c>mizar</c> there is none.</summary>
-    public static ProxiedFunction Of(Fields endpoint, Dialect dialect, Diagnostics diagnostics)
+    public static (ProxiedFunction Function, FunctionPort Port) Of(Fields endpoint, Dialect dialect, Diagnostics diagnostics)
     {
         if (!endpoint.Given(Proxied))
         {
-            return ProxiedFunction.None;
+            return default;
         }
         if (dialect != Dialect.Lab)
         {
@@ -29,7 +38,7 @@ internal static class ProxiedKeys
         {
             diagnostics.Report(endpoint.PlaceOf(Proxied), "a proxied endpoint needs an interface of its own, not one of the droplet's stack", "kind: simple");
         }
-        return endpoint.Get(Proxied);
+        return endpoint.Get(Proxied) is { } proxied ? (proxied.Get(Function), proxied.Get(Through)) : default;
     }
 
     /// <summary>A function sends when it is given something, and no step makes it.</summary>

@@ -18,7 +18,8 @@ internal static class TopologyKeys
     public static readonly Key<SimTime> UnderlayDelay = Key.Has("delay", Standard.Time, SimTime.FromMicroseconds(10), "Propagation delay of a droplet's link, each way.");
     public static readonly Key<DataRate> UnderlayRate = Key.Has("rate", new RateShape(), new DataRate(10_000_000_000), "Rate of a droplet's link, each way, in bits a second; or unlimited.");
     public static readonly Key<int> UnderlayQueue = Key.Has("queue", Queue, 512, "Drop-tail queue in front of each link.");
-    public static readonly RecordShape Underlay = new("underlay", "The L2 segment all droplets hang on.", UnderlayMtu, UnderlayDelay, UnderlayRate, UnderlayQueue);
+    public static readonly RecordShape Underlay = new("underlay", "The L2 segment all droplets hang on.", UnderlayMtu, UnderlayDelay, UnderlayRate, UnderlayQueue,
+        FabricKeys.QueueBytes, FabricKeys.MarkFrames, FabricKeys.MarkBytes, FabricKeys.Fabric, FabricKeys.SharedHash, FabricKeys.Convergence, FabricKeys.Nic);
 
     public static readonly Key<Ipv4Address> DropletAddress = Key.May("address", AddressShape.Instance, "Underlay address. Without it the next free one of 172.17.0.0/16, from 172.17.0.2.");
     public static readonly Key<MacAddress> DropletMac = Key.May("mac", MacShape.Instance, "MAC of the NIC. Without it 02:42 and the address's four bytes.");

@@ -31,6 +31,9 @@ internal sealed class TimelineBuilder(TopologyRead topology, World world, ReadCo
 
     public Diagnostics Diagnostics => context.Diagnostics;
 
+    /// <summary>The underlay's switches.</summary>
+    public FabricShape Fabric => Topology.Underlay.Shape;
+
     private Topology Topology => topology.Topology;
 
     /// <summary>Builds every step; what was reported on the way makes the result worthless.</summary>

@@ -32,11 +32,11 @@ internal sealed class TopologyBuilder(Fields section, Dialect dialect, SortedSet
             return null;
         }
         Fields underlay = section.Given(K.UnderlaySection) ? section.Get(K.UnderlaySection) : new Fields(section.Where);
-        LinkSpec link = new(underlay.Get(K.UnderlayDelay), underlay.Get(K.UnderlayRate), underlay.Get(K.UnderlayQueue));
+        LinkSpec link = FabricKeys.Limited(underlay, new(underlay.Get(K.UnderlayDelay), underlay.Get(K.UnderlayRate), underlay.Get(K.UnderlayQueue)));
         (ImmutableArray<ImmutableArray<DropletId>> dividers, ImmutableArray<ImmutableArray<DropletId>> bouncers) = PlaceRoles();
         Topology topology = new()
         {
-            Underlay = new Underlay(underlay.Get(K.UnderlayMtu), link),
+            Underlay = FabricKeys.Of(underlay, underlay.Get(K.UnderlayMtu), link),
             Droplets = Droplets(link),
             Vpcs = [.. vpcEntries.Select((e, i) => new Vpc(e.Name, new Vni((ulong)e.Value.Get(K.VpcVni)), e.Value.Get(K.VpcCidr), dividers[i]) { Nacl = NaclKeys.Of(e.Value) })],
             Networks = [.. networkEntries.Select((e, i) => ToNetwork(e, i, bouncers[i]))],
@@ -51,6 +51,7 @@ internal sealed class TopologyBuilder(Fields section, Dialect dialect, SortedSet
             Gateways = new GatewayBuilder(topology, section.Get(K.Services).NotDefault(), context.Diagnostics).Build(section.Get(K.Gateways).NotDefault()),
             Functions = FunctionKeys.Of(section.Get(K.Functions).NotDefault(), topology.Droplets, context.Diagnostics),
         };
+        FabricKeys.Check(underlay, topology.Underlay.Shape, topology.Droplets.Length, context.Diagnostics);
         TopologyChecks checks = new(topology, dropletEntries, vpcEntries, networkEntries, endpointEntries, context.Diagnostics);
         return new TopologyRead(topology, checks.Run(), rolesKnown);
     }
@@ -76,10 +77,12 @@ internal sealed class TopologyBuilder(Fields section, Dialect dialect, SortedSet
                     context.Diagnostics.Report(entry.Where, $"no address of {Defaults.DropletAddresses} is left for droplet '{entry.Name}'", "give it one");
                 }
             }
-            LinkSpec link = new(
-                f.Given(K.DropletDelay) ? f.Get(K.DropletDelay) : standard.Delay,
-                f.Given(K.DropletRate) ? f.Get(K.DropletRate) : standard.Rate,
-                f.Given(K.DropletQueue) ? f.Get(K.DropletQueue) : standard.QueueFrames);
+            LinkSpec link = standard with
+            {
+                Delay = f.Given(K.DropletDelay) ? f.Get(K.DropletDelay) : standard.Delay,
+                Rate = f.Given(K.DropletRate) ? f.Get(K.DropletRate) : standard.Rate,
+                QueueFrames = f.Given(K.DropletQueue) ? f.Get(K.DropletQueue) : standard.QueueFrames,
+            };
             droplets.Add(new Droplet(entry.Name, address, f.Given(K.DropletMac) ? f.Get(K.DropletMac) : Defaults.DropletMac(address), link)
             {
                 Bandwidth = QosKeys.LimitOf(f),
@@ -103,7 +106,7 @@ internal sealed class TopologyBuilder(Fields section, Dialect dialect, SortedSet
     private Endpoint ToEndpoint(Named<Fields> entry, int index, in Underlay underlay)
     {
         Fields f = entry.Value;
-        ProxiedFunction function = ProxiedKeys.Of(f, dialect, context.Diagnostics);
+        (ProxiedFunction function, FunctionPort port) = ProxiedKeys.Of(f, dialect, context.Diagnostics);
         int mtu = function != ProxiedFunction.None && !f.Given(K.EndpointMtu) ? underlay.MtuBytes : f.Get(K.EndpointMtu);
         NetworkId network = f.Get(K.EndpointNetwork);
         Ipv4Address address = f.Get(K.EndpointAddress);
@@ -115,6 +118,7 @@ internal sealed class TopologyBuilder(Fields section, Dialect dialect, SortedSet
             Qos = QosKeys.Of(f),
             MacOverride = f.Get(K.EndpointMacOverride),
             Function = function,
+            FunctionPort = port,
         };
     }
 

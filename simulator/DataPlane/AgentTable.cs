@@ -4,26 +4,31 @@ namespace MizarLab.DataPlane;
 
 /// <summary>
 /// The agents of a droplet and the substrate MACs they know: two tables to whoever writes them, a row of one array to the program, which wants both. Agents count
-/// from 1, so that the array is found into by number; far numbers, which only a hand-written state has, have rows of their own.
+/// from 1, so that the array is found into by number; far numbers, which only a hand-written state has, have rows of their own. A part of <see cref="DropletTables"/>, not an object of its own.
 /// </summary>
-internal sealed class AgentTable : IRows<AgentId, AgentConfig>, IRows<AgentSubstrateKey, MacAddress>
+internal struct AgentTable
 {
     /// <summary>Numbers below lie in the array.</summary>
     private const int Near = 4_096;
 
     private readonly int substrateLimit;
-    private AgentRow[] rows = [];
+    private AgentRow[] rows;
     private FlatTable<AgentId, AgentRow>? far;
-    private AgentConfig[] whole = [];
+    private AgentConfig[] whole;
     private int wholeCount;
     private int substrateCount;
 
     /// <param name="substrateLimit">Substrate rows of all agents together, at most.</param>
-    public AgentTable(int substrateLimit) => this.substrateLimit = substrateLimit;
+    public AgentTable(int substrateLimit)
+    {
+        this.substrateLimit = substrateLimit;
+        rows = [];
+        whole = [];
+    }
 
-    public bool Contains(in AgentId agent) => TryRow(in agent, out AgentRow row) && row.IsPresent;
+    public readonly bool Contains(in AgentId agent) => TryRow(in agent, out AgentRow row) && row.IsPresent;
 
-    public bool TryGet(in AgentId agent, out AgentConfig config)
+    public readonly bool TryGet(in AgentId agent, out AgentConfig config)
     {
         if (!TryRow(in agent, out AgentRow row) || !row.IsPresent)
         {
@@ -35,7 +40,7 @@ internal sealed class AgentTable : IRows<AgentId, AgentConfig>, IRows<AgentSubst
     }
 
     /// <summary>The MAC an agent knows of a droplet.</summary>
-    public bool TryGet(in AgentSubstrateKey key, out MacAddress mac)
+    public readonly bool TryGet(in AgentSubstrateKey key, out MacAddress mac)
     {
         if (TryRow(key.Agent, out AgentRow row) && row.Neighbours is { } neighbours)
         {
@@ -43,6 +48,16 @@ internal sealed class AgentTable : IRows<AgentId, AgentConfig>, IRows<AgentSubst
         }
         mac = default;
         return false;
+    }
+
+    /// <summary>Asks for the memory of an agent's row.</summary>
+    public readonly void Ask(AgentId agent)
+    {
+        AgentRow[] rows = this.rows;
+        if ((uint)agent.Value < (uint)rows.Length)
+        {
+            Ahead.Of(in rows[agent.Value]);
+        }
     }
 
     public void Put(in AgentId key, in AgentConfig value)
@@ -82,7 +97,7 @@ internal sealed class AgentTable : IRows<AgentId, AgentConfig>, IRows<AgentSubst
         return true;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Inserts or replaces a substrate row.</summary>
     /// <exception cref="TableFullException">The key is new and there are as many as may be.</exception>
     public void Put(in AgentSubstrateKey key, in MacAddress value)
     {
@@ -119,7 +134,7 @@ internal sealed class AgentTable : IRows<AgentId, AgentConfig>, IRows<AgentSubst
         Store(in agent, in row);
     }
 
-    public void CopyTo(ICollection<KeyValuePair<AgentId, AgentConfig>> rows)
+    public readonly void CopyTo(ICollection<KeyValuePair<AgentId, AgentConfig>> rows)
     {
         foreach ((AgentId agent, AgentRow row) in All())
         {
@@ -130,7 +145,7 @@ internal sealed class AgentTable : IRows<AgentId, AgentConfig>, IRows<AgentSubst
         }
     }
 
-    public void CopyTo(ICollection<KeyValuePair<AgentSubstrateKey, MacAddress>> rows)
+    public readonly void CopyTo(ICollection<KeyValuePair<AgentSubstrateKey, MacAddress>> rows)
     {
         foreach ((AgentId agent, AgentRow row) in All())
         {
@@ -152,9 +167,9 @@ internal sealed class AgentTable : IRows<AgentId, AgentConfig>, IRows<AgentSubst
         Array.Resize(ref rows, length);
     }
 
-    private AgentConfig ConfigOf(in AgentRow row) => row.WholeAt is var at and >= 0 ? whole[at] : row.Config;
+    private readonly AgentConfig ConfigOf(in AgentRow row) => row.WholeAt is var at and >= 0 ? whole[at] : row.Config;
 
-    private bool TryRow(in AgentId agent, out AgentRow row)
+    private readonly bool TryRow(in AgentId agent, out AgentRow row)
     {
         AgentRow[] rows = this.rows;
         if ((uint)agent.Value < (uint)rows.Length)
@@ -166,7 +181,7 @@ internal sealed class AgentTable : IRows<AgentId, AgentConfig>, IRows<AgentSubst
         return far is not null && far.TryGet(in agent, out row);
     }
 
-    private AgentRow RowOf(in AgentId agent) => TryRow(in agent, out AgentRow row) ? row : default;
+    private readonly AgentRow RowOf(in AgentId agent) => TryRow(in agent, out AgentRow row) ? row : default;
 
     private void Store(in AgentId agent, in AgentRow row)
     {
@@ -182,7 +197,7 @@ internal sealed class AgentTable : IRows<AgentId, AgentConfig>, IRows<AgentSubst
         rows[agent.Value] = row;
     }
 
-    private List<KeyValuePair<AgentId, AgentRow>> All()
+    private readonly List<KeyValuePair<AgentId, AgentRow>> All()
     {
         List<KeyValuePair<AgentId, AgentRow>> all = [];
         for (int agent = 0; agent < rows.Length; agent++)

@@ -13,6 +13,6 @@ internal static class Answer
     public static ProgramResult Tx(Reason reason) => new(Verdict.Tx, reason, Devmap.None, -1);
 
     /// <summary>Through a devmap; an empty slot aborts, the frame staying as it was made.</summary>
-    public static ProgramResult Redirect(SlotTable slots, Devmap devmap, int slot, Reason reason, Reason empty) =>
+    public static ProgramResult Redirect(in SlotTable slots, Devmap devmap, int slot, Reason reason, Reason empty) =>
         slots.IsFilled(slot) ? new ProgramResult(Verdict.Redirect, reason, devmap, slot) : Aborted(empty);
 }

@@ -27,7 +27,7 @@ internal static class ConnectionTracking
         EndpointValue destination = default;
         if (tables.Settings.Has(Switches.ConnectionState))
         {
-            tables.Endpoints.TryGet(new EndpointKey(transit.Vni, packet.Flow.Destination), out destination);
+            transit.TryFind(packet.Flow.Destination, out destination);
         }
         return Enters(tables, transit.Vni, in destination, in packet, LabelSource.Options(transit.Head), out denied);
     }

@@ -6,16 +6,16 @@ internal static class Delivery
     /// <summary>Without what the tunnel put in front; but a proxied endpoint's function gets all of it, as it came, marks of congestion too.</summary>
     public static ProgramResult Run(ref TransitFrame transit, in EndpointValue endpoint)
     {
-        SlotTable slots = transit.Tables.Slots;
+        ref readonly SlotTable slots = ref transit.Tables.Slots;
         if (ProxiedEndpoint.Is(transit.Settings, in endpoint))
         {
-            return Answer.Redirect(slots, Devmap.Transit, endpoint.Slot, Reason.ToFunction, Reason.NoEndpointSlot);
+            return Answer.Redirect(in slots, Devmap.Transit, endpoint.Slot, Reason.ToFunction, Reason.NoEndpointSlot);
         }
         if (transit.Settings.Has(Switches.CarryEcnDf) && !Ecn.Join(transit.Head[Wire.Outer.Ip + Wire.Ipv4.Tos], transit.Inner))
         {
             return Answer.Drop(Reason.CongestionLost);
         }
         transit.Decapsulate();
-        return Answer.Redirect(slots, Devmap.Transit, endpoint.Slot, Reason.Delivered, Reason.NoEndpointSlot);
+        return Answer.Redirect(in slots, Devmap.Transit, endpoint.Slot, Reason.Delivered, Reason.NoEndpointSlot);
     }
 }

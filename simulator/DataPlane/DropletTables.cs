@@ -7,16 +7,33 @@ namespace MizarLab.DataPlane;
 /// The tables of one droplet. Programs use the typed members; the table seam finds the rows of a descriptor by <see cref="RowsOf"/>.
 /// Another table is one member and one line there.
 /// </summary>
-internal sealed class DropletTables
+internal sealed partial class DropletTables
 {
-    private readonly TableSizes sizes;
+    /// <summary>How much of the object runs look at.</summary>
+    public const int HotBytes = 512;
+
+    // What nearly every run looks at lies in this object itself, side by side.
+    public EndpointTable Endpoints;
+
+    /// <summary>Agents, and the substrate rows each of them has.</summary>
+    public AgentTable Agents;
+
+    public SingleRow<InterfaceConfig> Interface;
+
+    public SlotTable Slots;
+
+    public SlotTable AgentSlots;
+
+    public PeerTable Peers;
 
     // Tables most droplets never have a row of, made by whoever asks for them; programs that only look ask first whether there is one.
     private LruTable<EndpointKey, CachedHost>? directPath;
     private LruTable<NatKey, NatValue>? forwardNat;
     private LruTable<NatKey, NatValue>? reverseNat;
     private FlatTable<int, StageProgram>? stages;
-    private SingleRow<TransmitStatistics>? statistics;
+    private StatisticsRow? statistics;
+    private EgressPacer? bandwidth;
+    private readonly TableSizes sizes;
     private PrefixTable<NetworkValue>? networks;
     private FlatTable<Vni, AddressList>? vpcs;
     private LruTable<ConnectionKey, ConnectionState>? connections;
@@ -25,7 +42,6 @@ internal sealed class DropletTables
     private FlatTable<PolicyPortKey, PolicyBits>? policyPorts;
     private PolicyCidrTable? policyCidrs;
     private FlatTable<PolicyLabelKey, PolicyBits>? policyLabels;
-    private EgressPacer? bandwidth;
     private FlatTable<NaclKey, NaclEntry>? nacl;
     private FlatTable<Vni, Translator>? translators;
     private FlatTable<PortForwardKey, PortForward>? portForwards;
@@ -39,24 +55,13 @@ internal sealed class DropletTables
         this.sizes = sizes;
         Settings = settings;
         Slots = new SlotTable(sizes.Slots);
+        AgentSlots = new SlotTable(SlotTable.Limit);
         Endpoints = new EndpointTable(sizes.Endpoints);
         Agents = new AgentTable(sizes.AgentSubstrate);
     }
 
     public DataPlaneSettings Settings { get; }
 
-    public EndpointTable Endpoints { get; }
-
-    /// <summary>Agents, and the substrate rows each of them has.</summary>
-    public AgentTable Agents { get; }
-
-    public SingleRow<InterfaceConfig> Interface { get; } = new();
-
-    public SlotTable Slots { get; }
-
-    public SlotTable AgentSlots { get; } = new();
-
-    public PeerTable Peers { get; } = new();
 
     /// <summary>Where whoever runs programs on this droplet wants to be told what they change.</summary>
     public ChangeLog? Changes { get; set; }
@@ -112,7 +117,7 @@ internal sealed class DropletTables
 
     public bool HasStatistics => statistics is not null;
 
-    public SingleRow<TransmitStatistics> Statistics => statistics ??= new();
+    public StatisticsRow Statistics => statistics ??= new();
 
     public bool HasBandwidth => bandwidth is not null;
 
@@ -139,15 +144,15 @@ internal sealed class DropletTables
         where TValue : struct
     {
         object? rows =
-            ReferenceEquals(table, Tables.Interface) ? Interface
-            : ReferenceEquals(table, Tables.Slots) ? Slots
-            : ReferenceEquals(table, Tables.AgentSlots) ? AgentSlots
-            : ReferenceEquals(table, Tables.Endpoints) ? Endpoints
+            ReferenceEquals(table, Tables.Interface) ? this
+            : ReferenceEquals(table, Tables.Slots) ? new SlotRows(this, agents: false)
+            : ReferenceEquals(table, Tables.AgentSlots) ? new SlotRows(this, agents: true)
+            : ReferenceEquals(table, Tables.Endpoints) ? this
             : ReferenceEquals(table, Tables.Networks) ? Networks
             : ReferenceEquals(table, Tables.Vpcs) ? Vpcs
             : ReferenceEquals(table, Tables.DirectPath) ? DirectPath
-            : ReferenceEquals(table, Tables.Agents) ? Agents
-            : ReferenceEquals(table, Tables.AgentSubstrate) ? Agents
+            : ReferenceEquals(table, Tables.Agents) ? this
+            : ReferenceEquals(table, Tables.AgentSubstrate) ? this
             : ReferenceEquals(table, Tables.Stages) ? Stages
             : ReferenceEquals(table, Tables.ServicePorts) ? ServicePorts
             : ReferenceEquals(table, Tables.ForwardNat) ? ForwardNat
@@ -164,7 +169,7 @@ internal sealed class DropletTables
             : ReferenceEquals(table, Tables.PortForwards) ? PortForwards
             : ReferenceEquals(table, Tables.Translations) ? Translations
             : ReferenceEquals(table, Tables.Tokens) ? Tokens
-            : ReferenceEquals(table, Tables.Peers) ? Peers
+            : ReferenceEquals(table, Tables.Peers) ? this
             : ReferenceEquals(table, Tables.Drops) ? Drops
             : null;
         return (IRows<TKey, TValue>?)rows ?? throw new ArgumentException($"the model has no table '{table.Name}'", nameof(table));

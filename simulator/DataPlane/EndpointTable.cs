@@ -5,22 +5,27 @@ namespace MizarLab.DataPlane;
 
 /// <summary>
 /// The endpoint table of a droplet, in which upstream keeps three things under one key: endpoints, services, and under VNI 0 the MACs of other droplets. Here
-/// endpoints are entries of 32 bytes, MACs of 16, and what does not fit (a service's backends, or whatever else a row of the seam may say) is kept whole.
+/// endpoints are entries of 32 bytes, MACs of 16, and what does not fit (a service's backends, or whatever else a row of the seam may say) is kept whole. A part of
+/// <see cref="DropletTables"/>, not an object of its own: a lookup goes there and to the entry.
 /// </summary>
-internal sealed class EndpointTable : IRows<EndpointKey, EndpointValue>
+internal struct EndpointTable
 {
     private readonly int limit;
     private FlatRows<EndpointEntry> endpoints;
     private FlatRows<SubstrateEntry> substrate;
-    private EndpointValue[] whole = [];
+    private EndpointValue[] whole;
     private int wholeCount;
 
     /// <param name="limit">Rows it holds at most.</param>
-    public EndpointTable(int limit) => this.limit = limit;
+    public EndpointTable(int limit)
+    {
+        this.limit = limit;
+        whole = [];
+    }
 
-    public int Count => endpoints.Count + substrate.Count;
+    public readonly int Count => endpoints.Count + substrate.Count;
 
-    public bool TryGet(in EndpointKey key, out EndpointValue value)
+    public readonly bool TryGet(in EndpointKey key, out EndpointValue value)
     {
         int place = endpoints.Find(FlatHash.Of(in key), new EndpointMatch(key));
         if (place >= 0)
@@ -38,11 +43,14 @@ internal sealed class EndpointTable : IRows<EndpointKey, EndpointValue>
         return true;
     }
 
-    public bool Contains(in EndpointKey key) =>
+    public readonly bool Contains(in EndpointKey key) =>
         endpoints.Find(FlatHash.Of(in key), new EndpointMatch(key)) >= 0 || (key.Vni == Vni.Substrate && TryGetMac(key.Address, out _));
 
+    /// <summary>Asks for the memory of an endpoint's row.</summary>
+    public readonly void Ask(in EndpointKey key) => endpoints.Ask(FlatHash.Of(in key));
+
     /// <summary>The MAC of an underlay address.</summary>
-    public bool TryResolve(Ipv4Address address, out MacAddress mac)
+    public readonly bool TryResolve(Ipv4Address address, out MacAddress mac)
     {
         if (TryGetMac(address, out mac))
         {
@@ -53,7 +61,7 @@ internal sealed class EndpointTable : IRows<EndpointKey, EndpointValue>
         return known;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Inserts or replaces a row.</summary>
     /// <exception cref="TableFullException">The key is new and the table holds its limit.</exception>
     public void Put(in EndpointKey key, in EndpointValue value)
     {
@@ -95,7 +103,7 @@ internal sealed class EndpointTable : IRows<EndpointKey, EndpointValue>
         return there >= 0;
     }
 
-    public void CopyTo(ICollection<KeyValuePair<EndpointKey, EndpointValue>> rows)
+    public readonly void CopyTo(ICollection<KeyValuePair<EndpointKey, EndpointValue>> rows)
     {
         foreach (ref readonly EndpointEntry entry in endpoints.Places)
         {
@@ -125,15 +133,16 @@ internal sealed class EndpointTable : IRows<EndpointKey, EndpointValue>
 
     private static uint MarkOf(Ipv4Address address) => FlatHash.Of(address.Value);
 
-    private bool TryGetMac(Ipv4Address address, out MacAddress mac)
+    private readonly bool TryGetMac(Ipv4Address address, out MacAddress mac)
     {
         int place = FindMac(address);
         mac = place >= 0 ? substrate.Found(place).Mac : default;
         return place >= 0;
     }
 
-    private int FindMac(Ipv4Address address) => substrate.Find(MarkOf(address), new SubstrateMatch(address));
+    private readonly int FindMac(Ipv4Address address) => substrate.Find(MarkOf(address), new SubstrateMatch(address));
 
+    [System.Diagnostics.CodeAnalysis.UnscopedRef]
     private ref EndpointEntry Add(in EndpointKey key)
     {
         uint mark = FlatHash.Of(in key);

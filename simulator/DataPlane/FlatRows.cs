@@ -72,6 +72,18 @@ internal struct FlatRows<TEntry>
         }
     }
 
+    /// <summary>Asks for the memory a search for this mark begins at, and the line behind, where it may end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Ask(uint mark)
+    {
+        if (count > 0)
+        {
+            ref TEntry home = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(entries!), (nuint)HomeOf(mark));
+            Ahead.Of(in home);
+            Ahead.Of(in Unsafe.AddByteOffset(ref home, 64));
+        }
+    }
+
     /// <summary>An entry of a place that <see cref="Find"/> answered.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly ref TEntry Found(int place) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(entries!), place);

@@ -60,6 +60,9 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
         return true;
     }
 
+    /// <summary>Asks for the memory a lookup begins at.</summary>
+    internal void Ask(in TKey key) => index.Ask(MarkOf(in key));
+
     public void Put(in TKey key, in TValue value) => Put(in key, in value, out _);
 
     /// <summary>Inserts or replaces a row and makes it the most recently used.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using MizarLab.Engine;
 using MizarLab.Observation;
 using MizarLab.Overlay;
@@ -20,7 +21,7 @@ namespace MizarLab.DataPlane;
 /// </summary>
 public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IPacesEgress, ISharesPeers, ISharesNeighbours
 {
-    private readonly DropletTables?[] droplets;
+    private readonly DropletTables[] droplets;
     private readonly TableSizes sizes;
     private readonly ChangeLog changes = new();
 
@@ -30,9 +31,10 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IP
     public ModelDataPlane(int droplets, DataPlaneSettings? settings = null, TableSizes? sizes = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(droplets);
-        this.droplets = new DropletTables?[droplets];
         Settings = settings ?? DataPlaneSettings.Mizar;
         this.sizes = sizes ?? TableSizes.Of(Settings.Dialect);
+        this.droplets = new DropletTables[droplets];
+        MakeTables();
     }
 
     private ModelDataPlane(ModelDataPlane whole)
@@ -112,6 +114,43 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IP
         };
     }
 
+    /// <summary>
+    /// Asks for what a run on a droplet will look at first: its tables' heads. A hint for the processor; several events ahead is right, and another droplet's
+    /// run meanwhile does no harm.
+    /// </summary>
+    public void Foresee(DropletId droplet)
+    {
+        if ((uint)droplet.Index < (uint)droplets.Length)
+        {
+            Ahead.OfObject(droplets[droplet.Index], DropletTables.HotBytes);
+        }
+    }
+
+    /// <summary>Asks for the rows a run will look at: the tables' heads should have come (<see cref="Foresee(DropletId)"/>), and the frame's.</summary>
+    public void Foresee(DropletId droplet, ProgramId program, AgentId agent, in Frame frame)
+    {
+        if ((uint)droplet.Index >= (uint)droplets.Length)
+        {
+            return;
+        }
+        DropletTables tables = droplets[droplet.Index];
+        ReadOnlySpan<byte> head = frame.HeadView;
+        if (program == ProgramId.Agent)
+        {
+            tables.Agents.Ask(agent);
+        }
+        else if (head.Length >= Wire.Overhead + Wire.Ethernet.Length + Wire.Ipv4.Length)
+        {
+            Vni vni = new(BinaryPrimitives.ReadUInt32BigEndian(head[(Wire.Outer.Geneve + Wire.Geneve.Vni)..]) >> 8);
+            ReadOnlySpan<byte> ip = head[(Wire.Overhead + Wire.Ethernet.Length)..];
+            tables.Endpoints.Ask(new EndpointKey(vni, Ipv4Address.Read(ip[Wire.Ipv4.Destination..])));
+            if (tables.HasDirectPaths)
+            {
+                tables.DirectPath.Ask(new EndpointKey(vni, Ipv4Address.Read(ip[Wire.Ipv4.Source..])));
+            }
+        }
+    }
+
     public EgressAnswer Egress(DropletId droplet, in Frame frame, SimTime earliest) => TablesOf(droplet) is { HasBandwidth: true } tables
         ? tables.Bandwidth.Ask(frame.HeadView, frame.Length, Settings, (ulong)Now.Nanoseconds, (ulong)earliest.Nanoseconds)
         : EgressPacer.Unlimited((ulong)Math.Max(Now.Nanoseconds, earliest.Nanoseconds));
@@ -119,7 +158,7 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IP
     /// <summary>Makes it as new: empty tables, nothing counted, nothing learned. The time stays.</summary>
     public void Clear()
     {
-        Array.Clear(droplets);
+        MakeTables();
         changes.Clear();
     }
 
@@ -127,13 +166,23 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IP
 
     public void TakeChanges(IRowVisitor visitor) => changes.Take(visitor);
 
-    /// <summary>A droplet's tables exist from their first use on: most of a large topology's stay small.</summary>
+    /// <summary>
+    /// One after the other, before there is any row: the heads of all droplets' tables lie in few pages then, which every run needs one of. They cost some 400
+    /// bytes a droplet.
+    /// </summary>
+    private void MakeTables()
+    {
+        for (int i = 0; i < droplets.Length; i++)
+        {
+            droplets[i] = new DropletTables(Settings, sizes);
+        }
+    }
+
     private DropletTables TablesOf(DropletId droplet)
     {
-        if ((uint)droplet.Index >= (uint)droplets.Length)
-        {
-            throw new ArgumentOutOfRangeException(nameof(droplet), droplet.Index, $"there are {droplets.Length} droplets");
-        }
-        return droplets[droplet.Index] ??= new DropletTables(Settings, sizes);
+        DropletTables[] all = droplets;
+        return (uint)droplet.Index < (uint)all.Length
+            ? all[droplet.Index]
+            : throw new ArgumentOutOfRangeException(nameof(droplet), droplet.Index, $"there are {all.Length} droplets");
     }
 }

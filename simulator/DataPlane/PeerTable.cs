@@ -3,7 +3,7 @@ using MizarLab.Packets;
 namespace MizarLab.DataPlane;
 
 /// <summary>A droplet's peers: a directory shared with others, without the droplet itself, and the rows that say otherwise.</summary>
-public sealed class PeerTable : IRows<Ipv4Address, PeerState>
+internal struct PeerTable
 {
     /// <summary>What an own row says of an address that the directory has and this droplet has not.</summary>
     private const PeerState Removed = (PeerState)byte.MaxValue;
@@ -20,9 +20,9 @@ public sealed class PeerTable : IRows<Ipv4Address, PeerState>
         own = null;
     }
 
-    public bool Contains(Ipv4Address address) => TryGet(address, out _);
+    public readonly bool Contains(Ipv4Address address) => TryGet(address, out _);
 
-    public bool TryGet(Ipv4Address address, out PeerState state)
+    public readonly bool TryGet(Ipv4Address address, out PeerState state)
     {
         if (own is not null && own.TryGet(in address, out state))
         {
@@ -62,7 +62,7 @@ public sealed class PeerTable : IRows<Ipv4Address, PeerState>
         return true;
     }
 
-    public void CopyTo(ICollection<KeyValuePair<Ipv4Address, PeerState>> rows)
+    public readonly void CopyTo(ICollection<KeyValuePair<Ipv4Address, PeerState>> rows)
     {
         foreach (Ipv4Address address in shared is null ? [] : shared.Addresses)
         {
@@ -82,5 +82,5 @@ public sealed class PeerTable : IRows<Ipv4Address, PeerState>
         }
     }
 
-    private bool IsShared(Ipv4Address address) => shared is not null && address != self && shared.Contains(address);
+    private readonly bool IsShared(Ipv4Address address) => shared is not null && address != self && shared.Contains(address);
 }

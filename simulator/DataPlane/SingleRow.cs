@@ -1,18 +1,19 @@
 namespace MizarLab.DataPlane;
 
 /// <summary>A table of one row, key 0, that reads as zeros until it is written: upstream's ARRAY of one (§3.5 row 1).</summary>
-public sealed class SingleRow<TValue> : IRows<int, TValue>
+internal struct SingleRow<TValue>
     where TValue : struct
 {
     private TValue value;
     private bool written;
 
-    public ref readonly TValue Value => ref value;
+    [System.Diagnostics.CodeAnalysis.UnscopedRef]
+    public readonly ref readonly TValue Value => ref value;
 
     /// <summary>Whether there is a row; <see cref="Value"/> is zeros while there is none.</summary>
-    public bool IsWritten => written;
+    public readonly bool IsWritten => written;
 
-    /// <inheritdoc/>
+    /// <summary>Writes the row.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The key is not 0.</exception>
     public void Put(in int key, in TValue value)
     {
@@ -32,7 +33,7 @@ public sealed class SingleRow<TValue> : IRows<int, TValue>
         return removed;
     }
 
-    public void CopyTo(ICollection<KeyValuePair<int, TValue>> rows)
+    public readonly void CopyTo(ICollection<KeyValuePair<int, TValue>> rows)
     {
         if (written)
         {

@@ -6,8 +6,14 @@ namespace MizarLab.DataPlane;
 /// A devmap: an array of slots, upstream's of 128 (§3.1), filled or empty. A slot that holds the port of its own number, as every plan fills them, is a bit;
 /// another costs an array as long as the highest such slot.
 /// </summary>
-public sealed class SlotTable(int limit = SlotTable.Limit) : IRows<int, PortId>
+public struct SlotTable(int limit)
 {
+    /// <summary>A devmap as large as upstream's.</summary>
+    public SlotTable()
+        : this(Limit)
+    {
+    }
+
     /// <summary>Slots of upstream's devmap.</summary>
     public const int Limit = 128;
 
@@ -22,10 +28,10 @@ public sealed class SlotTable(int limit = SlotTable.Limit) : IRows<int, PortId>
     private PortId?[] others = [];
 
     /// <summary>Whether a redirect to this slot has a target; any number may be asked.</summary>
-    public bool IsFilled(int slot) => HoldsItsNumber(slot) || ((uint)slot < (uint)others.Length && others[slot] is not null);
+    public readonly bool IsFilled(int slot) => HoldsItsNumber(slot) || ((uint)slot < (uint)others.Length && others[slot] is not null);
 
     /// <summary>The port in a slot; any number may be asked.</summary>
-    public bool TryGet(int slot, out PortId port)
+    public readonly bool TryGet(int slot, out PortId port)
     {
         if (HoldsItsNumber(slot))
         {
@@ -37,7 +43,7 @@ public sealed class SlotTable(int limit = SlotTable.Limit) : IRows<int, PortId>
         return filled;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Fills a slot.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No such slot in a devmap.</exception>
     public void Put(in int key, in PortId value)
     {
@@ -70,7 +76,7 @@ public sealed class SlotTable(int limit = SlotTable.Limit) : IRows<int, PortId>
         return true;
     }
 
-    public void CopyTo(ICollection<KeyValuePair<int, PortId>> rows)
+    public readonly void CopyTo(ICollection<KeyValuePair<int, PortId>> rows)
     {
         int end = Math.Max((further.Length + 2) * WordBits, others.Length);
         for (int slot = 0; slot < end; slot++)
@@ -84,7 +90,7 @@ public sealed class SlotTable(int limit = SlotTable.Limit) : IRows<int, PortId>
 
     private static ulong BitOf(int slot) => 1ul << (slot % WordBits);
 
-    private bool HoldsItsNumber(int slot)
+    private readonly bool HoldsItsNumber(int slot)
     {
         ulong word = ((uint)slot / WordBits) switch
         {
@@ -96,6 +102,7 @@ public sealed class SlotTable(int limit = SlotTable.Limit) : IRows<int, PortId>
         return (word & BitOf(slot)) != 0;
     }
 
+    [System.Diagnostics.CodeAnalysis.UnscopedRef]
     private ref ulong WordOf(int slot)
     {
         int word = slot / WordBits;

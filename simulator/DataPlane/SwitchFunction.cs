@@ -14,7 +14,7 @@ internal static class SwitchFunction
     public static ProgramResult Run(ref TransitFrame transit, Ipv4Address source, Ipv4Address destination, Ipv4Address original)
     {
         DropletTables tables = transit.Tables;
-        bool known = tables.Endpoints.TryGet(new EndpointKey(transit.Vni, destination), out EndpointValue endpoint);
+        bool known = transit.TryFind(destination, out EndpointValue endpoint);
         bool outside = Outside.IsFor(ref transit, known, in endpoint, destination);
         if (!known && !outside)
         {

@@ -91,5 +91,5 @@ internal static class Transit
     /// </summary>
     private static bool MayBeReply(ref TransitFrame transit, Ipv4Address destination) =>
         !transit.Settings.Has(Switches.VniInNatKeys)
-        || (transit.Tables.Endpoints.TryGet(new EndpointKey(transit.Vni, destination), out EndpointValue endpoint) && endpoint.IsHosted);
+        || (transit.Tables.HasReverseNat && transit.TryFind(destination, out EndpointValue endpoint) && endpoint.IsHosted);
 }

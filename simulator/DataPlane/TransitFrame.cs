@@ -9,6 +9,10 @@ internal ref struct TransitFrame
     private readonly ref Frame frame;
     private readonly int inner;
     private AsSent sent;
+    private EndpointValue found;
+    private Ipv4Address foundAt;
+    private bool isFound;
+    private bool hasLooked;
 
     /// <param name="tables">The droplet's.</param>
     /// <param name="frame">The whole frame.</param>
@@ -44,6 +48,22 @@ internal ref struct TransitFrame
 
     /// <summary>The frame from the inner Ethernet header on; at least that header is there.</summary>
     public readonly Span<byte> Inner => frame.Head[inner..];
+
+    /// <summary>
+    /// The row of an endpoint of the frame's VPC, kept for the next who asks for the same: policy, NAT and the switch function all ask for the destination's,
+    /// and no program writes the table.
+    /// </summary>
+    public bool TryFind(Ipv4Address address, out EndpointValue endpoint)
+    {
+        if (!hasLooked || address != foundAt)
+        {
+            isFound = Tables.Endpoints.TryGet(new EndpointKey(Vni, address), out found);
+            foundAt = address;
+            hasLooked = true;
+        }
+        endpoint = found;
+        return isFound;
+    }
 
     /// <summary>The inner frame's head before reverse NAT changed it.</summary>
     [UnscopedRef]

@@ -15,6 +15,9 @@ internal static class Wire
     /// <summary>Length of the four options together.</summary>
     public const int OptionBytes = 64;
 
+    /// <summary>Whether an interface of this MTU refuses a frame. The kernel lets a forwarded frame have Ethernet header and one VLAN tag on top, tagged or not.</summary>
+    public static bool IsTooLong(int frameBytes, int mtuBytes) => frameBytes > mtuBytes + Ethernet.Length + 4;
+
     public static ushort Read16(ReadOnlySpan<byte> bytes, int offset) => BinaryPrimitives.ReadUInt16BigEndian(bytes[offset..]);
 
     public static void Write16(Span<byte> bytes, int offset, int value) => BinaryPrimitives.WriteUInt16BigEndian(bytes[offset..], (ushort)value);

@@ -14,18 +14,22 @@ public sealed class Partition
 
     private readonly Simulation simulation;
     private readonly EventQueue queue = new();
+    private readonly SimTime lookahead;
+
+    /// <summary>By parity of the window, then by receiver.</summary>
     private readonly Mailbox?[][] outgoing;
+    private Mailbox?[] outgoingNow;
     private INode[] nodes = [];
     private byte[]? owners;
     private long lastSequence;
-    private SimTime earliestSent = SimTime.Never;
-    private int parity;
 
-    internal Partition(Simulation simulation, int index, int count)
+    internal Partition(Simulation simulation, int index, int count, SimTime lookahead)
     {
         this.simulation = simulation;
+        this.lookahead = lookahead;
         Index = index;
         outgoing = [new Mailbox?[count], new Mailbox?[count]];
+        outgoingNow = outgoing[0];
     }
 
     public int Index { get; }
@@ -75,10 +79,14 @@ public sealed class Partition
         }
     }
 
-    internal SimTime EarliestPending => queue.Earliest;
+    /// <summary>The earliest event left when the last window ended; kept here so that another thread need not go through the queue.</summary>
+    internal SimTime EarliestLeft { get; private set; } = SimTime.Never;
 
     /// <summary>The earliest event sent to other partitions in the last window.</summary>
-    internal SimTime EarliestSent => earliestSent;
+    internal SimTime EarliestSent { get; private set; } = SimTime.Never;
+
+    /// <summary>Whether any event was left or sent: one at <see cref="SimTime.Never"/> is an event too.</summary>
+    internal bool IsActive { get; private set; }
 
     internal void Know(INode[] allNodes, byte[]? allOwners)
     {
@@ -105,8 +113,9 @@ public sealed class Partition
     /// <summary>Executes its events in order up to and including those at <paramref name="last"/>, at most so many. Answers how many.</summary>
     internal long RunThrough(SimTime last, long limit, int windowParity, CancellationToken cancel)
     {
-        parity = windowParity;
-        earliestSent = SimTime.Never;
+        outgoingNow = outgoing[windowParity];
+        EarliestSent = SimTime.Never;
+        IsActive = false;
         IForesight? foresight = Foresight;
         long count = 0;
         for (; count < limit; count++)
@@ -128,7 +137,21 @@ public sealed class Partition
             Executed++;
             nodes[next.Destination.Index].Handle(in next);
         }
+        LookAhead();
         return count;
+    }
+
+    /// <summary>Before the first window of a run, when nothing is in mailboxes.</summary>
+    internal void BeginRun()
+    {
+        IsActive = false;
+        LookAhead();
+    }
+
+    private void LookAhead()
+    {
+        EarliestLeft = queue.Earliest;
+        IsActive |= queue.Count > 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -148,17 +171,21 @@ public sealed class Partition
 
     private void SendOut(in SimEvent sent)
     {
-        if (sent.Time < Now + simulation.Lookahead)
+        if (sent.Time < Now + lookahead)
         {
             ThrowTooNear(in sent);
         }
-        if (sent.Time < earliestSent)
+        if (sent.Time < EarliestSent)
         {
-            earliestSent = sent.Time;
+            EarliestSent = sent.Time;
         }
+        IsActive = true;
         int to = owners![sent.Destination.Index];
-        (outgoing[parity][to] ??= new Mailbox(simulation.MakeCrossing(Index, to))).Put(in sent);
+        Mailbox box = outgoingNow[to] ?? NewMailbox(to);
+        box.Put(in sent);
     }
+
+    private Mailbox NewMailbox(int to) => outgoingNow[to] = new Mailbox(simulation.MakeCrossing(Index, to));
 
     [DoesNotReturn]
     private void ThrowPassed(SimTime time) =>
@@ -170,5 +197,5 @@ public sealed class Partition
 
     [DoesNotReturn]
     private void ThrowTooNear(in SimEvent sent) => throw new ArgumentOutOfRangeException(
-        nameof(sent), sent.Time, $"an event of node {sent.Source.Index} at node {sent.Destination.Index}, which is in another partition, is {sent.Time - Now} ahead: less than the lookahead, {simulation.Lookahead}");
+        nameof(sent), sent.Time, $"an event of node {sent.Source.Index} at node {sent.Destination.Index}, which is in another partition, is {sent.Time - Now} ahead: less than the lookahead, {lookahead}");
 }

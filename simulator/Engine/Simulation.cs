@@ -63,7 +63,7 @@ public sealed class Simulation
         this.partitions = new Partition[partitions];
         for (int i = 0; i < partitions; i++)
         {
-            this.partitions[i] = new Partition(this, i, partitions);
+            this.partitions[i] = new Partition(this, i, partitions, lookahead);
         }
         Lookahead = lookahead;
         this.crossings = crossings;
@@ -157,7 +157,7 @@ public sealed class Simulation
         {
             return RunEnd.Quiet;
         }
-        if (only.EarliestPending <= until)
+        if (only.EarliestLeft <= until)
         {
             return RunEnd.EventLimit;
         }

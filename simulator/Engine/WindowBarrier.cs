@@ -1,8 +1,8 @@
 namespace MizarLab.Engine;
 
 /// <summary>
-/// Threads wait here for each other; the last to come does what is to be done alone, and lets all go. Waiting is spinning for about a microsecond, as long as
-/// a balanced window's end takes, then giving the core to whoever wants it: on a machine with other work a barrier that only spins would take it
+/// Threads wait here for each other; the last to come does what is to be done alone, and lets all go. Waiting is spinning for some microseconds, by which
+/// the ends of balanced windows differ, then giving the core to whoever wants it: on a machine with other work a barrier that only spins would take it
 /// from the very thread it waits for.
 /// </summary>
 internal sealed class WindowBarrier(int threads, Action alone)

@@ -31,6 +31,7 @@ internal sealed class WindowedRun(Simulation simulation, SimTime until, long eve
         {
             partition.TakeIn(0);
             partition.TakeIn(1);
+            partition.BeginRun();
         }
         SetWindow();
         if (!over)
@@ -106,11 +107,10 @@ internal sealed class WindowedRun(Simulation simulation, SimTime until, long eve
         for (int i = 0; i < count; i++)
         {
             Partition partition = simulation.Partitions[i];
-            earliest = Min(earliest, Min(partition.EarliestPending, window == 0 ? SimTime.Never : partition.EarliestSent));
-            pending |= partition.Pending > 0;
+            earliest = Min(earliest, Min(partition.EarliestLeft, window == 0 ? SimTime.Never : partition.EarliestSent));
+            pending |= partition.IsActive;
             failed |= failures[i] is not null;
         }
-        pending |= earliest != SimTime.Never;
         window++;
         over = true;
         if (failed)

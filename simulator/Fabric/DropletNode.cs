@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using MizarLab.DataPlane;
 using MizarLab.Engine;
-using MizarLab.Observation;
 using MizarLab.Overlay;
 using MizarLab.Packets;
 
@@ -14,22 +12,29 @@ namespace MizarLab.Fabric;
 /// </summary>
 internal sealed class DropletNode : IFabricHost
 {
-    private readonly SimulatedNetwork network;
-
+    private readonly DropletContext context;
+    private readonly Shard shard;
+    private readonly Core[] cores;
+    private SwitchedFabric fabric = null!;
     private FabricPort uplink = null!;
 
-    public DropletNode(SimulatedNetwork network, DropletId droplet)
+    public DropletNode(DropletContext context, DropletId droplet)
     {
-        this.network = network;
+        this.context = context;
+        shard = context.Shard;
         Droplet = droplet;
+        cores = [.. Enumerable.Range(0, context.Nic.Queues).Select(_ => new Core(context.Nic.RingFrames))];
     }
 
     public NodeId Id { get; private set; }
 
     public DropletId Droplet { get; }
 
-    public void Connect(NodeId id, FabricPort port)
+    public ReadOnlySpan<Core> Cores => cores;
+
+    public void Connect(SwitchedFabric network, NodeId id, FabricPort port)
     {
+        fabric = network;
         Id = id;
         uplink = port;
     }
@@ -39,52 +44,100 @@ internal sealed class DropletNode : IFabricHost
         switch (happening.Kind)
         {
             case FabricEvent.FromEndpoint:
-                Run(ProgramId.Agent, new PortId((int)happening.Argument), happening.Subject);
+                Transmit(new PortId((int)happening.Argument), happening.Subject);
                 break;
             case FabricEvent.FromLink:
-                Receive(happening.Subject, LinkArrival.Unpack(happening.Argument));
+                Receive(happening.Subject, happening.Argument);
                 break;
             case FabricEvent.Leave:
                 Leave(new PortId((int)happening.Argument), happening.Subject);
+                break;
+            case FabricEvent.Served:
+                Served((int)happening.Argument);
                 break;
             default:
                 throw new InvalidOperationException($"a droplet knows no event of kind {happening.Kind}");
         }
     }
 
-    private void Receive(int frame, LinkArrival arrival)
+    /// <summary>A frame from an endpoint: its core is that of the port.</summary>
+    public void Transmit(PortId port, int frame)
     {
-        ref Waybill waybill = ref network.Frames.Waybill(frame);
-        if (network.Fabric.HasFailed && network.Fabric.IsLost(in waybill, arrival.Packed))
+        if (cores.Length == 0)
         {
-            network.Lose(frame, LossCause.LinkDown);
-            return;
+            Run(ProgramId.Agent, port, frame);
         }
-        Addressing.Deliver(in waybill, ref network.Frames[frame]);
-        if (network.Recorder.Enabled)
+        else
         {
-            network.Recorder.Saw(SightingKind.WireReceived, Droplet, null, network.Frames.Evidence(frame), arrival.QueueFrames);
+            Queue(port.Value % cores.Length, new Job(frame, port));
         }
-        Run(ProgramId.Transit, PortId.Nic, frame);
     }
 
-    private void Run(ProgramId program, PortId ingress, int frame)
+    private void Receive(int frame, long packedArrival)
     {
-        byte[] before = network.Recorder.Enabled ? network.Frames.Evidence(frame) : [];
-        network.DataPlane.Now = network.Simulation.Now;
-        ProgramResult result = network.DataPlane.Run(Droplet, program, new AgentId(ingress.Value), ref network.Frames[frame]);
-        network.CountRun(result.Verdict);
-        SimTime time = network.Calibration.TimeOf(program, result.Reason);
-        if (network.Recorder.Enabled)
+        ref Waybill waybill = ref shard.Frames.Waybill(frame);
+        if (fabric.HasFailed && fabric.IsLost(in waybill, packedArrival))
         {
-            EndpointId? speaker = program == ProgramId.Agent ? network.Ports.EndpointAt(Droplet, ingress) : null;
-            ImmutableArray<TableChange> changes = network.ChangesOfLastRun();
-            SimTime? pathTime = network.Calibration == Calibration.None ? null : time;
-            network.Recorder.Ran(Droplet, speaker, program, result, before, network.Frames.EvidenceAfterRun(frame), changes, pathTime);
+            shard.Lose(frame, LossCause.LinkDown);
+            return;
         }
+        if (waybill.Marked)
+        {
+            Ecn.Mark(shard.Frames[frame].Head[Wire.Ethernet.Length..]);
+            shard.Frames.ForgetEvidence(frame);
+        }
+        context.Recorder?.Received(Droplet, frame, LinkArrival.Unpack(packedArrival).QueueFrames);
+        if (cores.Length == 0)
+        {
+            Run(ProgramId.Transit, PortId.Nic, frame);
+        }
+        else
+        {
+            Queue(Ecmp.Choose(waybill.FlowHash, 0, cores.Length), new Job(frame, PortId.Nic));
+        }
+    }
+
+    private void Queue(int core, Job job)
+    {
+        if (!cores[core].IsBusy)
+        {
+            Serve(core, job);
+        }
+        else if (!cores[core].TryWait(job, shard.Now))
+        {
+            shard.Lose(job.Frame, LossCause.RingFull);
+        }
+    }
+
+    /// <summary>Runs the program now, and has the core busy until the frame leaves.</summary>
+    private void Serve(int core, Job job)
+    {
+        SimTime time = Run(job.Port == PortId.Nic ? ProgramId.Transit : ProgramId.Agent, job.Port, job.Frame);
+        cores[core].Begin(shard.Now, time);
+        shard.Schedule(shard.Now + time, Id, Id, FabricEvent.Served, 0, core);
+    }
+
+    private void Served(int core)
+    {
+        if (cores[core].Next(shard.Now) is { } job)
+        {
+            Serve(core, job);
+        }
+    }
+
+    /// <returns>How long the core was at it.</returns>
+    private SimTime Run(ProgramId program, PortId ingress, int frame)
+    {
+        context.Recorder?.Begin(frame);
+        context.DataPlane.Now = shard.Now;
+        ProgramResult result = context.DataPlane.Run(Droplet, program, new AgentId(ingress.Value), ref shard.Frames[frame]);
+        context.Count(result.Verdict);
+        SimTime time = context.Calibration.TimeOf(program, result.Reason);
+        context.Recorder?.End(Droplet, program, ingress, frame, in result, context.Calibration.IsNone ? null : time);
         if (ExitOf(result, ingress) is not { } exit)
         {
-            network.Frames.Release(frame);
+            context.Ended++;
+            shard.Frames.Release(frame);
         }
         else if (result.Reason == Reason.ToBridge)
         {
@@ -92,31 +145,32 @@ internal sealed class DropletNode : IFabricHost
         }
         else
         {
-            LeaveAt(network.Simulation.Now + time, exit, frame);
+            LeaveAt(shard.Now + time, exit, frame);
         }
+        return time;
     }
 
     private void LeaveAt(SimTime when, PortId exit, int frame)
     {
-        if (when <= network.Simulation.Now)
+        if (when <= shard.Now)
         {
             Leave(exit, frame);
         }
         else
         {
-            network.Simulation.Schedule(when, Id, Id, FabricEvent.Leave, frame, exit.Value);
+            shard.Schedule(when, Id, Id, FabricEvent.Leave, frame, exit.Value);
         }
     }
 
     /// <summary>Through the bridge and the limiter at the NIC's egress (§3.11); the bridge's own queues are never full, for the link's is behind them.</summary>
     private void Pace(int frame, SimTime time)
     {
-        EgressAnswer answer = network.DataPlane is IPacesEgress limiter
-            ? limiter.Egress(Droplet, in network.Frames[frame], SimTime.Zero)
-            : new EgressAnswer(EgressVerdict.Pass, network.Simulation.Now);
+        EgressAnswer answer = context.Pacer is { } limiter
+            ? limiter.Egress(Droplet, in shard.Frames[frame], SimTime.Zero)
+            : new EgressAnswer(EgressVerdict.Pass, shard.Now);
         if (answer.Verdict == EgressVerdict.Drop)
         {
-            network.Lose(frame, LossCause.RateLimited);
+            shard.Lose(frame, LossCause.RateLimited);
         }
         else
         {
@@ -137,16 +191,16 @@ internal sealed class DropletNode : IFabricHost
     {
         if (port != PortId.Nic)
         {
-            network.ToEndpoint(this, port, frame);
+            context.Endpoints.Deliver(this, port, frame);
         }
-        else if (network.IsTooLong(frame, network.Topology.Underlay.MtuBytes))
+        else if (Wire.IsTooLong(shard.Frames[frame].Length, context.MtuBytes))
         {
-            network.Lose(frame, LossCause.TooLong);
+            shard.Lose(frame, LossCause.TooLong);
         }
         else
         {
-            network.Addressing.Address(ref network.Frames.Waybill(frame), in network.Frames[frame], Droplet.Index);
-            uplink.Send(network.Shard, Id, frame);
+            context.Addressing.Address(ref shard.Frames.Waybill(frame), in shard.Frames[frame], Droplet.Index);
+            uplink.Send(shard, Id, frame);
         }
     }
 }

@@ -115,6 +115,7 @@ internal sealed class EndpointNode : INode, INetworkPort
         Span<byte> bytes = stack.ReceiveBuffer(length);
         network.Frames[frame].CopyTo(bytes);
         network.Frames.Release(frame);
+        network.CountDelivered();
         if (function is null)
         {
             stack.Receive(bytes);

@@ -19,10 +19,13 @@ internal static class FabricEvent
 
     /// <summary>At a source of a workload: its next packet.</summary>
     public const int Tick = TimerSet.EventKind + 5;
+
+    /// <summary>At a droplet: the core in the argument is done with a frame.</summary>
+    public const int Served = TimerSet.EventKind + 6;
 }
 
 /// <summary>What travels with a frame over a link: the link's epoch when it was queued, and how many frames waited before it.</summary>
-internal readonly record struct LinkArrival(int Epoch, int QueueFrames)
+public readonly record struct LinkArrival(int Epoch, int QueueFrames)
 {
     public long Packed => (long)Epoch << 32 | (uint)QueueFrames;
 

@@ -1,3 +1,4 @@
+using MizarLab.Measure;
 using MizarLab.Packets;
 
 namespace MizarLab.Fabric;
@@ -12,6 +13,9 @@ public sealed class FrameStore(FramePool pool)
     private readonly int[] free = new int[Batch * 3];
     private int freeCount;
 
+    /// <summary>The pool's own when it was last asked; a later one has the same blocks, and more.</summary>
+    private Waybill[][] waybills = pool.Waybills;
+
     public FrameStore()
         : this(new FramePool())
     {
@@ -25,7 +29,20 @@ public sealed class FrameStore(FramePool pool)
 
     public ref Frame this[int index] => ref pool.Places[index >> FramePool.BlockShift][index & (Batch - 1)].Frame;
 
-    public ref Waybill Waybill(int index) => ref pool.Waybills[index >> FramePool.BlockShift][index & (Batch - 1)];
+    public ref Waybill Waybill(int index)
+    {
+        Waybill[][] blocks = waybills;
+        int block = index >> FramePool.BlockShift;
+        if ((uint)block < (uint)blocks.Length && blocks[block] is { } known)
+        {
+            return ref known[index & (Batch - 1)];
+        }
+        waybills = pool.Waybills;
+        return ref waybills[block][index & (Batch - 1)];
+    }
+
+    /// <summary>Told of every frame this store takes and releases.</summary>
+    internal IPacketWitness? Witness { get; set; }
 
     /// <summary>Takes a place. What is in it is another frame's.</summary>
     public int Take()
@@ -35,20 +52,23 @@ public sealed class FrameStore(FramePool pool)
             pool.Draw(free.AsSpan(0, Batch));
             freeCount = Batch;
         }
-        return free[--freeCount];
+        int index = free[--freeCount];
+        Witness?.Born(index);
+        return index;
     }
 
     /// <summary>Takes a place for a frame of these bytes.</summary>
     public int Take(ReadOnlySpan<byte> bytes)
     {
         int index = Take();
-        this[index] = Frame.FromBytes(bytes);
+        this[index].Load(bytes);
         Waybill(index) = default;
         return index;
     }
 
     public void Release(int index)
     {
+        Witness?.Ended(index);
         if (pool.HasEvidence)
         {
             PlaceOf(index).Evidence = null;
@@ -69,6 +89,9 @@ public sealed class FrameStore(FramePool pool)
         ref FramePool.Place place = ref PlaceOf(index);
         return place.Evidence ??= place.Frame.ToBytes();
     }
+
+    /// <summary>The frame has changed on the wire.</summary>
+    public void ForgetEvidence(int index) => PlaceOf(index).Evidence = null;
 
     /// <summary>The same after a program had the frame: another array when it changed anything.</summary>
     public byte[] EvidenceAfterRun(int index)

@@ -26,12 +26,15 @@ public enum LossCause : byte
 
     /// <summary>Of a best-effort class, and beyond the limit of its droplet's NIC (spec §3.11).</summary>
     RateLimited,
+
+    /// <summary>The receive queue of the NIC it came to was full.</summary>
+    RingFull,
 }
 
 /// <summary>How many frames the fabric lost, by cause.</summary>
 public sealed class Losses
 {
-    private readonly long[] counts = new long[(int)LossCause.RateLimited + 1];
+    private readonly long[] counts = new long[(int)LossCause.RingFull + 1];
 
     public long this[LossCause cause] => counts[(int)cause];
 

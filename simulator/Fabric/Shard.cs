@@ -3,9 +3,11 @@ using MizarLab.Engine;
 namespace MizarLab.Fabric;
 
 /// <summary>What the fabric's nodes of one partition share: its clock and events, its view of the frames, and what it lost.</summary>
-internal sealed class Shard(Simulation simulation, int partition, FrameStore frames)
+public sealed class Shard(Simulation simulation, int partition, FrameStore frames)
 {
     private readonly Partition own = simulation.Partitions[partition];
+
+    public int Partition => partition;
 
     public FrameStore Frames { get; } = frames;
 
@@ -30,7 +32,7 @@ internal sealed class Shard(Simulation simulation, int partition, FrameStore fra
 }
 
 /// <summary>Sees what recorded runs record of wires.</summary>
-internal interface IWireWatch
+public interface IWireWatch
 {
     /// <summary>A frame reached the first switch of its way.</summary>
     void Sent(int frame, LinkArrival arrival);

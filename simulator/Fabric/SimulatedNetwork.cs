@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Management;
+using MizarLab.Measure;
 using MizarLab.Observation;
 using MizarLab.Overlay;
 using MizarLab.Workload;
@@ -22,29 +23,43 @@ public sealed record FabricOptions(ulong Seed, Calibration Calibration, bool Rec
 /// A frame's way: endpoint's interface → agent → NIC queue → wire → switch → port queue → wire → transit → … → endpoint's interface.
 /// Interfaces between an endpoint and its agent take no time. The clock starts at zero when the timeline begins.
 /// </remarks>
-public sealed class SimulatedNetwork : IWireWatch
+public sealed class SimulatedNetwork : IWireWatch, IEndpointSide
 {
     private readonly DropletNode[] droplets;
     private readonly EndpointNode[] endpoints;
-    private readonly IReportsChanges? changes;
-    private readonly long[] runs = new long[(int)Verdict.Redirect + 1];
+    private readonly DropletContext context;
+    private readonly FabricAudit? audit;
+    private readonly FrameLedger? packets;
 
     public SimulatedNetwork(Plan plan, IDataPlane dataPlane, FabricOptions options)
     {
         Topology = plan.Topology;
         Ports = plan.Ports;
         DataPlane = dataPlane;
-        Calibration = options.Calibration;
         Seed = options.Seed;
         Recorder = new Recorder(Simulation, options.Record);
-        changes = options.Record ? dataPlane as IReportsChanges : null;
+        IReportsChanges? changes = options.Record ? dataPlane as IReportsChanges : null;
         changes?.ReportChanges = true;
-        FabricMap map = new(FabricShape.Star, Topology.Droplets.Length);
+        FabricMap map = new(Topology.Underlay.Shape, Topology.Droplets.Length);
         Shard = new Shard(Simulation, 0, Frames) { Watch = options.Record ? this : null };
-        Addressing = new Addressing(map, Topology.Droplets);
-        droplets = [.. Topology.Droplets.Select((_, i) => new DropletNode(this, new DropletId(i)))];
-        FabricPlan fabric = new(map, d => Topology.Droplets[d].Link, Topology.Underlay.Link, Seed) { Watched = options.Record };
+        context = new DropletContext(
+            Shard, dataPlane, this, new Addressing(map, Topology.Droplets), options.Calibration, Topology.Underlay.Nic, Topology.Underlay.MtuBytes)
+        {
+            Recorder = options.Record ? new RunRecorder(Recorder, Frames, changes, Ports) : null,
+        };
+        droplets = [.. Topology.Droplets.Select((_, i) => new DropletNode(context, new DropletId(i)))];
+        FabricPlan fabric = new(map, d => Topology.Droplets[d].Link, Topology.Underlay.Link, Seed) 
+        {
+            Watched = options.Record,
+            SharedSalt = Topology.Underlay.SharedEcmpHash,
+            Convergence = Topology.Underlay.Convergence,
+        };
         Fabric = new SwitchedFabric(fabric, _ => Shard, (droplet, _) => droplets[droplet.Index]);
+        if (options.Record)
+        {
+            audit = new FabricAudit(Fabric, droplets);
+            Frames.Witness = packets = new FrameLedger(() => Simulation.Now);
+        }
         endpoints = [.. Topology.Endpoints.Select((_, i) => new EndpointNode(this, new EndpointId(i)))];
     }
 
@@ -55,17 +70,29 @@ public sealed class SimulatedNetwork : IWireWatch
     /// <summary>What the fabric itself lost.</summary>
     public Losses Losses => Shard.Losses;
 
+    /// <summary>Frames that reached endpoints' interfaces.</summary>
+    public long Delivered { get; private set; }
+
     /// <summary>Frames on their way now.</summary>
     public int FramesInFlight => Frames.Taken;
 
     /// <summary>Program runs so far: one a hop.</summary>
-    public long Hops => runs.Sum();
+    public long Hops
+    {
+        get
+        {
+            long sum = 0;
+            foreach (long runs in context.Runs)
+            {
+                sum += runs;
+            }
+            return sum;
+        }
+    }
 
     internal PortMap Ports { get; }
 
     internal IDataPlane DataPlane { get; }
-
-    internal Calibration Calibration { get; }
 
     internal ulong Seed { get; }
 
@@ -75,8 +102,6 @@ public sealed class SimulatedNetwork : IWireWatch
 
     internal Shard Shard { get; }
 
-    internal Addressing Addressing { get; }
-
     internal SwitchedFabric Fabric { get; }
 
     internal DropletNode this[DropletId droplet] => droplets[droplet.Index];
@@ -85,7 +110,7 @@ public sealed class SimulatedNetwork : IWireWatch
     public ImmutableArray<Sighting> Sightings => Recorder.ToImmutable();
 
     /// <summary>Program runs so far that ended in this verdict.</summary>
-    public long Runs(Verdict verdict) => runs[(int)verdict];
+    public long Runs(Verdict verdict) => context.Runs[(int)verdict];
 
     /// <summary>The endpoint's stack; null while the endpoint does not exist.</summary>
     public EndpointStack? StackOf(EndpointId endpoint) => endpoints[endpoint.Index].Stack;
@@ -106,7 +131,7 @@ public sealed class SimulatedNetwork : IWireWatch
     public void InjectUnderlay(DropletId to, ReadOnlySpan<byte> frame)
     {
         int taken = Frames.Take(frame);
-        Addressing.Address(ref Frames.Waybill(taken), in Frames[taken], sender: -1);
+        context.Addressing.Address(ref Frames.Waybill(taken), in Frames[taken], sender: -1);
         Fabric.Downlink(to).Send(Shard, Fabric.SwitchOf(to), taken);
     }
 
@@ -119,17 +144,13 @@ public sealed class SimulatedNetwork : IWireWatch
     void IWireWatch.Sent(int frame, LinkArrival arrival) =>
         Recorder.Saw(SightingKind.WireSent, new DropletId(Frames.Waybill(frame).Sender), null, Frames.Evidence(frame), arrival.QueueFrames);
 
-    internal ImmutableArray<TableChange> ChangesOfLastRun() => changes is null ? default : [.. changes.TakeChanges()];
-
-    internal void CountRun(Verdict verdict) => runs[(int)verdict]++;
-
-    internal void ToEndpoint(DropletNode from, PortId port, int frame)
+    void IEndpointSide.Deliver(DropletNode from, PortId port, int frame)
     {
         if (Ports.EndpointAt(from.Droplet, port) is not { } endpoint || endpoints[endpoint.Index].Attachment(from.Droplet) is not { } attachment)
         {
             Lose(frame, LossCause.NoEndpoint);
         }
-        else if (IsTooLong(frame, Topology[endpoint].MtuBytes))
+        else if (Wire.IsTooLong(Frames[frame].Length, Topology[endpoint].MtuBytes))
         {
             Lose(frame, LossCause.TooLong);
         }
@@ -139,8 +160,15 @@ public sealed class SimulatedNetwork : IWireWatch
         }
     }
 
-    /// <summary>Whether an interface of this MTU refuses the frame. The kernel lets a forwarded frame have Ethernet header and one VLAN tag on top, tagged or not.</summary>
-    internal bool IsTooLong(int frame, int mtuBytes) => Frames[frame].Length > mtuBytes + 14 + 4;
+    /// <summary>Asks a recorded run for the identities that hold on every path (spec 12 §6.1).</summary>
+    /// <exception cref="IdentityException">One does not hold.</exception>
+    public void CloseAudit()
+    {
+        audit?.Close(Simulation.Now);
+        packets?.Close(Simulation.Now, Delivered + Losses.Total + context.Ended, FramesInFlight);
+    }
+
+    internal void CountDelivered() => Delivered++;
 
     internal void Lose(int frame, LossCause cause) => Shard.Lose(frame, cause);
 }

@@ -23,6 +23,7 @@ public static class SimulatedRun
     /// <param name="seed">Of all randomness.</param>
     /// <param name="cancel">Looked at every few hundred events.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="Measure.IdentityException">The simulator contradicts itself.</exception>
     /// <exception cref="RunawayException">The network did not come to rest.</exception>
     public static BackendRun Execute(Plan plan, IDataPlane dataPlane, BackendTraits traits, ulong seed, CancellationToken cancel) =>
         Execute(plan, dataPlane, traits, new FabricOptions(seed, Calibration.None), DefaultEventLimit, cancel);
@@ -41,6 +42,7 @@ public static class SimulatedRun
                 $"the run did not come to rest within {eventLimit} events: at {network.Simulation.Now} of simulated time "
                 + $"{network.FramesInFlight} frames were on their way and programs had run {network.Hops} times");
         }
+        network.CloseAudit();
         return new BackendRun
         {
             Traits = traits,

@@ -61,7 +61,7 @@ internal sealed class SwitchNode : INode
             shard.Lose(frame, waybill.LossOf);
             return;
         }
-        PortFor(in waybill).Send(shard, Id, frame);
+        PortFor(in waybill).Send(shard, Id, frame, ref waybill);
     }
 
     /// <summary>Whether a frame that is here comes to its destination, as far as routing knows.</summary>

@@ -95,6 +95,22 @@ internal sealed class TimelineDirector : INode
                 network.Restore(restore.Droplet);
                 EndNow(index);
                 break;
+            case FailSwitchStep fail:
+                network.Fabric.Fail(network.Fabric.LinksOf(fail.Switch), Now);
+                EndNow(index);
+                break;
+            case RestoreSwitchStep restore:
+                network.Fabric.Restore(network.Fabric.LinksOf(restore.Switch));
+                EndNow(index);
+                break;
+            case FailLinkStep fail:
+                network.Fabric.Fail(network.Fabric.LinksBetween(fail.One, fail.Other), Now);
+                EndNow(index);
+                break;
+            case RestoreLinkStep restore:
+                network.Fabric.Restore(network.Fabric.LinksBetween(restore.One, restore.Other));
+                EndNow(index);
+                break;
             case FrameStep frame:
                 BeginFrame(index, frame);
                 break;

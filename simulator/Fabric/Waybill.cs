@@ -36,6 +36,9 @@ public struct Waybill
 
     public CongestionField Congestion;
 
+    /// <summary>A queue on this leg marked it; the receiving NIC writes that into the header.</summary>
+    public bool Marked;
+
     /// <summary>Of the sender's choice; classes of latency.</summary>
     public byte Class;
 
@@ -64,8 +67,7 @@ public struct Waybill
     public void AddressTo(int droplet, FabricMap map)
     {
         Destination = droplet;
-        Unit = map.UnitOf(droplet);
-        Edge = (short)map.EdgeOf(droplet);
+        map.Find(droplet, out Unit, out Edge);
     }
 
     /// <summary>Addresses it to no droplet; the first switch will say why it is lost.</summary>

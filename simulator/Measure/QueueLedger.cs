@@ -29,6 +29,8 @@ public sealed class QueueLedger(string name, int servers = 1) : IQueueWitness
     private Int128 sojourns;
     private Int128 waits;
 
+    public string Name => name;
+
     public long Taken { get; private set; }
 
     public long Refused { get; private set; }

@@ -20,3 +20,13 @@ public enum ProxiedFunction : byte
     /// <summary>A hostile one, to test with: answers as <see cref="Echo"/>, under the VNI after its own.</summary>
     ForgeVni,
 }
+
+/// <summary>How a live backend gives the function its frames; to the simulated ones it is all one.</summary>
+public enum FunctionPort : byte
+{
+    /// <summary>A packet socket on the interface.</summary>
+    Interface,
+
+    /// <summary>An AF_XDP socket: past the kernel's stack, through memory shared with it.</summary>
+    AfXdp,
+}

@@ -78,6 +78,18 @@ public sealed record FailDropletStep(DropletId Droplet) : Step;
 /// <summary>A failed droplet's NIC comes back, tables as they were.</summary>
 public sealed record RestoreDropletStep(DropletId Droplet) : Step;
 
+/// <summary>A switch of the underlay fails: all its links go down.</summary>
+public sealed record FailSwitchStep(FabricSwitch Switch) : Step;
+
+/// <summary>A failed switch is back.</summary>
+public sealed record RestoreSwitchStep(FabricSwitch Switch) : Step;
+
+/// <summary>The link between two switches of the underlay goes down, both ways.</summary>
+public sealed record FailLinkStep(FabricSwitch One, FabricSwitch Other) : Step;
+
+/// <summary>A failed link is back.</summary>
+public sealed record RestoreLinkStep(FabricSwitch One, FabricSwitch Other) : Step;
+
 public sealed record WaitStep(SimTime Duration) : Step;
 
 /// <summary>An endpoint becomes a backend of a service, last in its list.</summary>

@@ -160,8 +160,23 @@ public sealed record Topology
     public Vni VniOf(NetworkId id) => Vpcs[Networks[id.Index].Vpc.Index].Vni;
 }
 
-/// <summary>One L2 segment all droplets hang on: MTU in bytes of IP, and what a droplet's link has unless it says otherwise.</summary>
-public readonly record struct Underlay(int MtuBytes, LinkSpec Link);
+/// <summary>
+/// One L2 segment all droplets hang on: MTU in bytes of IP, and what a droplet's link has unless it says otherwise; links between switches have it always.
+/// </summary>
+public readonly record struct Underlay(int MtuBytes, LinkSpec Link)
+{
+    /// <summary>The switches; default: one.</summary>
+    public FabricShape Shape { get; init; }
+
+    /// <summary>All switches choose alike among equal ports; default: each for itself.</summary>
+    public bool SharedEcmpHash { get; init; }
+
+    /// <summary>Between a failure in the fabric and the switches' choosing other ways.</summary>
+    public SimTime Convergence { get; init; }
+
+    /// <summary>Of every droplet; default: frames do not wait in programs.</summary>
+    public NicSpec Nic { get; init; }
+}
 
 /// <summary>A link in each direction: propagation delay, rate, and the drop-tail queue in front of it in frames.</summary>
 public readonly record struct LinkSpec(SimTime Delay, DataRate Rate, int QueueFrames)
@@ -236,6 +251,8 @@ public readonly record struct Endpoint(
 
     /// <summary>Behind its interface is a user-space function, which its frames reach undecapsulated (dialect <c>lab</c>).</summary>
     public ProxiedFunction Function { get; init; }
+
+    public FunctionPort FunctionPort { get; init; }
 
     public bool IsProxied => Function != ProxiedFunction.None;
 }

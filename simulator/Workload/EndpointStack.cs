@@ -16,6 +16,9 @@ namespace MizarLab.Workload;
 /// </code></example>
 public sealed class EndpointStack
 {
+    /// <summary>The ECN field of the type-of-service byte; all ones: congestion experienced.</summary>
+    private const int CongestionMask = 3;
+
     private byte[] receiveBuffer = new byte[2048];
 
     /// <param name="settings">The interface.</param>
@@ -106,7 +109,7 @@ public sealed class EndpointStack
             case IpProtocol.Tcp when toAll:
                 break; // As Linux: no connection by broadcast.
             case IpProtocol.Tcp:
-                Tcp.Receive(datagram.Source, datagram.Destination, payload);
+                Tcp.Receive(datagram.Source, datagram.Destination, isMarked: (datagram.Tos & CongestionMask) == CongestionMask, payload);
                 break;
             default:
                 Icmp.SendUnreachable(IcmpLayer.ProtocolUnreachable, datagram, payload);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MizarLab.Overlay;
 using MizarLab.Packets;
+using MizarLab.Workload.Tcp;
 
 namespace MizarLab.Workload;
 
@@ -14,6 +15,8 @@ public sealed record StackSettings(MacAddress Mac, Ipv4Address Address, Ipv4Pref
 {
     /// <summary>Further addresses on link: of a network that is a set, its other members.</summary>
     public ImmutableArray<Ipv4Address> AlsoOnLink { get; init; } = [];
+
+    public TcpSettings Tcp { get; init; } = TcpSettings.Default;
 
     /// <summary>An endpoint's, as its network has it.</summary>
     public static StackSettings Of(Topology topology, EndpointId id)

@@ -18,7 +18,7 @@ public sealed class TableCodecTests
     public void EveryTableReadsBackWhatWasWritten()
     {
         using BpfDataPlane bpf = new(1, "00000001");
-        RoundTrip(bpf, Tables.Interface, _ => 0, () => new InterfaceConfig(random.Next(-2, 200), Address(), Mac()) { MtuBytes = random.Next(9001), HasUnhealthyPeers = Coin() }, rows: 1);
+        RoundTrip(bpf, Tables.Interface, _ => 0, () => new InterfaceConfig(random.Next(-2, 200), Address(), Mac()) { MtuBytes = random.Next(9001), HasUnhealthyPeers = Coin(), HasOutside = Coin() }, rows: 1);
         RoundTrip(bpf, Tables.Slots, i => i * 127 / 39, () => new PortId(random.Next(0, 12)), rows: 40);
         RoundTrip(bpf, Tables.AgentSlots, _ => 0, () => PortId.Nic, rows: 1);
         RoundTrip(bpf, Tables.Endpoints, _ => Key(), Endpoint, rows: 300);
@@ -41,9 +41,12 @@ public sealed class TableCodecTests
         RoundTrip(bpf, Tables.Peers, _ => Address(), () => (PeerState)random.Next(1, 3), rows: 100);
         RoundTrip(bpf, Tables.Nacl, i => new NaclKey(new Vni((ulong)(i % 3)), i), Rule, rows: 60);
         RoundTrip(bpf, Tables.Tokens, i => new AgentId(i + 1), () => new TokenBucket((ulong)random.NextInt64()), rows: 40);
+        RoundTrip(bpf, Tables.Translators, i => new Vni((ulong)i), () => new Translator(Address(), Address(), Port(), Port()), rows: 40);
+        RoundTrip(bpf, Tables.PortForwards, i => new PortForwardKey(Key(), Port(), i % 2 == 0 ? IpProtocol.Tcp : IpProtocol.Icmp), () => new PortForward(Address(), Port()), rows: 100);
+        RoundTrip(bpf, Tables.Translations, i => new TranslationKey(Vni(), Flow().Flow, i % 2 == 0), Session, rows: 200);
 
         // Drops alone is missing: programs count, nobody writes.
-        Assert.Equal(23, covered.Count);
+        Assert.Equal(26, covered.Count);
         Assert.Equal([Tables.Drops.Name], typeof(Tables).GetFields().Select(f => ((ITable)f.GetValue(null)!).Name).Except(covered));
     }
 
@@ -194,9 +197,11 @@ public sealed class TableCodecTests
     private bool Coin() => random.Next(2) == 0;
 
     private EndpointValue Endpoint() =>
-        new((EndpointType)random.Next(4), List(), random.Next(-1, 128), Mac()) { HasIngressPolicy = Coin(), HasEgressPolicy = Coin(), IsProxied = Coin() };
+        new((EndpointType)random.Next(4), List(), random.Next(-1, 128), Mac()) { HasIngressPolicy = Coin(), HasEgressPolicy = Coin(), IsProxied = Coin(), IsOutside = Coin() };
 
-    private NetworkValue Network() => new(List()) { Gateway = Address(), GatewayMac = Mac(), PeerVni = Vni(), IsGuarded = Coin() };
+    private TranslationValue Session() => new(Address(), Address(), Port(), Port()) { State = (NatState)random.Next(8), Seen = (uint)random.NextInt64(1L << 32) };
+
+    private NetworkValue Network() => new(List()) { Gateway = Address(), GatewayMac = Mac(), PeerVni = Vni(), IsGuarded = Coin(), IsOutside = Coin() };
 
     private AgentConfig Agent() => new(Address(), Mac(), Key(), List())
     {
@@ -212,7 +217,7 @@ public sealed class TableCodecTests
         GatewayMac = Mac(),
         BytesPerSecond = (ulong)random.NextInt64(),
         BurstBytes = (uint)random.NextInt64(1L << 32),
-        IsProxied = Coin(),
+        IsProxied = Coin(), IsOutside = Coin(),
     };
 
     private Ipv4Address Address() => new((uint)random.NextInt64(0, 1L << 32));

@@ -44,8 +44,9 @@ public sealed class RelayNetworkTests
 
     private static RelayNetwork Run(FabricShape shape, int partitions, int threads, ulong seed = 1, int droplets = 50)
     {
-        RelayNetwork network = RelayNetwork.Bare(new RelaySetup(shape, droplets, partitions, seed));
+        RelayNetwork network = RelayNetwork.Bare(new RelaySetup(shape, droplets, partitions, seed) { Audited = true });
         network.RunFor(SimTime.FromMicroseconds(60), threads, CancellationToken.None);
+        network.CloseAudit();
         return network;
     }
 }

@@ -24,6 +24,12 @@ internal sealed class TestNet
 
     public int MtuBytes { get; set; } = 3000;
 
+    public FabricShape Shape { get; set; } = FabricShape.Star;
+
+    public NicSpec Nic { get; set; } = NicSpec.None;
+
+    public Calibration Calibration { get; set; } = Calibration.None;
+
     public ProgrammingOrder Order { get; set; } = ProgrammingOrder.Safe;
 
     public SimTime Pace { get; set; } = SimTime.Zero;
@@ -93,7 +99,7 @@ internal sealed class TestNet
     {
         Topology topology = new()
         {
-            Underlay = new Underlay(MtuBytes, Link),
+            Underlay = new Underlay(MtuBytes, Link) { Shape = Shape, Nic = Nic },
             Droplets = [.. droplets.Select((name, i) => new Droplet(name, new Ipv4Address(0xAC11_000Bu + (uint)i), new MacAddress(0x0242_AC11_000Bu + (uint)i), Link))],
             Vpcs = [.. vpcs],
             Networks = [.. networks],
@@ -110,7 +116,9 @@ internal sealed class TestNet
     public BackendRun Run(out Plan plan, ulong seed = 1)
     {
         plan = Build();
-        return SimulatedRun.Execute(plan, new ModelDataPlane(droplets.Count, Settings), ModelTraits, seed, CancellationToken.None);
+        FabricOptions options = new(seed, Calibration);
+        return SimulatedRun.Execute(
+            plan, new ModelDataPlane(droplets.Count, Settings), ModelTraits, options, SimulatedRun.DefaultEventLimit, CancellationToken.None);
     }
 
     /// <summary>Outer TTLs of Geneve frames that carry this, seen on a droplet's wire, with their counts: <c>64×2 63×1</c>.</summary>

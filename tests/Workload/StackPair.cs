@@ -1,6 +1,7 @@
 using MizarLab.Engine;
 using MizarLab.Packets;
 using MizarLab.Workload;
+using MizarLab.Workload.Tcp;
 
 namespace MizarLab.Tests.Workload;
 
@@ -17,10 +18,10 @@ internal sealed class StackPair
     private static readonly SimTime Delay = SimTime.FromMicroseconds(100);
     private readonly List<byte[]> inFlight = [];
 
-    public StackPair(ulong seed = 1, int mtu = 1500, string leftName = "left", string rightName = "right")
+    public StackPair(ulong seed = 1, int mtu = 1500, string leftName = "left", string rightName = "right", TcpSettings? tcp = null)
     {
-        Left = new Side(this, 0, mtu, seed, leftName);
-        Right = new Side(this, 1, mtu, seed, rightName);
+        Left = new Side(this, 0, mtu, seed, leftName, tcp ?? TcpSettings.Default);
+        Right = new Side(this, 1, mtu, seed, rightName, tcp ?? TcpSettings.Default);
     }
 
     public Simulation Simulation { get; } = new();
@@ -33,6 +34,9 @@ internal sealed class StackPair
     public Func<Side, int, byte[], Fate> Policy { get; set; } = (_, _, _) => Fate.Delivered;
 
     public List<(SimTime Time, Side From, byte[] Frame)> Sent { get; } = [];
+
+    /// <summary>False for long transfers, whose frames nobody looks at afterwards.</summary>
+    public bool Keeps { get; init; } = true;
 
     /// <summary>Runs for so long, or until nothing happens any more.</summary>
     public void Run(SimTime? span = null) =>
@@ -56,7 +60,7 @@ internal sealed class StackPair
         private readonly TimerSet timers;
         private readonly int index;
 
-        public Side(StackPair pair, int index, int mtu, ulong seed, string name)
+        public Side(StackPair pair, int index, int mtu, ulong seed, string name, TcpSettings tcp)
         {
             this.pair = pair;
             this.index = index;
@@ -65,7 +69,7 @@ internal sealed class StackPair
             Ipv4Prefix.TryParse("10.0.0.0/24", out Ipv4Prefix onLink);
             Address = new Ipv4Address(0x0A00_0002u + (uint)index);
             Mac = new MacAddress(0x0600_0000_0001u + (uint)index);
-            Stack = new EndpointStack(new StackSettings(Mac, Address, onLink, Ipv4Address.Parse("10.0.0.1"), mtu), this, timers, seed, name);
+            Stack = new EndpointStack(new StackSettings(Mac, Address, onLink, Ipv4Address.Parse("10.0.0.1"), mtu) { Tcp = tcp }, this, timers, seed, name);
         }
 
         public EndpointStack Stack { get; }
@@ -81,7 +85,10 @@ internal sealed class StackPair
         public void Transmit(ReadOnlySpan<byte> frame)
         {
             byte[] copy = frame.ToArray();
-            pair.Sent.Add((pair.Simulation.Now, this, copy));
+            if (pair.Keeps)
+            {
+                pair.Sent.Add((pair.Simulation.Now, this, copy));
+            }
             Fate fate = pair.Policy(this, Count++, copy);
             for (int i = 0; i < fate.Copies; i++)
             {

@@ -1,13 +1,31 @@
+using MizarLab.DataPlane;
 using MizarLab.Fabric;
+using MizarLab.Management;
+using MizarLab.Overlay;
 
 namespace MizarLab.Harness.Bench;
 
 /// <summary>Builds what a row runs.</summary>
 internal static class RelayNetworks
 {
-    public static RelayNetwork Build(SimulatorCase row) => row.Plane switch
+    private const int EndpointsPerDroplet = 100;
+
+    /// <summary>Networks of eight droplets' worth of endpoints with eight bouncers each: every droplet is a bouncer once, for 800 endpoints that live elsewhere.</summary>
+    private const int DropletsPerNetwork = 8;
+
+    public static RelayNetwork Build(SimulatorCase row)
     {
-        RelayPlane.Bare => RelayNetwork.Bare(row.Setup),
-        _ => throw new NotSupportedException($"row {row.Name}: the data plane is not built at scale yet"),
-    };
+        if (row.Plane == RelayPlane.Bare)
+        {
+            return RelayNetwork.Bare(row.Setup);
+        }
+        GeneratedShape shape = new(row.Droplets, row.Droplets * EndpointsPerDroplet)
+        {
+            EndpointsPerNetwork = DropletsPerNetwork * EndpointsPerDroplet,
+            BouncersPerNetwork = DropletsPerNetwork,
+        };
+        GeneratedPlan plan = new(new GeneratedTopology(shape), DataPlaneSettings.Lab);
+        ModelDataPlane model = plan.Build(Environment.ProcessorCount);
+        return RelayNetwork.OnDataPlane(row.Setup, plan, model, row.Plane == RelayPlane.LabDirect);
+    }
 }

@@ -31,7 +31,7 @@ internal sealed record SimulatorCase(FabricShape Shape, int Droplets, RelayPlane
            [
                (FabricShape.Star, 1_000), (FabricShape.Star, 10_000), (FabricShape.LeafSpine(32, 8), 1_024), (FabricShape.LeafSpine(100, 32), 10_000),
            ]
-           where plane == RelayPlane.Bare
+           where plane != RelayPlane.LabDirect || fabric.Droplets == 1_024
            from threads in (int[])[1, 2]
            select new SimulatorCase(fabric.Shape, fabric.Droplets, plane, threads),
     ];

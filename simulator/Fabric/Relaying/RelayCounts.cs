@@ -8,9 +8,6 @@ internal struct RelayCounts
 {
     public long Sent;
     public long Arrived;
-
-    /// <summary>Ended by a program elsewhere than at their destination.</summary>
-    public long Ended;
     public SimTime Latency;
     public NodeDigest Digest;
 

@@ -16,7 +16,7 @@ internal sealed class RelayDroplet(DropletId droplet, Shard shard, FabricMap map
 
     public ref readonly RelayCounts Counts => ref counts;
 
-    public void Connect(NodeId node, FabricPort port)
+    public void Connect(SwitchedFabric fabric, NodeId node, FabricPort port)
     {
         id = node;
         uplink = port;
@@ -38,7 +38,7 @@ internal sealed class RelayDroplet(DropletId droplet, Shard shard, FabricMap map
 
     private void Originate()
     {
-        int flow = sequence % RelayWorkload.FlowsPerDroplet;
+        int flow = sequence & (RelayWorkload.FlowsPerDroplet - 1);
         int destination = workload.DestinationOf(droplet.Index, flow);
         int frame = shard.Frames.Take();
         ref Waybill waybill = ref shard.Frames.Waybill(frame);
@@ -75,6 +75,6 @@ internal sealed class RelayDroplet(DropletId droplet, Shard shard, FabricMap map
         waybill.Leg = 0;
         waybill.FlowHash = FlowHash.Of((uint)droplet.Index, (uint)to, (uint)waybill.Flow, 0);
         waybill.AddressTo(to, map);
-        uplink.Send(shard, id, frame);
+        uplink.Send(shard, id, frame, ref waybill);
     }
 }

@@ -1,5 +1,9 @@
+using MizarLab.DataPlane;
 using MizarLab.Engine;
+using MizarLab.Management;
+using MizarLab.Measure;
 using MizarLab.Overlay;
+using MizarLab.Workload.Traffic;
 
 namespace MizarLab.Fabric;
 
@@ -40,22 +44,27 @@ public sealed class RelayNetwork
     private readonly SwitchedFabric fabric;
     private readonly IRelayHost[] hosts;
     private readonly Shard[] shards;
+    private readonly FabricAudit? audit;
     private readonly FramePool pool;
+    private DropletContext[] contexts = [];
+    private FlowClassMeasures[] measures = [];
 
-    private RelayNetwork(RelaySetup setup, FramePool pool, Func<DropletId, Shard, IRelayHost> makeHost)
+    private RelayNetwork(RelaySetup setup, int frameBytes, FramePool pool, Func<DropletId, Shard, (IFabricHost Node, IRelayHost Counts)> makeHost)
     {
         this.pool = pool;
+        FrameBytes = frameBytes;
         FabricPlan plan = setup.ToPlan();
-        int partitions = Math.Min(setup.Partitions, plan.Map.Units);
+        int units = plan.Map.Units;
+        int partitions = Math.Min(setup.Partitions, units);
         simulation = new Simulation(partitions, SwitchedFabric.LookaheadOf(plan));
         shards = [.. Enumerable.Range(0, partitions).Select(p => new Shard(simulation, p, new FrameStore(pool)))];
         hosts = new IRelayHost[setup.Droplets];
-        fabric = new SwitchedFabric(plan, unit => shards[(int)((long)unit * partitions / plan.Map.Units)], (droplet, shard) =>
+        fabric = new SwitchedFabric(plan, unit => shards[(int)((long)unit * partitions / units)], (droplet, shard) =>
         {
-            IRelayHost host = makeHost(droplet, shard);
-            hosts[droplet.Index] = host;
-            return (IFabricHost)host;
+            (IFabricHost node, hosts[droplet.Index]) = makeHost(droplet, shard);
+            return node;
         });
+        audit = setup.Audited ? new FabricAudit(fabric) : null;
         foreach (IRelayHost host in hosts)
         {
             host.Start();
@@ -67,13 +76,77 @@ public sealed class RelayNetwork
     {
         RelayWorkload workload = new(setup.Droplets, setup.Seed);
         FabricMap map = setup.ToPlan().Map;
-        return new RelayNetwork(setup, new FramePool(withBytes: false), (droplet, shard) => new RelayDroplet(droplet, shard, map, workload)) { FrameBytes = RelayDroplet.FrameBytes };
+        return new RelayNetwork(setup, RelayDroplet.FrameBytes, new FramePool(withBytes: false), (droplet, shard) =>
+        {
+            RelayDroplet made = new(droplet, shard, map, workload);
+            return (made, made);
+        });
+    }
+
+    /// <summary>Frames go agent, bouncer's transit, host's transit of the model data plane; relays are the bouncers of the senders' networks.</summary>
+    /// <param name="setup">The fabric.</param>
+    /// <param name="plan">Of as many droplets.</param>
+    /// <param name="model">With the plan's rows.</param>
+    /// <param name="bothWays">Every flow has one in the other direction, so that hosts learn the direct path.</param>
+    public static RelayNetwork OnDataPlane(RelaySetup setup, GeneratedPlan plan, ModelDataPlane model, bool bothWays)
+    {
+        RelayWorkload workload = new(setup.Droplets, setup.Seed);
+        RelayOverlay overlay = new(plan, bothWays);
+        Addressing addressing = new(setup.ToPlan().Map, plan.Topology.Roles.Droplets);
+        RelaySource?[] sources = new RelaySource?[setup.Droplets];
+        RelaySinks sinks = new(sources);
+        SortedDictionary<int, DropletContext> contexts = [];
+        RelayNetwork made = new(setup, plan.Settings.Dialect == Dialect.Lab ? Wire.Overhead + RelayOverlay.SentBytes : 0, new FramePool(), (droplet, shard) =>
+        {
+            if (!contexts.TryGetValue(shard.Partition, out DropletContext? context))
+            {
+                context = new(shard, model.ForPartition(), sinks, addressing, Calibration.None, NicSpec.None, plan.Topology.Shape.Underlay.MtuBytes);
+                contexts.Add(shard.Partition, context);
+            }
+            DropletNode node = new(context, droplet);
+            return (node, sources[droplet.Index] = new RelaySource(overlay, shard, node, workload.PhaseOf(droplet.Index)));
+        });
+        made.contexts = [.. contexts.Values];
+        return made;
+    }
+
+    /// <summary>A workload on the bare fabric: droplet n plays source n, and packets go straight to their destinations.</summary>
+    /// <param name="traffic">Of as many endpoints as the setup has droplets.</param>
+    public static RelayNetwork OfTraffic(RelaySetup setup, ITraffic traffic)
+    {
+        FabricMap map = setup.ToPlan().Map;
+        SortedDictionary<int, FlowClassMeasures> measures = [];
+        RelayNetwork made = new(setup, frameBytes: 0, new FramePool(withBytes: false), (droplet, shard) =>
+        {
+            if (!measures.TryGetValue(shard.Partition, out FlowClassMeasures? own))
+            {
+                measures.Add(shard.Partition, own = new FlowClassMeasures());
+            }
+            TrafficDroplet host = new(droplet, shard, map, traffic.StreamOf(droplet.Index, setup.Seed), own);
+            return (host, host);
+        });
+        made.measures = [.. measures.Values];
+        return made;
     }
 
     public SimTime Now => simulation.Now;
 
+    /// <summary>Latency and hops of what arrived, by class, of a run of a workload.</summary>
+    public FlowClassMeasures Measures
+    {
+        get
+        {
+            FlowClassMeasures sum = new();
+            foreach (FlowClassMeasures part in measures)
+            {
+                sum.Merge(part);
+            }
+            return sum;
+        }
+    }
+
     /// <summary>Of every packet's frame, between droplets.</summary>
-    public int FrameBytes { get; private init; }
+    public int FrameBytes { get; }
 
     public RelayTotals Totals
     {
@@ -83,10 +156,11 @@ public sealed class RelayNetwork
             foreach (IRelayHost host in hosts)
             {
                 ref readonly RelayCounts counts = ref host.Counts;
-                sum = sum with { Sent = sum.Sent + counts.Sent, Arrived = sum.Arrived + counts.Arrived, Ended = sum.Ended + counts.Ended, Latency = sum.Latency + counts.Latency };
+                sum = sum with { Sent = sum.Sent + counts.Sent, Arrived = sum.Arrived + counts.Arrived, Latency = sum.Latency + counts.Latency };
             }
             return sum with
             {
+                Ended = contexts.Sum(context => context.Ended),
                 Lost = shards.Sum(shard => shard.Losses.Total),
                 InFlight = pool.Capacity - pool.SpareCount - shards.Sum(shard => shard.Frames.FreeCount),
                 Hops = fabric.Links.Sum(link => link.Frames),
@@ -115,6 +189,18 @@ public sealed class RelayNetwork
                 hash.Add(link.Waited.Picoseconds);
             }
             return hash.Finish();
+        }
+    }
+
+    /// <summary>Asks an audited run for the identities that hold on every path.</summary>
+    /// <exception cref="IdentityException">One does not hold.</exception>
+    public void CloseAudit()
+    {
+        audit?.Close(Now);
+        RelayTotals totals = Totals;
+        if (!totals.IsConserved)
+        {
+            throw new IdentityException($"packets are not conserved: {totals}");
         }
     }
 

@@ -13,5 +13,8 @@ public sealed record RelaySetup(FabricShape Shape, int Droplets, int Partitions 
     /// <summary>Of every link; queues without limit.</summary>
     public LinkSpec Link { get; init; } = new(SimTime.FromMicroseconds(1), new DataRate(100_000_000_000), LinkSpec.NoLimit);
 
-    internal FabricPlan ToPlan() => new(new FabricMap(Shape, Droplets), _ => Link, Link, Seed);
+    /// <summary>Every link is held to the identities of spec 12 §6.1 (<see cref="RelayNetwork.CloseAudit"/>); slower.</summary>
+    public bool Audited { get; init; }
+
+    internal FabricPlan ToPlan() => new(new FabricMap(Shape, Droplets), _ => Link, Link, Seed) { Watched = Audited };
 }

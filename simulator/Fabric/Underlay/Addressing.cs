@@ -6,8 +6,8 @@ using MizarLab.Packets;
 namespace MizarLab.Fabric;
 
 /// <summary>
-/// Between a frame's outer header and its waybill: at the sending NIC what switches look at is read out of it once, at the receiving NIC what they changed
-/// is written into it.
+/// Between a frame's outer header and its waybill: at the sending NIC what switches look at is read out of it once; the receiving
+/// NIC writes into it what they changed.
 /// </summary>
 internal sealed class Addressing
 {
@@ -36,6 +36,7 @@ internal sealed class Addressing
         waybill.Length = frame.Length;
         waybill.Sender = sender;
         waybill.Leg = 0;
+        waybill.Marked = false;
         Read(ref waybill, head);
         MacAddress destination = MacAddress.Read(head);
         int unit = sender < 0 ? 0 : map.UnitOf(sender);
@@ -54,15 +55,6 @@ internal sealed class Addressing
         else
         {
             waybill.AddressTo(droplet, map);
-        }
-    }
-
-    /// <summary>A mark made on the way (RFC 3168), in the outer header.</summary>
-    public static void Deliver(in Waybill waybill, ref Frame frame)
-    {
-        if (waybill.Congestion == CongestionField.Experienced)
-        {
-            Ecn.Mark(frame.Head[Wire.Ethernet.Length..]);
         }
     }
 

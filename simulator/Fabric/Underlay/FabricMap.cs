@@ -13,6 +13,9 @@ namespace MizarLab.Fabric;
 /// </code></example>
 public sealed class FabricMap
 {
+    /// <summary>Unit and edge of each droplet, for every frame asks; of a star the unit is the droplet.</summary>
+    private readonly (int Unit, short Edge)[] places;
+
     /// <param name="shape">What kind of fabric.</param>
     /// <param name="droplets">How many hang on it.</param>
     /// <exception cref="ArgumentException">There is no such fabric for so many droplets.</exception>
@@ -30,6 +33,11 @@ public sealed class FabricMap
             FabricKind.FatTree => (shape.Ports, shape.Ports * shape.Ports / 4, shape.Ports / 2),
             _ => (droplets, 1, 0),
         };
+        places = new (int, short)[shape.Kind == FabricKind.Star ? 0 : droplets];
+        for (int d = 0; d < places.Length; d++)
+        {
+            places[d] = (UnitOf(d), (short)EdgeOf(d));
+        }
     }
 
     public FabricShape Shape { get; }
@@ -47,6 +55,9 @@ public sealed class FabricMap
 
     /// <summary>Switches of a unit between its edges and the top tier.</summary>
     public int Aggregations => Shape.Kind == FabricKind.FatTree ? Shape.Ports / 2 : 0;
+
+    /// <summary>The unit a droplet is of, and the unit's edge it hangs on.</summary>
+    public void Find(int droplet, out int unit, out short edge) => (unit, edge) = places.Length == 0 ? (droplet, (short)0) : places[droplet];
 
     public int UnitOf(int droplet) => PartOf(droplet, Droplets, Units);
 

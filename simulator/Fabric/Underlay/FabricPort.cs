@@ -4,40 +4,37 @@ using MizarLab.Overlay;
 namespace MizarLab.Fabric;
 
 /// <summary>A port with its queue and the link behind it: the direction away from the node that has the port.</summary>
-internal sealed class FabricPort : LinkDirection
+public sealed class FabricPort : LinkDirection
 {
-    private int peer;
-
     /// <summary>Of a port up to the top tier, whose switches are a node for each unit: by unit, the first such node.</summary>
     private int[]? parts;
+    private readonly LinkPlace place;
+    private int peer;
 
-    /// <param name="spec">What the link is like.</param>
-    /// <param name="link">Its number in the fabric.</param>
-    /// <param name="tier">Index in <see cref="FabricMap.Tiers"/>.</param>
-    /// <param name="up">Away from the droplets.</param>
-    /// <param name="watched">See <see cref="LinkDirection"/>.</param>
-    public FabricPort(LinkSpec spec, int link, int tier, bool up, bool watched)
+    internal FabricPort(LinkSpec spec, LinkPlace place, bool watched)
         : base(spec, watched)
     {
-        Link = link;
-        Tier = tier;
-        IsUp = up;
+        this.place = place;
+        Link = place.Link;
     }
 
+    /// <summary>Its number in the fabric.</summary>
     public int Link { get; }
 
-    public int Tier { get; }
+    /// <summary>Index in <see cref="FabricMap.Tiers"/>.</summary>
+    public int Tier => place.Tier;
 
-    public bool IsUp { get; }
+    /// <summary>Away from the droplets.</summary>
+    public bool IsUp => place.IsUp;
 
-    /// <summary>When it went down last.</summary>
-    public SimTime DownSince { get; set; } = SimTime.Never;
+    /// <summary>The switch at the link's lower end; null: a droplet.</summary>
+    public FabricSwitch? Lower => place.Lower;
 
-    /// <summary>How many failures hold it down now.</summary>
-    public int Failures { get; set; }
+    /// <summary>The switch at its upper end.</summary>
+    public FabricSwitch? Upper => place.Upper;
 
-    /// <summary>The switch of the top tier it leads up to; -1: another.</summary>
-    public int Top => parts is null ? -1 : peer;
+    /// <summary>When it went down last, and how many failures hold it down now.</summary>
+    internal ref (SimTime Since, int Count) Failures => ref place.Failures;
 
     /// <summary>The node a frame that is sent now arrives at.</summary>
     public int NodeFor(in Waybill waybill) => parts is null ? peer : parts[waybill.Unit] + peer;
@@ -53,21 +50,41 @@ internal sealed class FabricPort : LinkDirection
     }
 
     /// <summary>Queues the frame, or loses it.</summary>
-    public void Send(Shard shard, NodeId from, int frame)
+    public void Send(Shard shard, NodeId from, int frame) => Send(shard, from, frame, ref shard.Frames.Waybill(frame));
+
+    internal void Send(Shard shard, NodeId from, int frame, ref Waybill waybill)
     {
-        ref Waybill waybill = ref shard.Frames.Waybill(frame);
         if (!TrySend(shard.Now, waybill.Length, out SimTime arrival, out int waiting, out bool mark))
         {
             shard.Lose(frame, IsDown ? LossCause.LinkDown : LossCause.QueueFull);
             return;
         }
-        if (mark && waybill.Congestion != CongestionField.NotCapable)
+        if (mark && waybill.Congestion is (CongestionField.Capable0 or CongestionField.Capable1))
         {
             waybill.Congestion = CongestionField.Experienced;
+            waybill.Marked = true;
         }
         waybill.Link = Link;
         waybill.Hops++;
         waybill.Leg++;
         shard.Schedule(arrival, new NodeId(NodeFor(in waybill)), from, FabricEvent.FromLink, frame, new LinkArrival(Epoch, waiting).Packed);
     }
+}
+
+/// <summary>What of a port no frame needs: where it is, and what holds it down.</summary>
+internal sealed class LinkPlace(int link, int tier, bool up, FabricSwitch? lower, FabricSwitch? upper)
+{
+    private (SimTime Since, int Count) failures = (SimTime.Never, 0);
+
+    public int Link => link;
+
+    public int Tier => tier;
+
+    public bool IsUp => up;
+
+    public FabricSwitch? Lower => lower;
+
+    public FabricSwitch? Upper => upper;
+
+    public ref (SimTime Since, int Count) Failures => ref failures;
 }

@@ -4,9 +4,9 @@ using MizarLab.Overlay;
 namespace MizarLab.Fabric;
 
 /// <summary>Something that hangs on a fabric: a droplet. It is told its node and port, and gets events of <see cref="FabricEvent.FromLink"/>.</summary>
-internal interface IFabricHost : INode
+public interface IFabricHost : INode
 {
-    void Connect(NodeId id, FabricPort uplink);
+    void Connect(SwitchedFabric fabric, NodeId id, FabricPort uplink);
 }
 
 /// <summary>What a fabric is built of.</summary>
@@ -14,7 +14,7 @@ internal interface IFabricHost : INode
 /// <param name="HostLink">Each droplet's link.</param>
 /// <param name="SwitchLink">Links between switches.</param>
 /// <param name="Seed">Of the choices among equal ports.</param>
-internal sealed record FabricPlan(FabricMap Map, Func<int, LinkSpec> HostLink, LinkSpec SwitchLink, ulong Seed)
+public sealed record FabricPlan(FabricMap Map, Func<int, LinkSpec> HostLink, LinkSpec SwitchLink, ulong Seed)
 {
     /// <summary>All switches choose alike, as those of one make with one setting do.</summary>
     public bool SharedSalt { get; init; }
@@ -34,7 +34,7 @@ internal sealed record FabricPlan(FabricMap Map, Func<int, LinkSpec> HostLink, L
 /// A frame's ways between units go up to the top tier and straight down, so it leaves its unit's partition once: the link up is the lookahead. One event a link:
 /// a switch takes no time, and queue and transmission are known when the frame is queued.
 /// </remarks>
-internal sealed class SwitchedFabric
+public sealed class SwitchedFabric
 {
     private readonly FabricPlan plan;
     private readonly List<FabricPort> links = [];
@@ -102,10 +102,10 @@ internal sealed class SwitchedFabric
     public bool IsLost(in Waybill waybill, long arrival) => LinkArrival.Unpack(arrival).Epoch != links[waybill.Link].Epoch;
 
     /// <summary>Whether switches send by the port: it is up, or they have not learned yet that it is not.</summary>
-    public bool IsUsable(FabricPort port, SimTime now) => port.Failures == 0 || now < port.DownSince + plan.Convergence;
+    public bool IsUsable(FabricPort port, SimTime now) => port.Failures.Count == 0 || now < port.Failures.Since + plan.Convergence;
 
     /// <summary>The switch at the other end; null: a droplet.</summary>
-    public SwitchNode? SwitchBehind(FabricPort port, in Waybill waybill)
+    internal SwitchNode? SwitchBehind(FabricPort port, in Waybill waybill)
     {
         int node = port.NodeFor(in waybill);
         return node < switches.Length ? switches[node] : null;
@@ -122,9 +122,9 @@ internal sealed class SwitchedFabric
         HasFailed = true;
         foreach (FabricPort port in failed)
         {
-            if (port.Failures++ == 0)
+            if (port.Failures.Count++ == 0)
             {
-                port.DownSince = now;
+                port.Failures.Since = now;
                 port.GoDown(now);
             }
         }
@@ -134,16 +134,19 @@ internal sealed class SwitchedFabric
     {
         foreach (FabricPort port in restored)
         {
-            if (port.Failures > 0 && --port.Failures == 0)
+            if (port.Failures.Count > 0 && --port.Failures.Count == 0)
             {
                 port.ComeUp();
             }
         }
     }
 
-    /// <summary>All directions of all links of a switch of the top tier.</summary>
-    public IEnumerable<FabricPort> LinksOfTop(int number) =>
-        units.SelectMany(unit => unit.Tops[number].Down.ToArray()).Concat(links.Where(link => link.Top == number));
+    /// <summary>All directions of all links of a switch.</summary>
+    public IReadOnlyList<FabricPort> LinksOf(FabricSwitch of) => [.. links.Where(link => link.Lower == of || link.Upper == of)];
+
+    /// <summary>Both directions of the link between two switches.</summary>
+    public IReadOnlyList<FabricPort> LinksBetween(FabricSwitch one, FabricSwitch other) =>
+        [.. links.Where(link => (link.Lower == one && link.Upper == other) || (link.Lower == other && link.Upper == one))];
 
     private FabricUnit AddUnit(int unit, Shard shard, Func<DropletId, Shard, IFabricHost> makeHost)
     {
@@ -152,30 +155,41 @@ internal sealed class SwitchedFabric
         for (int droplet = all.First; droplet < all.First + all.Count; droplet++)
         {
             IFabricHost host = makeHost(new DropletId(droplet), shard);
-            uplinks[droplet] = AddLink(plan.HostLink(droplet), tier: 0, up: true);
-            downlinks[droplet] = AddLink(plan.HostLink(droplet), tier: 0, up: false);
+            FabricSwitch? above = map.Edges == 0 ? new FabricSwitch(SwitchTier.Top, 0) : new FabricSwitch(SwitchTier.Edge, (unit * map.Edges) + map.EdgeOf(droplet));
+            uplinks[droplet] = AddLink(plan.HostLink(droplet), 0, up: true, null, above);
+            downlinks[droplet] = AddLink(plan.HostLink(droplet), 0, up: false, null, above);
             hosts[droplet] = shard.Add(host);
             downlinks[droplet].Connect(hosts[droplet]);
-            host.Connect(hosts[droplet], uplinks[droplet]);
+            host.Connect(this, hosts[droplet], uplinks[droplet]);
         }
-        int perEdge = map.Aggregations > 0 ? map.Aggregations : map.Edges > 0 ? map.Tops : 0;
         SwitchNode[] edges = new SwitchNode[map.Edges];
         for (int e = 0; e < edges.Length; e++)
         {
             int first = map.FirstOf(unit, e);
             int end = e + 1 < map.Edges ? map.FirstOf(unit, e + 1) : all.First + all.Count;
-            edges[e] = AddSwitch(shard, (first, end - first), DownBy.Droplet, downlinks[first..end], AddLinks(perEdge, 1), Salt(1, (unit * map.Edges) + e));
+            FabricSwitch self = new(SwitchTier.Edge, (unit * map.Edges) + e);
+            FabricPort[] up = map.Aggregations > 0
+                ? AddLinks(map.Aggregations, 1, up: true, a => (self, new(SwitchTier.Aggregation, (unit * map.Aggregations) + a)))
+                : AddLinks(map.Tops, 1, up: true, t => (self, new(SwitchTier.Top, t)));
+            edges[e] = AddSwitch(shard, (first, end - first), DownBy.Droplet, downlinks[first..end], up, Salt(self));
         }
         SwitchNode[] aggregations = new SwitchNode[map.Aggregations];
         for (int a = 0; a < aggregations.Length; a++)
         {
-            FabricPort[] down = [.. edges.Select(_ => AddLink(plan.SwitchLink, tier: 1, up: false))];
-            aggregations[a] = AddSwitch(shard, all, DownBy.Edge, down, AddLinks(map.Tops / map.Aggregations, 2), Salt(2, (unit * map.Aggregations) + a));
+            FabricSwitch self = new(SwitchTier.Aggregation, (unit * map.Aggregations) + a);
+            int perAggregation = map.Tops / map.Aggregations;
+            int firstTop = a * perAggregation;
+            FabricPort[] down = AddLinks(map.Edges, 1, up: false, e => (new(SwitchTier.Edge, (unit * map.Edges) + e), self));
+            aggregations[a] = AddSwitch(shard, all, DownBy.Edge, down, AddLinks(perAggregation, 2, up: true, t => (self, new(SwitchTier.Top, firstTop + t))), Salt(self));
         }
         SwitchNode[] tops = new SwitchNode[map.Tops];
         for (int t = 0; t < tops.Length; t++)
         {
-            FabricPort down = map.Edges == 0 ? downlinks[unit] : AddLink(plan.SwitchLink, map.Tiers.Count - 1, up: false);
+            FabricSwitch self = new(SwitchTier.Top, t);
+            FabricSwitch below = map.Aggregations > 0
+                ? new(SwitchTier.Aggregation, (unit * map.Aggregations) + (t / (map.Tops / map.Aggregations)))
+                : new(SwitchTier.Edge, unit);
+            FabricPort down = map.Edges == 0 ? downlinks[unit] : AddLink(plan.SwitchLink, map.Tiers.Count - 1, up: false, below, self);
             tops[t] = AddSwitch(shard, all, DownBy.Only, [down], [], 0);
         }
         firstParts[unit] = tops[0].Id.Index;
@@ -239,24 +253,33 @@ internal sealed class SwitchedFabric
         return made;
     }
 
-    private FabricPort[] AddLinks(int count, int tier) => [.. Enumerable.Range(0, count).Select(_ => AddLink(plan.SwitchLink, tier, up: true))];
-
-    private FabricPort AddLink(LinkSpec spec, int tier, bool up)
+    private FabricPort[] AddLinks(int count, int tier, bool up, Func<int, (FabricSwitch Lower, FabricSwitch Upper)> ends)
     {
-        FabricPort made = new(spec, links.Count, tier, up, plan.Watched);
+        FabricPort[] made = new FabricPort[count];
+        for (int i = 0; i < count; i++)
+        {
+            (FabricSwitch lower, FabricSwitch upper) = ends(i);
+            made[i] = AddLink(plan.SwitchLink, tier, up, lower, upper);
+        }
+        return made;
+    }
+
+    private FabricPort AddLink(LinkSpec spec, int tier, bool up, FabricSwitch? lower, FabricSwitch? upper)
+    {
+        FabricPort made = new(spec, new LinkPlace(links.Count, tier, up, lower, upper), plan.Watched);
         links.Add(made);
         return made;
     }
 
-    private uint Salt(int tier, int number)
+    private uint Salt(FabricSwitch of)
     {
         if (plan.SharedSalt)
         {
             return (uint)plan.Seed;
         }
         StableHash hash = new(plan.Seed);
-        hash.Add(tier);
-        hash.Add(number);
+        hash.Add((long)of.Tier);
+        hash.Add(of.Number);
         return (uint)hash.Finish();
     }
 }

@@ -18,6 +18,9 @@ internal struct RetransmissionTimeout()
 
     public SimTime Current { get; private set; } = Initial;
 
+    /// <summary>The smoothed round trip; zero before the first.</summary>
+    public readonly SimTime RoundTrip => new(smoothed);
+
     /// <summary>Takes in a round trip of a segment that was sent once only (Karn).</summary>
     public void Sample(SimTime roundTrip)
     {

@@ -20,8 +20,8 @@ public enum TcpState : byte
 
 /// <summary>
 /// One end of a TCP connection: handshake, ordered delivery with retransmission, close from either side or both at once. Every
-/// segment that brings something is acknowledged at once, before the application sees it. Window scaling, timestamps, selective
-/// acknowledgement and congestion control are not spoken.
+/// segment that brings something is acknowledged at once, before the application sees it. Congestion is answered as <see cref="TcpSettings"/> say; window
+/// scaling, timestamps and selective acknowledgement are not spoken, so at most 64 KiB are in flight.
 /// </summary>
 public sealed class TcpConnection
 {
@@ -42,7 +42,7 @@ public sealed class TcpConnection
         this.initial = initial;
         Ends = ends;
         Timer = layer.Timers.Create(OnTimer);
-        sender = new TcpSender(this, initial, layer.SegmentLimit);
+        sender = new TcpSender(this, initial, layer.SegmentLimit, layer.Settings);
     }
 
     public TcpEnds Ends { get; }
@@ -51,6 +51,18 @@ public sealed class TcpConnection
 
     /// <summary>Segments sent again so far.</summary>
     public int Retransmissions => sender.Retransmissions;
+
+    /// <summary>Times that nothing came back for data in flight.</summary>
+    public int Timeouts => sender.Timeouts;
+
+    /// <summary>Octets that congestion control lets be in flight.</summary>
+    public int CongestionWindow => sender.Congestion.Bytes;
+
+    /// <summary>Times that window shrank.</summary>
+    public int WindowReductions => sender.Congestion.Reductions;
+
+    /// <summary>Octets written and not acknowledged.</summary>
+    public int Unacknowledged => sender.Buffered;
 
     internal SimTime Now => layer.Timers.Now;
 
@@ -119,15 +131,18 @@ public sealed class TcpConnection
     /// <summary>Sends the SYN, or with it the acknowledgement of the peer's; also for the second time and later.</summary>
     internal void SendSyn()
     {
-        TcpFlags flags = State == TcpState.SynSent ? TcpFlags.Syn : TcpFlags.Syn | TcpFlags.Ack;
+        TcpFlags flags = State == TcpState.SynSent
+            ? TcpFlags.Syn | (layer.Settings.Ecn ? TcpFlags.EcnEcho | TcpFlags.WindowReduced : 0)
+            : TcpFlags.Syn | TcpFlags.Ack | (sender.IsEcnCapable ? TcpFlags.EcnEcho : 0);
         layer.SendSegment(Ends, new TcpFields(initial, receiver?.Next ?? default, flags, TcpReceiver.Window, (ushort)layer.SegmentLimit), 0);
     }
 
     /// <summary>Where the payload of the next segment is to be written.</summary>
     internal Span<byte> PayloadRoom(int length) => layer.PayloadRoom(length);
 
-    internal void SendSegment(SequenceNumber start, TcpFlags flags, int length) =>
-        layer.SendSegment(Ends, new TcpFields(start, receiver!.Next, flags, TcpReceiver.Window, null), length);
+    /// <param name="mayBeMarked">Of new data on a connection that speaks ECN.</param>
+    internal void SendSegment(SequenceNumber start, TcpFlags flags, int length, bool mayBeMarked = false) => layer.SendSegment(
+        Ends, new TcpFields(start, receiver!.Next, flags | (receiver.SawMark ? TcpFlags.EcnEcho : 0), TcpReceiver.Window, null), length, mayBeMarked);
 
     internal void Receive(in TcpSegment segment)
     {
@@ -198,6 +213,9 @@ public sealed class TcpConnection
     private void TakeSyn(in TcpSegment syn)
     {
         receiver = new TcpReceiver(syn.Fields.Sequence + 1);
+        TcpFlags asked = syn.Fields.Flags & (TcpFlags.EcnEcho | TcpFlags.WindowReduced);
+        sender.IsEcnCapable = layer.Settings.Ecn
+            && asked == (syn.Fields.Has(TcpFlags.Ack) ? TcpFlags.EcnEcho : TcpFlags.EcnEcho | TcpFlags.WindowReduced);
         sender.LimitSegment(syn.Fields.MaximumSegment ?? TcpLayer.DefaultSegmentLimit);
     }
 
@@ -264,6 +282,10 @@ public sealed class TcpConnection
         if (segment.Length == 0 || State is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2))
         {
             return;
+        }
+        if (sender.IsEcnCapable)
+        {
+            receiver!.TakeMark(segment.IsMarked, segment.Fields.Has(TcpFlags.WindowReduced));
         }
         receiver!.Take(segment.Fields.Sequence, segment.Payload, segment.Fields.Has(TcpFlags.Fin));
         SendAcknowledgement();

@@ -12,6 +12,9 @@ public sealed class TcpLayer
 
     private const int HeaderLength = TcpView.MinimumLength;
     private const byte MaximumSegmentOption = 2;
+
+    /// <summary>ECT(0) of the type-of-service byte (RFC 3168 §5).</summary>
+    private const byte EcnCapable = 2;
     private const int FirstEphemeralPort = 32768;
     private const int EphemeralPorts = 60999 - FirstEphemeralPort + 1;
 
@@ -32,6 +35,8 @@ public sealed class TcpLayer
     public int Connections => connections.Count;
 
     internal TimerSet Timers { get; }
+
+    internal TcpSettings Settings => ip.Settings.Tcp;
 
     /// <summary>Largest payload that fits the interface's MTU.</summary>
     internal int SegmentLimit { get; }
@@ -75,7 +80,8 @@ public sealed class TcpLayer
         return connection;
     }
 
-    internal void Receive(Ipv4Address source, Ipv4Address destination, ReadOnlySpan<byte> bytes)
+    /// <param name="isMarked">The IP header's ECN field says that congestion was met.</param>
+    internal void Receive(Ipv4Address source, Ipv4Address destination, bool isMarked, ReadOnlySpan<byte> bytes)
     {
         if (!TcpView.TryRead(bytes, out TcpView view) || !view.IsWellFormed || !view.ChecksumHolds(source, destination))
         {
@@ -87,7 +93,7 @@ public sealed class TcpLayer
             view.Flags,
             view.Window,
             (view.Flags & TcpFlags.Syn) != 0 ? MaximumSegmentOf(view.Options) : null);
-        TcpSegment segment = new(new TcpEnds(view.DestinationPort, source, view.SourcePort), fields, view.Payload);
+        TcpSegment segment = new(new TcpEnds(view.DestinationPort, source, view.SourcePort), fields, view.Payload, isMarked);
         if (Find(segment.Ends) is { } connection)
         {
             connection.Receive(segment);
@@ -123,7 +129,8 @@ public sealed class TcpLayer
     internal Span<byte> PayloadRoom(int length) => ip.TransportRoom(HeaderLength + length)[HeaderLength..];
 
     /// <summary>Sends a segment whose payload lies in <see cref="PayloadRoom"/> already.</summary>
-    internal void SendSegment(TcpEnds ends, TcpFields fields, int payloadLength)
+    /// <param name="mayBeMarked">Sent as ECT(0).</param>
+    internal void SendSegment(TcpEnds ends, TcpFields fields, int payloadLength, bool mayBeMarked = false)
     {
         OptionBytes options = default;
         if (fields.MaximumSegment is { } maximum)
@@ -141,7 +148,7 @@ public sealed class TcpLayer
         header.Write(segment);
         BinaryPrimitives.WriteUInt16BigEndian(
             segment[TcpView.ChecksumOffset..], InternetChecksum.ComputeTcp(ip.Address, ends.Remote, segment));
-        ip.Send(ends.Remote, IpProtocol.Tcp, segment.Length, dontFragment: true);
+        ip.Send(ends.Remote, IpProtocol.Tcp, segment.Length, dontFragment: true, tos: mayBeMarked ? EcnCapable : (byte)0);
     }
 
     internal void Remove(TcpConnection connection) => connections.Remove(connection.Ends);

@@ -19,6 +19,12 @@ internal sealed class TcpReceiver(SequenceNumber first)
     /// <summary>The peer's FIN has had its turn.</summary>
     public bool FinReached { get; private set; }
 
+    /// <summary>A segment came marked by the network, and the peer has not said yet that it slowed down (RFC 3168 §6.1.3).</summary>
+    public bool SawMark { get; private set; }
+
+    /// <summary>Takes in what a segment says of congestion: that it met some, that the peer has reacted to it.</summary>
+    public void TakeMark(bool marked, bool reduced) => SawMark = marked || (SawMark && !reduced);
+
     /// <summary>Whether a segment of this place and length has anything in the window (RFC 9293 §3.10.7.4).</summary>
     public bool Accepts(SequenceNumber start, int length) => length == 0
         ? start >= Next && start - Next < Window

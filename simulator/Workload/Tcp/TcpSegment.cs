@@ -12,11 +12,14 @@ public readonly record struct TcpFields(SequenceNumber Sequence, SequenceNumber 
 public readonly record struct TcpEnds(ushort LocalPort, Ipv4Address Remote, ushort RemotePort);
 
 /// <summary>A segment as it was received.</summary>
-internal readonly ref struct TcpSegment(TcpEnds ends, TcpFields fields, ReadOnlySpan<byte> payload)
+internal readonly ref struct TcpSegment(TcpEnds ends, TcpFields fields, ReadOnlySpan<byte> payload, bool isMarked)
 {
     public readonly TcpEnds Ends = ends;
     public readonly TcpFields Fields = fields;
     public readonly ReadOnlySpan<byte> Payload = payload;
+
+    /// <summary>Its IP header says that it met congestion.</summary>
+    public readonly bool IsMarked = isMarked;
 
     /// <summary>Octets of sequence space it takes: SYN and FIN count one each.</summary>
     public int Length => Payload.Length + (Fields.Has(TcpFlags.Syn) ? 1 : 0) + (Fields.Has(TcpFlags.Fin) ? 1 : 0);

@@ -7,9 +7,9 @@ namespace MizarLab.Workload.Tcp;
 /// The sending half of a connection: what was written, what of it was sent, what was acknowledged, and when to send again.
 /// </summary>
 /// <remarks>
-/// Every write is sent at once as far as the peer's window allows (no Nagle); there is no congestion control yet. A loss is mended by
-/// the timeout or by three duplicate acknowledgements: the first unacknowledged segment is sent again, and until everything that
-/// was in flight then is acknowledged, so is every later one that a partial acknowledgement shows to be missing (RFC 6582's recovery).
+/// Every write is sent at once as far as the peer's window and the <see cref="CongestionWindow"/> allow (no Nagle). After three duplicate acknowledgements the
+/// first unacknowledged segment is sent again, and until everything that was in flight then is acknowledged, so is every later one that a partial
+/// acknowledgement shows to be missing (RFC 6582). After a timeout everything is sent again in slow start, but for what acknowledgements skip.
 /// </remarks>
 internal sealed class TcpSender
 {
@@ -25,7 +25,16 @@ internal sealed class TcpSender
     private RetransmissionTimeout timeout = new();
     private SequenceNumber windowSequence;
     private SequenceNumber windowAcknowledgement;
+    private readonly CongestionWindow congestion;
     private SequenceNumber? recoverTo;
+
+    /// <summary>After a timeout: where sending again has come to; null when everything is sent again.</summary>
+    private SequenceNumber? resendAt;
+    private bool afterTimeout;
+
+    /// <summary>What was in flight at the last reduction by an echoed mark: until it is acknowledged, further echoes are of the same congestion.</summary>
+    private SequenceNumber? echoedTo;
+    private bool tellsReduction;
     private SequenceNumber? timedSequence;
     private SimTime timedSince;
     private int window;
@@ -33,8 +42,9 @@ internal sealed class TcpSender
     private int retries;
     private bool finQueued;
 
-    public TcpSender(TcpConnection connection, SequenceNumber initial, int segmentLimit)
+    public TcpSender(TcpConnection connection, SequenceNumber initial, int segmentLimit, TcpSettings settings)
     {
+        congestion = new CongestionWindow(settings, segmentLimit);
         this.connection = connection;
         this.initial = initial;
         Unacknowledged = initial;
@@ -54,6 +64,17 @@ internal sealed class TcpSender
     /// <summary>Segments sent again.</summary>
     public int Retransmissions { get; private set; }
 
+    /// <summary>Timeouts of data so far.</summary>
+    public int Timeouts { get; private set; }
+
+    public CongestionWindow Congestion => congestion;
+
+    /// <summary>Octets written and not acknowledged.</summary>
+    public int Buffered => buffer.Count;
+
+    /// <summary>Both sides speak ECN: segments of new data may be marked instead of dropped.</summary>
+    public bool IsEcnCapable { get; set; }
+
     public bool AllAcknowledged => Unacknowledged == Next && buffer.Count == 0;
 
     /// <summary>Our FIN was sent and acknowledged.</summary>
@@ -66,7 +87,11 @@ internal sealed class TcpSender
     /// <summary>Payload octets in flight: sequence space without the FIN, which is in no buffer.</summary>
     private int DataInFlight => InFlight - (FinSent && !FinAcknowledged ? 1 : 0);
 
-    public void LimitSegment(int peersMaximum) => SegmentLimit = Math.Min(SegmentLimit, peersMaximum);
+    public void LimitSegment(int peersMaximum)
+    {
+        SegmentLimit = Math.Min(SegmentLimit, peersMaximum);
+        congestion.UseSegments(SegmentLimit);
+    }
 
     /// <summary>Segments were too long for the path: what is in flight is sent again in smaller ones, from the first on.</summary>
     public void PathNarrowed(int segmentBytes)
@@ -74,6 +99,7 @@ internal sealed class TcpSender
         if (segmentBytes < SegmentLimit)
         {
             SegmentLimit = segmentBytes;
+            congestion.UseSegments(SegmentLimit);
             if (DataInFlight > 0)
             {
                 recoverTo = Next;
@@ -119,10 +145,18 @@ internal sealed class TcpSender
     /// <summary>Sends whatever may be sent now.</summary>
     public void Transmit()
     {
-        while (true)
+        Resend();
+        // The first two duplicates let a segment out each (RFC 3042): with few in flight there would never be a third.
+        int early = recoverTo is null ? Math.Min(duplicates, DuplicatesForLoss - 1) * SegmentLimit : 0;
+        while (resendAt is null)
         {
             int unsent = buffer.Count - DataInFlight;
             int room = window - InFlight;
+            // A congestion window has room for whole segments: what it holds beside them is kept for later, or small ones would go out for ever.
+            if (InFlight > 0 && congestion.Bytes + early - InFlight < Math.Min(unsent, SegmentLimit))
+            {
+                break;
+            }
             int length = Math.Min(Math.Min(unsent, SegmentLimit), room);
             bool fin = finQueued && !FinSent && room > 0 && length == unsent;
             if (length <= 0 && !fin)
@@ -130,7 +164,7 @@ internal sealed class TcpSender
                 break;
             }
             SequenceNumber start = Next;
-            Emit(start, length, fin);
+            Emit(start, length, fin, isNew: true);
             FinSent |= fin;
             Next += length + (fin ? 1 : 0);
             StartTiming(start);
@@ -150,14 +184,14 @@ internal sealed class TcpSender
         {
             retries = 0; // A peer that says its window is shut is alive, however long it stays shut.
         }
+        TakeEcho(fields, ack);
         if (ack > Unacknowledged)
         {
             Advance(ack);
         }
-        else if (ack == Unacknowledged && segmentLength == 0 && fields.Window == window && InFlight > 0 && ++duplicates == DuplicatesForLoss && recoverTo is null)
+        else if (ack == Unacknowledged && segmentLength == 0 && fields.Window == window && InFlight > 0)
         {
-            recoverTo = Next;
-            SendFirstAgain();
+            TakeDuplicate();
         }
         if (windowSequence < fields.Sequence || (windowSequence == fields.Sequence && windowAcknowledgement <= ack))
         {
@@ -184,6 +218,13 @@ internal sealed class TcpSender
             {
                 return false;
             }
+            if (!handshake)
+            {
+                Timeouts++;
+                congestion.TimedOut(DataInFlight, again: retries > 1);
+                afterTimeout = true;
+                resendAt = Unacknowledged + Math.Min(DataInFlight, SegmentLimit);
+            }
             recoverTo = Next;
             SendFirstAgain();
         }
@@ -205,23 +246,82 @@ internal sealed class TcpSender
         }
         FinAcknowledged |= FinSent && ack == Next;
         int octets = ack - Unacknowledged;
+        bool wasFull = InFlight + SegmentLimit > congestion.Bytes;
         buffer.Drop(Math.Min(octets, buffer.Count));
         Unacknowledged = ack;
         retries = 0;
         duplicates = 0;
         connection.Timer.Cancel();
-        if (recoverTo is { } end)
+        if (recoverTo is { } end && ack >= end)
         {
-            if (ack >= end)
-            {
-                recoverTo = null;
-            }
-            else
-            {
-                SendFirstAgain();
-            }
+            recoverTo = null;
+            resendAt = null;
+            afterTimeout = false;
+            congestion.Recovered(DataInFlight);
+        }
+        else if (recoverTo is not null && !afterTimeout)
+        {
+            congestion.PartlyAcknowledged(octets);
+            SendFirstAgain();
+        }
+        else
+        {
+            congestion.Acknowledged(octets, wasFull, connection.Now, timeout.RoundTrip);
         }
         ArmIfIdle();
+    }
+
+    private void TakeDuplicate()
+    {
+        duplicates++;
+        if (recoverTo is not null)
+        {
+            congestion.Duplicate();
+        }
+        else if (duplicates == DuplicatesForLoss)
+        {
+            congestion.Lost(DataInFlight);
+            recoverTo = Next;
+            SendFirstAgain();
+        }
+    }
+
+    /// <summary>A mark that the peer echoes shrinks the window once a round trip, and the next new segment says that it did (RFC 3168 §6.1.2).</summary>
+    private void TakeEcho(in TcpFields fields, SequenceNumber ack)
+    {
+        if (IsEcnCapable && fields.Has(TcpFlags.EcnEcho) && recoverTo is null && (echoedTo is not { } before || ack > before))
+        {
+            congestion.Echoed(DataInFlight);
+            echoedTo = Next;
+            tellsReduction = true;
+        }
+    }
+
+    /// <summary>After a timeout: what was in flight is sent again as the window grows, before anything new.</summary>
+    private void Resend()
+    {
+        while (resendAt is { } at)
+        {
+            if (at < Unacknowledged)
+            {
+                at = Unacknowledged;
+            }
+            int offset = at - Unacknowledged;
+            int length = Math.Min(DataInFlight - offset, SegmentLimit);
+            if (length <= 0)
+            {
+                resendAt = null;
+                return;
+            }
+            if (offset + length > Math.Min(window, congestion.Bytes))
+            {
+                resendAt = at;
+                return;
+            }
+            Retransmissions++;
+            Emit(at, length, fin: FinSent && offset + length == DataInFlight);
+            resendAt = at + length;
+        }
     }
 
     private void SendFirstAgain()
@@ -237,13 +337,18 @@ internal sealed class TcpSender
         Emit(Unacknowledged, length, fin: FinSent && length == DataInFlight);
     }
 
-    private void Emit(SequenceNumber start, int length, bool fin)
+    private void Emit(SequenceNumber start, int length, bool fin, bool isNew = false)
     {
         Span<byte> payload = connection.PayloadRoom(length);
         buffer.CopyTo(start - Unacknowledged, payload);
         bool last = start + length - Unacknowledged == buffer.Count;
         TcpFlags flags = TcpFlags.Ack | (fin ? TcpFlags.Fin : 0) | (length > 0 && last ? TcpFlags.Push : 0);
-        connection.SendSegment(start, flags, length);
+        if (isNew && length > 0 && tellsReduction)
+        {
+            flags |= TcpFlags.WindowReduced;
+            tellsReduction = false;
+        }
+        connection.SendSegment(start, flags, length, mayBeMarked: IsEcnCapable && isNew && length > 0);
     }
 
     private void TakeWindow(in TcpFields fields)

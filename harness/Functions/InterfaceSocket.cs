@@ -1,16 +1,16 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using MizarLab.Harness.Backends;
+using MizarLab.Harness.Capture;
 using MizarLab.Harness.Namespaces;
 
-namespace MizarLab.Harness.Capture;
+namespace MizarLab.Harness.Functions;
 
 /// <summary>
-/// An interface as a user-space function has it: every frame that reaches it, whatever its destination, and frames out, as they are. An AF_PACKET socket; made
-/// inside the interface's namespace, used from anywhere.
+/// An AF_PACKET socket on an interface: frames come and go as they are, whatever their destination. Made inside the interface's namespace, used from anywhere.
 /// </summary>
 /// <remarks>The kernel's own stack sees the frames too and lets them go: they are addressed to the droplet's NIC, another MAC than the interface's.</remarks>
-internal sealed class InterfaceSocket : IDisposable
+internal sealed class InterfaceSocket : IFunctionPort
 {
     private const int DontWait = 0x40;
 
@@ -19,17 +19,18 @@ internal sealed class InterfaceSocket : IDisposable
     /// <exception cref="HarnessException">No such interface here, or the kernel refused.</exception>
     public InterfaceSocket(string device) => socket = PacketSocket.OpenTap(device);
 
-    /// <summary>Waits until a frame may be there, or so long.</summary>
+    public bool PassesTaps => false;
+
+    public long Lost => PacketSocket.Dropped(socket);
+
     public unsafe void Wait(int milliseconds)
     {
         LibC.PollEntry entry = new() { Descriptor = Descriptor, Wanted = LibC.PollIn };
         _ = LibC.Poll(&entry, 1, milliseconds);
     }
 
-    /// <summary>Takes the next frame that reached the interface; what it sent itself is passed over.</summary>
-    /// <param name="buffer">Room for the longest.</param>
-    /// <returns>Its bytes; 0: none waits.</returns>
-    /// <exception cref="HarnessException">The kernel refused.</exception>
+    /// <inheritdoc/>
+    /// <remarks>What it sent itself is passed over.</remarks>
     public unsafe int Receive(Span<byte> buffer)
     {
         byte* address = stackalloc byte[PacketSocket.AddressBytes];
@@ -61,8 +62,7 @@ internal sealed class InterfaceSocket : IDisposable
         }
     }
 
-    /// <summary>Sends a frame; one that the kernel refuses is lost, as on a wire.</summary>
-    public void Send(ReadOnlySpan<byte> frame) => PacketSocket.TrySend(socket, frame);
+    public bool Send(ReadOnlySpan<byte> frame) => PacketSocket.TrySend(socket, frame) is null;
 
     public void Dispose() => socket.Dispose();
 

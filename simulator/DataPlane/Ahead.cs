@@ -1,0 +1,42 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace MizarLab.DataPlane;
+
+/// <summary>Asks for memory before it is needed. Changes nothing but what the processor keeps near; nothing at all where it cannot be asked.</summary>
+internal static class Ahead
+{
+    private const int LineBytes = 64;
+
+    /// <summary>Asks for the line a place lies in.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Of<T>(ref readonly T place)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.AsRef(in place)));
+        }
+    }
+
+    /// <summary>Asks for the first lines of an object.</summary>
+    public static unsafe void OfObject(object thing, int bytes)
+    {
+        if (Sse.IsSupported)
+        {
+            // The address is asked for, not read: it may have moved meanwhile, and then the wrong line comes.
+            byte* start = (byte*)Unsafe.AsPointer(ref Unsafe.As<Bytes>(thing).First) - IntPtr.Size;
+            for (int at = 0; at < bytes; at += LineBytes)
+            {
+                Sse.Prefetch0(start + at);
+            }
+        }
+    }
+
+    /// <summary>An object as its bytes.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private sealed class Bytes
+    {
+        public byte First;
+    }
+}

@@ -1,0 +1,142 @@
+using MizarLab.DataPlane;
+using MizarLab.Engine;
+using MizarLab.Management;
+using MizarLab.Overlay;
+using MizarLab.Packets;
+
+namespace MizarLab.Fabric;
+
+/// <summary>
+/// The endpoints of one droplet under the relay workload, on the whole data plane: sixteen of them send, each one flow, in turn. What a droplet delivers is checked to be
+/// at the port of the endpoint its flow is for.
+/// </summary>
+internal sealed class RelaySource : INode, IRelayHost
+{
+    private readonly RelayOverlay overlay;
+    private readonly Shard shard;
+    private readonly DropletNode droplet;
+    private readonly NodeId id;
+    private readonly SimTime phase;
+    private int sequence;
+    private RelayCounts counts;
+
+    public RelaySource(RelayOverlay overlay, Shard shard, DropletNode droplet, SimTime phase)
+    {
+        this.overlay = overlay;
+        this.shard = shard;
+        this.droplet = droplet;
+        this.phase = phase;
+        id = shard.Add(this);
+    }
+
+    public ref readonly RelayCounts Counts => ref counts;
+
+    public void Start() => shard.Schedule(phase, id, id, FabricEvent.Tick, 0, 0);
+
+    public void Handle(in SimEvent happening)
+    {
+        int flow = sequence & (RelayWorkload.FlowsPerDroplet - 1);
+        int frame = shard.Frames.Take();
+        overlay.Write(droplet.Droplet.Index, flow, ref shard.Frames[frame]);
+        ref Waybill waybill = ref shard.Frames.Waybill(frame);
+        waybill.Hops = 0;
+        waybill.Born = shard.Now;
+        waybill.Source = droplet.Droplet.Index;
+        waybill.Flow = flow;
+        waybill.Sequence = sequence++;
+        counts.Sent++;
+        droplet.Transmit(overlay.PortOf(droplet.Droplet.Index, flow), frame);
+        shard.Schedule(shard.Now + RelayWorkload.Interval, id, id, FabricEvent.Tick, 0, 0);
+    }
+
+    /// <summary>The droplet has delivered a frame.</summary>
+    public void Deliver(PortId port, int frame)
+    {
+        ref Waybill waybill = ref shard.Frames.Waybill(frame);
+        if (overlay.EndsAt(waybill.Source, waybill.Flow, droplet.Droplet, port))
+        {
+            counts.Arrive(shard.Now, in waybill);
+            shard.Frames.Release(frame);
+        }
+        else
+        {
+            shard.Lose(frame, LossCause.NoEndpoint);
+        }
+    }
+}
+
+/// <summary>Behind the ports of one partition's droplets: the workload's sinks.</summary>
+internal sealed class RelaySinks(RelaySource?[] sources) : IEndpointSide
+{
+    public void Deliver(DropletNode from, PortId port, int frame) => sources[from.Droplet.Index]!.Deliver(port, frame);
+}
+
+/// <summary>
+/// Who sends to whom in the relay workload on the data plane: each endpoint that sends has one flow, to a neighbour in its network, which lives on another droplet.
+/// One way only, nobody learns a direct path it could use, and every packet goes through a bouncer; both ways, everybody does.
+/// </summary>
+internal sealed class RelayOverlay
+{
+    /// <summary>What an endpoint sends.</summary>
+    public const int SentBytes = HeaderBytes + RelayWorkload.PayloadBytes;
+
+    private const int HeaderBytes = 14 + 20 + 8;
+    private const ushort SourcePort = 40_000, DestinationPort = 9_000;
+
+    /// <summary>Of every packet's payload, which is not kept.</summary>
+    private const ulong Content = 1;
+
+    private readonly GeneratedPlan plan;
+    private readonly bool bothWays;
+
+    /// <summary>Of every flow the headers its endpoint sends, one behind the other.</summary>
+    private readonly byte[] headers;
+    private readonly EndpointId[] destinations;
+
+    public RelayOverlay(GeneratedPlan plan, bool bothWays)
+    {
+        this.plan = plan;
+        this.bothWays = bothWays;
+        int flows = plan.Topology.DropletCount * RelayWorkload.FlowsPerDroplet;
+        headers = new byte[flows * HeaderBytes];
+        destinations = new EndpointId[flows];
+        byte[] payload = new byte[RelayWorkload.PayloadBytes];
+        VirtualPayload.Write(Content, payload);
+        for (int i = 0; i < flows; i++)
+        {
+            EndpointId source = SourceOf(i / RelayWorkload.FlowsPerDroplet, i % RelayWorkload.FlowsPerDroplet);
+            destinations[i] = DestinationOf(source);
+            Endpoint from = plan.Topology[source];
+            Endpoint to = plan.Topology[destinations[i]];
+            byte[] frame = new PacketBuilder().Ethernet(to.Mac, from.Mac).Ipv4(from.Address, to.Address).Udp(SourcePort, DestinationPort).Bytes(payload).ToBytes();
+            frame.AsSpan(0, HeaderBytes).CopyTo(headers.AsSpan(i * HeaderBytes));
+        }
+    }
+
+    /// <summary>The frame of a flow, as its endpoint sends it.</summary>
+    public void Write(int droplet, int flow, ref Frame frame) =>
+        frame.LoadVirtual(headers.AsSpan(((droplet * RelayWorkload.FlowsPerDroplet) + flow) * HeaderBytes, HeaderBytes), RelayWorkload.PayloadBytes, Content);
+
+    public PortId PortOf(int droplet, int flow) => new(plan.Topology.PortOf(SourceOf(droplet, flow)));
+
+    public bool EndsAt(int source, int flow, DropletId droplet, PortId port)
+    {
+        EndpointId destination = destinations[(source * RelayWorkload.FlowsPerDroplet) + flow];
+        return plan.Topology.HostOf(destination) == droplet && plan.Topology.PortOf(destination) == port.Value;
+    }
+
+    /// <summary>Senders are spread over the droplet's endpoints.</summary>
+    private EndpointId SourceOf(int droplet, int flow)
+    {
+        DropletId at = new(droplet);
+        return plan.Topology.HostedAt(at, flow * plan.Topology.HostedOn(at) / RelayWorkload.FlowsPerDroplet);
+    }
+
+    private EndpointId DestinationOf(EndpointId source)
+    {
+        NetworkId network = plan.Topology.NetworkOf(source);
+        int members = plan.Topology.MembersOf(network);
+        int number = source.Index - plan.Topology.MemberAt(network, 0).Index;
+        return plan.Topology.MemberAt(network, bothWays ? number ^ 1 : (number + 1) % members);
+    }
+}
