@@ -81,18 +81,17 @@ struct tracked {
 
 static __always_inline void find_connections(__u64 vni, const struct flow *flow, struct tracked *tracked)
 {
-	struct connection_key *key = &tracked->key;
+	__u64 *words = (__u64 *)&tracked->key;
 	int same = flow->src == flow->dst && flow->src_port_be == flow->dst_port_be;
 	int sender_first = flow->src < flow->dst || (flow->src == flow->dst && flow->src_port_be <= flow->dst_port_be);
 
-	*key = (struct connection_key){ .vni = vni, .protocol = flow->protocol };
-	key->first_ip = sender_first ? flow->src : flow->dst;
-	key->second_ip = sender_first ? flow->dst : flow->src;
-	key->first_port_be = sender_first ? flow->src_port_be : flow->dst_port_be;
-	key->second_port_be = sender_first ? flow->dst_port_be : flow->src_port_be;
+	words[0] = vni;
+	words[1] = sender_first ? addresses_word(flow->src, flow->dst) : addresses_word(flow->dst, flow->src);
+	words[2] = sender_first ? ports_word(flow->src_port_be, flow->dst_port_be, flow->protocol)
+				: ports_word(flow->dst_port_be, flow->src_port_be, flow->protocol);
 	tracked->sender = !sender_first;
 	tracked->receiver = sender_first && !same;
-	tracked->pair = bpf_map_lookup_elem(&connections, key);
+	tracked->pair = bpf_map_lookup_elem(&connections, &tracked->key);
 }
 
 /*

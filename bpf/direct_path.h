@@ -42,7 +42,7 @@ static __always_inline int says_the_same(const struct cached_host *a, const stru
  */
 static __always_inline void learn_direct_path(struct overlay *frame, __be32 src)
 {
-	struct endpoint_key key = { .vni = frame->vni, .ip = src };
+	struct endpoint_key key __attribute__((aligned(8))) = { .vni = frame->vni, .ip = src };
 	struct rts_option *rts = &frame->outer->rts;
 	struct cached_host learned = {}, *known;
 
@@ -54,7 +54,8 @@ static __always_inline void learn_direct_path(struct overlay *frame, __be32 src)
 	/* Upstream's divider learns itself as a host when a frame it has sent on comes back to it (§8.1 P31). */
 	if (on(SWITCH_LOOP_GUARD) && learned.ip == frame->own_ip)
 		return;
-	copy_mac(learned.mac, rts->host_mac);
+	store32(learned.mac, load32(rts->host_mac));
+	*(__u16 *)&learned.mac[4] = rts->host_mac[4] | rts->host_mac[5] << 8; /* the option's MAC crosses 64 bytes of the frame (load_dst() says more) */
 	if (on(SWITCH_INNER_TTL) && !(rts->flags & RTS_SUBSTITUTED))
 		learned.crosses = 1;
 	if (on(SWITCH_DIRECT_PATH_LIFETIME))

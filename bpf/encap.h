@@ -73,17 +73,13 @@ static __always_inline void write_ipv4(struct ipv4 *ip, const struct agent *agen
 {
 	__u8 carried = on(SWITCH_CARRY_ECN_DF) ? flow->tos & TOS_ECN : 0;
 	int whole = on(SWITCH_CARRY_ECN_DF) && flow->fragment & FRAGMENT_DONT;
+	__u32 *word = (__u32 *)ip; /* checksum_ipv4() says why by words */
 
-	ip->version_ihl = IP_VERSION_IHL;
-	ip->tos = tos_of(agent->class_and_priority) | carried;
-	ip->length_be = bpf_htons(bytes);
-	ip->id_be = 0; /* upstream leaves what the headroom held (§2.2) */
-	ip->fragment_be = whole ? IP_DONT_FRAGMENT_BE : 0;
-	ip->ttl = on(SWITCH_OUTER_TTL) ? OUTER_TTL : flow->ttl;
-	ip->protocol = IP_PROTOCOL_UDP;
+	word[0] = IP_VERSION_IHL | (__u32)(tos_of(agent->class_and_priority) | carried) << 8 | (__u32)bpf_htons(bytes) << 16;
+	word[1] = whole ? (__u32)IP_DONT_FRAGMENT_BE << 16 : 0; /* upstream leaves in the identification what the headroom held (§2.2) */
 	ip->src = agent->nic_ip;
 	ip->dst = next;
-	checksum_ipv4(ip);
+	store_checked_word(word, (__u64)word[0] + word[1] + agent->nic_ip + next, (on(SWITCH_OUTER_TTL) ? OUTER_TTL : flow->ttl) | IP_PROTOCOL_UDP << 8);
 }
 
 static __always_inline void write_underlay(struct outer *outer, const struct agent *agent, const struct flow *flow, const struct hop *hop,

@@ -40,19 +40,29 @@ struct flow {
 
 _Static_assert(sizeof(struct flow) == 24 && __builtin_offsetof(struct flow, protocol) == 12 && __builtin_offsetof(struct flow, ports) == 16, "store_flow()");
 
-/* A whole packet of UDP, TCP or ICMP, its IPv4 header without options. By words from registers (wire.h), so that what copies a flow by words waits for nothing. */
-static __always_inline void store_flow(struct flow *flow, const struct ipv4 *ip, __u32 ports, __u32 tcp_flags)
+/* A flow as keys of tables have it, two words of eight bytes behind the VNI, stored whole (wire.h): the kernel hashes and compares keys by words. */
+static __always_inline __u64 addresses_word(__be32 first, __be32 second)
 {
-	const __u32 *word = (const __u32 *)ip;
+	return first | (__u64)second << 32;
+}
+
+static __always_inline __u64 ports_word(__be16 first_be, __be16 second_be, __u8 protocol)
+{
+	return first_be | (__u32)second_be << 16 | (__u64)protocol << 32;
+}
+
+/* Of a whole packet of UDP, TCP or ICMP, its header without options. By words from registers (wire.h), so that what copies a flow by words waits for nothing. */
+static __always_inline void store_flow(struct flow *flow, const __u32 *word, __be32 dst, __u32 ports, __u32 tcp_flags)
+{
 	__u32 ttl_protocol = word[IPV4_WORD_TTL], facts, are_read;
 	__u64 *to = (__u64 *)flow;
 
 	facts = (ttl_protocol >> 8 & 0xff) | (ttl_protocol & IPV4_TTL_MASK) << 8 | (word[0] & 0xff00) << 8; /* protocol, TTL, TOS, */
 	facts |= (word[1] >> 20 & FRAGMENT_DONT) << 24; /* and of the fragment's fields the one that may be set */
 	are_read = ((facts & 0xff) + 0xfe) >> 8 & PORTS_READ; /* not for ICMP, protocol 1, the least of the three */
-	to[0] = *(const __u64 *)&ip->src;
+	to[0] = addresses_word(word[IPV4_WORD_SRC], dst);
 	to[1] = PLANTED_PORTS(ports) | (__u64)facts << 32;
-	to[2] = are_read | sizeof(*ip) << 8 | tcp_flags << 16; /* neither ARP nor translated */
+	to[2] = are_read | sizeof(struct ipv4) << 8 | tcp_flags << 16; /* neither ARP nor translated */
 }
 
 /*

@@ -13,7 +13,7 @@
 /* The outer addresses become ours and the next hop's, the TTL one less; answers what is left of it. */
 static __always_inline __u8 rewrite_outer_ip(struct ipv4 *ip, __be32 next)
 {
-	return readdress_ipv4(ip, ip->dst, next);
+	return readdress_ipv4(ip, load_dst(ip), next);
 }
 
 static __always_inline void rewrite_outer_macs(struct eth *eth, const __u8 *next)

@@ -33,11 +33,9 @@ static __always_inline int is_whole_echo(struct overlay *frame)
 /* An echo request for a service that has no port entry for ICMP: its bouncer answers it, as it does for a gateway. */
 static __always_inline int is_service_ping(struct overlay *frame, const struct endpoint *endpoint, const struct flow *flow)
 {
-	struct service_port_key key = { .vni = frame->vni, .ip = flow->dst, .protocol = IP_PROTOCOL_ICMP };
-
 	if (!on(SWITCH_GATEWAY_ANSWERS) || !endpoint || endpoint->type != ENDPOINT_SCALED || endpoint->slot != SLOT_ELSEWHERE)
 		return 0;
-	return flow->protocol == IP_PROTOCOL_ICMP && is_whole_echo(frame) && !bpf_map_lookup_elem(&service_ports, &key);
+	return flow->protocol == IP_PROTOCOL_ICMP && is_whole_echo(frame) && !find_service_port(frame->vni, flow->dst, 0, IP_PROTOCOL_ICMP);
 }
 
 /* Makes a whole echo request with a plain header its reply, in place, and the flow the reply's; any other frame ends here. */

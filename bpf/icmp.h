@@ -156,7 +156,6 @@ static __always_inline void write_error_tunnel(struct encapsulation *head)
 /* At transit: the packet would change network and has no TTL left. The source's network has a gateway, or nobody is told. */
 static __noinline __attribute__((unused)) answer_t transit_time_exceeded(struct overlay *frame)
 {
-	struct network_key network_key = { .prefix_length = NETWORK_LOOKUP_BITS, .vni = frame->vni };
 	struct xdp_md *ctx = frame->ctx;
 	struct encapsulation *head = (void *)(long)ctx->data;
 	void *end = (void *)(long)ctx->data_end;
@@ -172,8 +171,7 @@ static __noinline __attribute__((unused)) answer_t transit_time_exceeded(struct 
 	if (option_bytes(&head->outer) != OPTION_WORDS * 4 || !may_be_about(&error->eth, end))
 		return drop(REASON_INNER_TTL_EXPIRED);
 	offender = frame->is_kept ? frame->original_src : error->ip.src;
-	network_key.ip = offender;
-	network = bpf_map_lookup_elem(&networks, &network_key);
+	network = find_network(frame->vni, offender);
 	if (!network || !network->gateway)
 		return drop(REASON_INNER_TTL_EXPIRED);
 

@@ -125,18 +125,12 @@ static __always_inline void nat_reverse(__u64 vni, struct eth *eth, void *end, s
 /* Keeps how a client's flow to a service is modified, and how its replies are made the service's again. */
 static __always_inline void nat_keep(__u64 vni, const struct eth *eth, const struct flow *flow, const struct nat_value *to)
 {
-	struct nat_value service = {
-		.src = flow->dst,
-		.dst = flow->src,
-		.src_port_be = flow->dst_port_be,
-		.dst_port_be = flow->src_port_be,
-	};
+	struct nat_value service;
 	struct nat_key key, replies;
 
 	nat_key_of(&key, vni, flow);
 	nat_twin_of(&replies, &key, to);
-	copy_mac(service.src_mac, eth->dst);
-	copy_mac(service.dst_mac, eth->src);
+	set_nat_value(&service, addresses_word(flow->dst, flow->src), ports_word(flow->dst_port_be, flow->src_port_be, 0), eth->dst, eth->src);
 	nat_put(NAT_FORWARD, &key, flow, to);
 	nat_put(NAT_REVERSE, &replies, flow, &service);
 }

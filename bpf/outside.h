@@ -19,7 +19,6 @@
 /* Whether an inner packet at transit is for the outside: for the endpoint that stands for it, or for an address in no network of the VPC. */
 static __always_inline int is_for_outside(struct overlay *frame, const struct endpoint *endpoint, const struct flow *flow)
 {
-	struct network_key key = { .prefix_length = NETWORK_LOOKUP_BITS, .vni = frame->vni, .ip = flow->dst };
 	struct network *network;
 
 	if (!frame->has_outside || !frame->is_ipv4)
@@ -28,7 +27,7 @@ static __always_inline int is_for_outside(struct overlay *frame, const struct en
 		return endpoint->flags & ENDPOINT_IS_OUTSIDE;
 	if (asks_to_modify(frame->outer))
 		return 0;
-	network = bpf_map_lookup_elem(&networks, &key);
+	network = find_network(frame->vni, flow->dst);
 	return network && network->outside;
 }
 
@@ -97,12 +96,11 @@ __noinline __u64 translate_in(struct xdp_md *ctx, __u64 vni, struct flow *flow)
 /* What the endpoint sends that stands for the outside is of any source outside: none of the VPC's own. */
 static __always_inline int is_outsiders(const struct agent *agent, const struct eth *eth, __be32 ip)
 {
-	struct network_key key = { .prefix_length = NETWORK_LOOKUP_BITS, .vni = agent->vni, .ip = ip };
 	struct network *network;
 
 	if (!same_mac(eth->src, agent->endpoint_mac))
 		return 0;
-	network = bpf_map_lookup_elem(&networks, &key);
+	network = find_network(agent->vni, ip);
 	return !network || network->outside;
 }
 

@@ -15,11 +15,10 @@
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "words are compared as they lie in memory");
 
-/* Of an IPv4 header's first three words (IPV4_WORD_TTL is the third). */
+/* Of an IPv4 header's first words (IPV4_WORD_TTL is the third). */
 #define PLAIN_VERSION_MASK 0x000000ffu
 #define PLAIN_LENGTH_SHIFT 16
 #define PLAIN_FRAGMENT_MASK 0xff3f0000u /* the offset, and more to come */
-#define PLAIN_DONT_FRAGMENT_SHIFT (16 + 6)
 #define PLAIN_UDP (IP_PROTOCOL_UDP << 8)
 #define PLAIN_CLASS_LAST 0xdf /* first byte of an address of class C; 0 is nobody's */
 
@@ -50,13 +49,18 @@ static __always_inline __u64 is_negative(__u64 difference)
 	return difference >> 63;
 }
 
+static __always_inline __u64 sum_words(const __u32 *word, __be32 dst)
+{
+	return (__u64)word[0] + word[1] + word[IPV4_WORD_TTL] + word[IPV4_WORD_SRC] + dst;
+}
+
 /* Nothing in it that any switch has another opinion on. */
 static __always_inline int is_plain_tunnel(const struct encapsulation *head, const void *end, __be32 own_ip)
 {
 	const struct outer *outer = &head->outer;
 	const __u32 *word = (const __u32 *)&outer->ip;
 	__u64 datagram, total, ttl, vni, too_small;
-	__u32 differs;
+	__u32 differs, dst;
 
 	if ((const void *)(head + 1) > end)
 		return 0;
@@ -64,15 +68,16 @@ static __always_inline int is_plain_tunnel(const struct encapsulation *head, con
 	total = bpf_ntohs(word[0] >> PLAIN_LENGTH_SHIFT);
 	ttl = word[IPV4_WORD_TTL] & IPV4_TTL_MASK;
 	vni = load32(&outer->geneve.vni_reserved) & PLAIN_VNI_MASK;
+	dst = load_dst(&outer->ip);
 	differs = (outer->eth.dst[0] & 1) | (outer->eth.type_be ^ ETHER_TYPE_IPV4_BE) | ((word[0] & PLAIN_VERSION_MASK) ^ IP_VERSION_IHL) |
-		  (word[1] & PLAIN_FRAGMENT_MASK) | ((word[IPV4_WORD_TTL] & IPV4_PROTOCOL_MASK) ^ PLAIN_UDP) | (word[IPV4_WORD_DST] ^ own_ip) |
+		  (word[1] & PLAIN_FRAGMENT_MASK) | ((word[IPV4_WORD_TTL] & IPV4_PROTOCOL_MASK) ^ PLAIN_UDP) | (dst ^ own_ip) |
 		  (outer->udp.dst_port_be ^ GENEVE_PORT_BE) | ((__u32)(datagram + sizeof(struct ipv4)) ^ (__u32)total);
 	differs |= ((load32(&outer->rts) ^ OPTION_WORD(OPTION_RTS, 3)) | (load32(&outer->scaled) ^ OPTION_WORD(OPTION_SCALED, 7)) |
 		    (load32(&head->pod) ^ OPTION_WORD(OPTION_POD_LABEL, 1)) | (load32(&head->namespace) ^ OPTION_WORD(OPTION_NAMESPACE_LABEL, 1))) &
 		   OPTION_WORD_MASK;
 	too_small = (ttl - 1) | (vni - 1) | (datagram - LEAST_DATAGRAM) | ((__u64)(end - (const void *)&outer->ip) - total);
 	return !(differs | ((*(const __u64 *)((const __u8 *)outer + PLAIN_GENEVE_AT) & PLAIN_GENEVE_MASK) ^ PLAIN_GENEVE) |
-		 sum_differs(sum_plain_header(&outer->ip)) | is_negative(too_small));
+		 sum_differs(sum_words(word, dst)) | is_negative(too_small));
 }
 
 /*
@@ -84,7 +89,7 @@ static __always_inline int read_plain_packet(const struct ipv4 *ip, const void *
 	const __u8 *transport = (const void *)(ip + 1);
 	const __u32 *word = (const __u32 *)ip;
 	__u64 total, segment, ttl, class, offset, too_small;
-	__u32 ports = 0, flags = 0, differs;
+	__u32 ports = 0, flags = 0, differs, dst;
 
 	if ((const void *)(transport + UDP_BYTES) > end)
 		return 0;
@@ -92,6 +97,7 @@ static __always_inline int read_plain_packet(const struct ipv4 *ip, const void *
 	segment = total - sizeof(*ip);
 	ttl = word[IPV4_WORD_TTL] & IPV4_TTL_MASK;
 	class = word[IPV4_WORD_SRC] & 0xff;
+	dst = load_dst(ip);
 	differs = ((word[0] & PLAIN_VERSION_MASK) ^ IP_VERSION_IHL) | (word[1] & PLAIN_FRAGMENT_MASK);
 	too_small = (ttl - 1) | (class - 1) | (PLAIN_CLASS_LAST - class) | (bytes - total) | (segment - UDP_BYTES);
 	switch (ip->protocol) {
@@ -112,8 +118,8 @@ static __always_inline int read_plain_packet(const struct ipv4 *ip, const void *
 	default:
 		return 0;
 	}
-	store_flow(flow, ip, ports, flags);
-	return !(differs | sum_differs(sum_plain_header(ip)) | is_negative(too_small));
+	store_flow(flow, word, dst, ports, flags);
+	return !(differs | sum_differs(sum_words(word, dst)) | is_negative(too_small));
 }
 
 #endif

@@ -77,8 +77,7 @@ static __always_inline answer_t start_anew(struct overlay *frame, const struct f
 /* A divider's way: by a bouncer, with all the frame has been told already. */
 static __always_inline answer_t divide_anew(struct overlay *frame, const struct flow *flow)
 {
-	struct network_key key = { .prefix_length = NETWORK_LOOKUP_BITS, .vni = frame->vni, .ip = flow->dst };
-	struct network *network = bpf_map_lookup_elem(&networks, &key);
+	struct network *network = find_network(frame->vni, flow->dst);
 	struct host *next;
 
 	if (!network)

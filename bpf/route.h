@@ -64,8 +64,7 @@ static __always_inline void divide(struct overlay *frame, const struct flow *flo
 /* Finds the next hop of a frame for an endpoint that is not known here: CONTINUE when forward() is to send it there. */
 static __always_inline answer_t route(struct overlay *frame, const struct flow *flow, struct host **next, enum reason *reason)
 {
-	struct network_key key = { .prefix_length = NETWORK_LOOKUP_BITS, .vni = frame->vni, .ip = flow->dst };
-	struct network *network = bpf_map_lookup_elem(&networks, &key);
+	struct network *network = find_network(frame->vni, flow->dst);
 	struct cached_host *cached = NULL, host = {};
 	int direct = 0; /* the hosts of the two endpoints are to learn of each other, and the divider to stay out of it */
 	__u32 hash = hash_pair(flow->src, flow->dst);
@@ -108,9 +107,8 @@ static __always_inline answer_t route(struct overlay *frame, const struct flow *
 /* What was sent to a divider in the destination's stead has come to the right place; ARP is not sent to dividers. */
 static __always_inline int is_divided_here(struct overlay *frame, __be32 dst)
 {
-	struct network_key key = { .prefix_length = NETWORK_LOOKUP_BITS, .vni = frame->vni, .ip = dst };
 
-	return frame->is_ipv4 && bpf_map_lookup_elem(&networks, &key);
+	return frame->is_ipv4 && find_network(frame->vni, dst);
 }
 
 /*

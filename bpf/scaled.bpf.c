@@ -82,8 +82,7 @@ static __always_inline answer_t switch_inline(struct overlay *frame, const struc
 /* The router function's copy: the direct path is neither used nor learned, and the RTS option stays reset. */
 static __always_inline answer_t route_inline(struct overlay *frame, const struct flow *flow)
 {
-	struct network_key key = { .prefix_length = NETWORK_LOOKUP_BITS, .vni = frame->vni, .ip = flow->dst };
-	struct network *network = bpf_map_lookup_elem(&networks, &key);
+	struct network *network = find_network(frame->vni, flow->dst);
 	__u32 hash = hash_pair(flow->src, flow->dst);
 	struct list *dividers;
 	struct host *next;
@@ -166,8 +165,7 @@ static __always_inline answer_t read_packet(struct overlay *frame, void *end, st
 /* Finds the port and a backend for the packet: what its flow becomes. */
 static __always_inline answer_t choose_backend(struct overlay *frame, const struct flow *flow, struct nat_value *to)
 {
-	struct service_port_key key = { .vni = frame->vni, .ip = flow->dst, .port_be = flow->dst_port_be, .protocol = flow->protocol };
-	struct service_port *port = bpf_map_lookup_elem(&service_ports, &key);
+	struct service_port *port = find_service_port(frame->vni, flow->dst, flow->dst_port_be, flow->protocol);
 	struct endpoint *service;
 	struct list backends;
 	__u32 *picked;
@@ -186,12 +184,7 @@ static __always_inline answer_t choose_backend(struct overlay *frame, const stru
 	picked = pick_member(&backends, TIER_BACKEND, hash_pair(flow->src, flow->src_port_be));
 	if (!picked)
 		return drop(REASON_SCALED_NO_BACKEND); /* cannot be */
-	to->src = flow->src;
-	to->dst = *picked;
-	to->src_port_be = flow->src_port_be;
-	to->dst_port_be = port->target_be;
-	copy_mac(to->src_mac, frame->inner->src);
-	copy_mac(to->dst_mac, frame->inner->dst);
+	set_nat_value(to, addresses_word(flow->src, *picked), ports_word(flow->src_port_be, port->target_be, 0), frame->inner->src, frame->inner->dst);
 	return CONTINUE;
 }
 

@@ -21,13 +21,7 @@ static __always_inline int asks_to_modify(const struct outer *outer)
 
 static __always_inline void read_scaled_option(const struct scaled_option *option, struct nat_value *to)
 {
-	__builtin_memset(to, 0, sizeof(*to));
-	to->src = load32(option->src_ip);
-	to->dst = load32(option->dst_ip);
-	to->src_port_be = *(const __u16 *)option->src_port;
-	to->dst_port_be = *(const __u16 *)option->dst_port;
-	copy_mac(to->src_mac, option->src_mac);
-	copy_mac(to->dst_mac, option->dst_mac);
+	set_nat_value(to, addresses_word(load32(option->src_ip), load32(option->dst_ip)), load32(option->src_port), option->src_mac, option->dst_mac);
 }
 
 /* Class, the three reserved bits and the padding stay as received. */
@@ -65,7 +59,7 @@ static __always_inline int turn_back(struct outer *outer)
 	copy_mac(mac, outer->eth.src);
 	copy_mac(outer->eth.src, outer->eth.dst);
 	copy_mac(outer->eth.dst, mac);
-	ttl = readdress_ipv4(&outer->ip, outer->ip.dst, outer->ip.src);
+	ttl = readdress_ipv4(&outer->ip, load_dst(&outer->ip), outer->ip.src);
 	return !on(SWITCH_OUTER_TTL) || ttl != 0;
 }
 

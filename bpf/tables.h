@@ -335,6 +335,22 @@ static __always_inline struct endpoint *find_endpoint(__u64 vni, __be32 ip)
 	return near ? near : flat_value(&endpoints, find_endpoint_place(vni, ip));
 }
 
+/* What a prefix table is searched by, its address on eight bytes: the kernel compares it by such words, which two narrower stores would hold up (wire.h). */
+struct network_search {
+	__u32 pad;
+	__u32 prefix_length;
+	__u64 vni;
+	__u64 ip;
+};
+
+/* The network of an address, of several the narrowest; or NULL. */
+static __always_inline struct network *find_network(__u64 vni, __be32 ip)
+{
+	struct network_search search = { .prefix_length = NETWORK_LOOKUP_BITS, .vni = vni, .ip = ip };
+
+	return bpf_map_lookup_elem(&networks, (struct network_key *)&search.prefix_length);
+}
+
 /* NULL is out of the question: user space writes no index beyond the end. */
 static __always_inline struct host *find_host(__u32 index)
 {
@@ -343,7 +359,7 @@ static __always_inline struct host *find_host(__u32 index)
 
 static __always_inline struct cached_host *find_direct_path(__u64 vni, __be32 ip)
 {
-	struct endpoint_key key = { .vni = vni, .ip = ip };
+	struct endpoint_key key __attribute__((aligned(8))) = { .vni = vni, .ip = ip };
 
 	return bpf_map_lookup_elem(&direct_path, &key);
 }

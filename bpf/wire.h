@@ -282,6 +282,14 @@ static __always_inline void checksum_ipv4(struct ipv4 *ip)
 			   word[IPV4_WORD_TTL] & (IPV4_TTL_MASK | IPV4_PROTOCOL_MASK));
 }
 
+/* An IPv4 header's destination, by halves: behind Ethernet alone it crosses 32 bytes, and is waited for as above when the frame was just written by such steps. */
+static __always_inline __be32 load_dst(const struct ipv4 *ip)
+{
+	const volatile __u16 *half = (const void *)&ip->dst;
+
+	return half[0] | (__u32)half[1] << 16;
+}
+
 /* Gives the header other addresses and one TTL less; answers that. */
 static __always_inline __u8 readdress_ipv4(struct ipv4 *ip, __be32 src, __be32 dst)
 {

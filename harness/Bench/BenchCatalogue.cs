@@ -13,7 +13,7 @@ internal static class BenchCatalogue
     public static readonly int[] Rotations = [1, 1_000, 10_000, 60_000];
 
     public static IEnumerable<BenchCase> Of(Dialect dialect) =>
-        [.. Transit(dialect), .. Hosts(dialect), .. Agents(dialect), .. Guarded(dialect), .. BenchServices.Of(dialect), .. Rotating(dialect)];
+        [.. Transit(dialect), .. Hosts(dialect), .. Agents(dialect), .. Guarded(dialect), .. BenchServices.Of(dialect), .. Proxied(dialect), .. Rotating(dialect)];
 
     private static IEnumerable<BenchCase> Transit(Dialect dialect)
     {
@@ -133,6 +133,16 @@ internal static class BenchCatalogue
             : upstream is { } figure ? new BenchGoal(BenchGoalUnit.Nanoseconds, figure * Half)
             : null,
     };
+
+    /// <summary>To a function, in the tunnel; and from one, whose tunnel is taken off and written anew.</summary>
+    private static IEnumerable<BenchCase> Proxied(Dialect dialect)
+    {
+        if (dialect == Dialect.Lab)
+        {
+            yield return new BenchCase("host.proxied.udp", dialect, BenchWorld.HostB, ProgramId.Transit, Reason.ToFunction, At(BenchWorld.HostB, Udp(BenchWorld.Server))) { State = BenchWorld.WriteProxied };
+            yield return new BenchCase("agent.proxied.udp", dialect, BenchWorld.HostA, ProgramId.Agent, Reason.ToBouncer, At(BenchWorld.Bouncer, Udp(BenchWorld.Server))) { State = BenchWorld.WriteProxied };
+        }
+    }
 
     private static IEnumerable<BenchCase> Rotating(Dialect dialect)
     {

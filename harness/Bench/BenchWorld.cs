@@ -127,6 +127,13 @@ internal static class BenchWorld
         }
     }
 
+    /// <summary>The server and the client are proxied endpoints.</summary>
+    public static void WriteProxied(ITableWriter writer)
+    {
+        WriteHosted(writer, HostB, slot: 1, Server, Bouncer, Gateway, proxied: true);
+        WriteHosted(writer, HostA, slot: 1, Client, Bouncer, Gateway, proxied: true);
+    }
+
     /// <summary>A connection from the server to the client, so that what the client sends is a reply.</summary>
     public static void WriteReplied(ITableWriter writer, SimTime seen)
     {
@@ -161,19 +168,21 @@ internal static class BenchWorld
     private static void WriteEndpoint(ITableWriter writer, DropletId at, Ipv4Address endpoint, DropletId host) =>
         writer.Put(at, Tables.Endpoints, new EndpointKey(Vpc, endpoint), new EndpointValue(EndpointType.Simple, new AddressList(AddressOf(host)), -1, MacOf(endpoint)));
 
-    private static void WriteHosted(ITableWriter writer, DropletId host, int slot, Ipv4Address endpoint, DropletId bouncer, Ipv4Address gateway, PolicyDirection? guarded = null)
+    private static void WriteHosted(ITableWriter writer, DropletId host, int slot, Ipv4Address endpoint, DropletId bouncer, Ipv4Address gateway, PolicyDirection? guarded = null, bool proxied = false)
     {
         writer.Put(host, Tables.Slots, slot, new PortId(slot));
         writer.Put(host, Tables.Endpoints, new EndpointKey(Vpc, endpoint), new EndpointValue(EndpointType.Simple, new AddressList(AddressOf(host)), slot, MacOf(endpoint))
         {
             HasEgressPolicy = guarded == PolicyDirection.Egress,
             HasIngressPolicy = guarded == PolicyDirection.Ingress,
+            IsProxied = proxied,
         });
         writer.Put(host, Tables.Agents, new AgentId(slot), new AgentConfig(AddressOf(host), MacOf(AddressOf(host)), new EndpointKey(Vpc, endpoint), ListOf(bouncer))
         {
             EndpointMac = MacOf(endpoint),
             HasEgressPolicy = guarded == PolicyDirection.Egress,
             HasIngressPolicy = guarded == PolicyDirection.Ingress,
+            IsProxied = proxied,
             Gateway = gateway,
             GatewayMac = MacOf(gateway),
         });
