@@ -1,7 +1,9 @@
 using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Management;
+using MizarLab.Measure;
 using MizarLab.Overlay;
+using MizarLab.Workload.Traffic;
 
 namespace MizarLab.Fabric;
 
@@ -45,6 +47,7 @@ public sealed class RelayNetwork
     private readonly FabricAudit? audit;
     private readonly FramePool pool;
     private DropletContext[] contexts = [];
+    private FlowClassMeasures[] measures = [];
 
     private RelayNetwork(RelaySetup setup, int frameBytes, FramePool pool, Func<DropletId, Shard, (IFabricHost Node, IRelayHost Counts)> makeHost)
     {
@@ -73,11 +76,17 @@ public sealed class RelayNetwork
     {
         RelayWorkload workload = new(setup.Droplets, setup.Seed);
         FabricMap map = setup.ToPlan().Map;
-        return new RelayNetwork(setup, RelayDroplet.FrameBytes, new FramePool(withBytes: false), (droplet, shard) =>
+        RelayNetwork made = new(setup, RelayDroplet.FrameBytes, new FramePool(withBytes: false), (droplet, shard) =>
         {
-            RelayDroplet made = new(droplet, shard, map, workload);
-            return (made, made);
+            RelayDroplet node = new(droplet, shard, map, workload);
+            return (node, node);
         });
+        // What bare relaying touches of fewer droplets stays in the second cache, and asking costs more than it saves.
+        foreach (Shard shard in setup.Foresight && setup.Droplets > 2_000 ? made.shards : [])
+        {
+            shard.Foresee(null);
+        }
+        return made;
     }
 
     /// <summary>Frames go agent, bouncer's transit, host's transit of the model data plane; relays are the bouncers of the senders' networks.</summary>
@@ -104,10 +113,47 @@ public sealed class RelayNetwork
             return (node, sources[droplet.Index] = new RelaySource(overlay, shard, node, workload.PhaseOf(droplet.Index)));
         });
         made.contexts = [.. contexts.Values];
+        foreach (DropletContext context in setup.Foresight ? made.contexts : [])
+        {
+            context.Shard.Foresee(context.Model);
+        }
+        return made;
+    }
+
+    /// <summary>A workload on the bare fabric: droplet n plays source n, and packets go straight to their destinations.</summary>
+    /// <param name="traffic">Of as many endpoints as the setup has droplets.</param>
+    public static RelayNetwork OfTraffic(RelaySetup setup, ITraffic traffic)
+    {
+        FabricMap map = setup.ToPlan().Map;
+        SortedDictionary<int, FlowClassMeasures> measures = [];
+        RelayNetwork made = new(setup, frameBytes: 0, new FramePool(withBytes: false), (droplet, shard) =>
+        {
+            if (!measures.TryGetValue(shard.Partition, out FlowClassMeasures? own))
+            {
+                measures.Add(shard.Partition, own = new FlowClassMeasures());
+            }
+            TrafficDroplet host = new(droplet, shard, map, traffic.StreamOf(droplet.Index, setup.Seed), own);
+            return (host, host);
+        });
+        made.measures = [.. measures.Values];
         return made;
     }
 
     public SimTime Now => simulation.Now;
+
+    /// <summary>Latency and hops of what arrived, by class, of a run of a workload.</summary>
+    public FlowClassMeasures Measures
+    {
+        get
+        {
+            FlowClassMeasures sum = new();
+            foreach (FlowClassMeasures part in measures)
+            {
+                sum.Merge(part);
+            }
+            return sum;
+        }
+    }
 
     /// <summary>Of every packet's frame, between droplets.</summary>
     public int FrameBytes { get; }
@@ -133,6 +179,9 @@ public sealed class RelayNetwork
         }
     }
 
+    /// <summary>What links carried so far.</summary>
+    public IReadOnlyList<TierTraffic> Tiers => TierTraffic.Of(fabric.Map, fabric.Links);
+
     /// <summary>Every droplet's arrivals in their order, and every link's traffic.</summary>
     public UInt128 Fingerprint
     {
@@ -157,14 +206,14 @@ public sealed class RelayNetwork
     }
 
     /// <summary>Asks an audited run for the identities that hold on every path.</summary>
-    /// <exception cref="Measure.IdentityException">One does not hold.</exception>
+    /// <exception cref="IdentityException">One does not hold.</exception>
     public void CloseAudit()
     {
         audit?.Close(Now);
         RelayTotals totals = Totals;
         if (!totals.IsConserved)
         {
-            throw new Measure.IdentityException($"packets are not conserved: {totals}");
+            throw new IdentityException($"packets are not conserved: {totals}");
         }
     }
 
