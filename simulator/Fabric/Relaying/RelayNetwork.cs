@@ -76,11 +76,17 @@ public sealed class RelayNetwork
     {
         RelayWorkload workload = new(setup.Droplets, setup.Seed);
         FabricMap map = setup.ToPlan().Map;
-        return new RelayNetwork(setup, RelayDroplet.FrameBytes, new FramePool(withBytes: false), (droplet, shard) =>
+        RelayNetwork made = new(setup, RelayDroplet.FrameBytes, new FramePool(withBytes: false), (droplet, shard) =>
         {
-            RelayDroplet made = new(droplet, shard, map, workload);
-            return (made, made);
+            RelayDroplet node = new(droplet, shard, map, workload);
+            return (node, node);
         });
+        // What bare relaying touches of fewer droplets stays in the second cache, and asking costs more than it saves.
+        foreach (Shard shard in setup.Foresight && setup.Droplets > 2_000 ? made.shards : [])
+        {
+            shard.Foresee(null);
+        }
+        return made;
     }
 
     /// <summary>Frames go agent, bouncer's transit, host's transit of the model data plane; relays are the bouncers of the senders' networks.</summary>
@@ -107,6 +113,10 @@ public sealed class RelayNetwork
             return (node, sources[droplet.Index] = new RelaySource(overlay, shard, node, workload.PhaseOf(droplet.Index)));
         });
         made.contexts = [.. contexts.Values];
+        foreach (DropletContext context in setup.Foresight ? made.contexts : [])
+        {
+            context.Shard.Foresee(context.Model);
+        }
         return made;
     }
 
@@ -168,6 +178,9 @@ public sealed class RelayNetwork
             };
         }
     }
+
+    /// <summary>What links carried so far.</summary>
+    public IReadOnlyList<TierTraffic> Tiers => TierTraffic.Of(fabric.Map, fabric.Links);
 
     /// <summary>Every droplet's arrivals in their order, and every link's traffic.</summary>
     public UInt128 Fingerprint
