@@ -1,6 +1,7 @@
 using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Management;
+using MizarLab.Measure;
 using MizarLab.Overlay;
 using MizarLab.Packets;
 
@@ -40,6 +41,7 @@ internal sealed class RelaySource : INode, IRelayHost
         overlay.Write(droplet.Droplet.Index, flow, ref shard.Frames[frame]);
         ref Waybill waybill = ref shard.Frames.Waybill(frame);
         waybill.Hops = 0;
+        waybill.Marks = sequence < RelayWorkload.FlowsPerDroplet ? PathMarks.First : PathMarks.None;
         waybill.Born = shard.Now;
         waybill.Source = droplet.Droplet.Index;
         waybill.Flow = flow;
@@ -56,6 +58,7 @@ internal sealed class RelaySource : INode, IRelayHost
         if (overlay.EndsAt(waybill.Source, waybill.Flow, droplet.Droplet, port))
         {
             counts.Arrive(shard.Now, in waybill);
+            droplet.Measures?.Delivered(waybill.Marks, shard.Now - waybill.Born, waybill.Hops);
             shard.Frames.Release(frame);
         }
         else
