@@ -2,7 +2,7 @@
 /*
  * Every correction of upstream's data plane as one switch: off, a program does what upstream's does; on, what we do. The bits are those of
  * simulator/DataPlane/Switches.cs (a test holds the two lists equal), where SwitchTable says what each one is. They are set before load,
- * and the verifier takes out what is off.
+ * and the verifier takes out what is off; or before compilation (settings.h).
  */
 #ifndef MIZAR_SWITCHES_H
 #define MIZAR_SWITCHES_H
@@ -48,10 +48,9 @@
 
 static __always_inline int on(__u64 correction)
 {
-#ifdef FIXED_SWITCHES
-	return (FIXED_SWITCHES & correction) != 0;
-#endif
-	return (settings.switches & correction) != 0;
+	__u64 switches = FIXED_SWITCHES ? FIXED_SWITCHES : settings.switches;
+
+	return (switches & correction) != 0;
 }
 
 #endif

@@ -17,10 +17,12 @@ internal static class BenchCommand
               mizarlab bench data-plane
               mizarlab bench data-plane --json --out figures
               mizarlab bench simulator --quick
+              mizarlab bench plan --endpoints 1000000
             """)
         {
             DataPlane(),
             BenchSimulatorCommand.Create(),
+            BenchPlanCommand.Create(),
         };
     }
 

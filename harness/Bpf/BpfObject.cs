@@ -36,7 +36,7 @@ internal sealed unsafe class BpfObject : IDisposable
     /// <param name="programs">What it must have.</param>
     public static BpfObject Load(string name, ReadOnlySpan<string> programs, BpfOptions options, params ReadOnlySpan<BpfObject> shared)
     {
-        string file = Path.Combine(options.Objects ?? BpfObjects.Locate(), name);
+        string file = BpfObjects.FileFor(options, name);
         BpfLog.Begin();
         BpfObjectHandle handle = LibBpf.ObjectOpenFile(file, 0);
         if (handle.IsInvalid)
@@ -152,7 +152,13 @@ internal sealed unsafe class BpfObject : IDisposable
         {
             throw new HarnessException($"{file} has no settings; is it of another version?");
         }
-        SettingsLayout.Write(options, new Span<byte>(settings, SettingsLayout.Bytes));
+        Span<byte> bytes = new(settings, SettingsLayout.Bytes);
+        Switches compiledFor = SettingsLayout.FixedSwitches(bytes);
+        if (compiledFor != Switches.None && compiledFor != options.Settings.On)
+        {
+            throw new HarnessException($"{file} was compiled for other switches: 0x{(ulong)compiledFor:x}, and is loaded for 0x{(ulong)options.Settings.On:x}; is it of another version?");
+        }
+        SettingsLayout.Write(options, bytes);
     }
 
     private void LoadPrograms(ReadOnlySpan<string> names, string? logFolder)

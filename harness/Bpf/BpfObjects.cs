@@ -16,6 +16,18 @@ public static class BpfObjects
     /// <summary>File name of a program's object.</summary>
     public static string FileOf(ProgramId program) => program == ProgramId.Agent ? "agent.bpf.o" : "transit.bpf.o";
 
+    /// <summary>
+    /// An object's file: of those that bpf/build.sh compiles for the default switches of <c>lab</c> too, into a folder beside, that one when they are what is
+    /// loaded; else the one for any switches. What both do is the same, the first is some tenth faster.
+    /// </summary>
+    internal static string FileFor(BpfOptions options, string name)
+    {
+        const string compiledForLab = "lab";
+        string folder = options.Objects ?? Locate();
+        string fixedFile = Path.Combine(folder, compiledForLab, name);
+        return options.Settings.On == DataPlaneSettings.Lab.On && File.Exists(fixedFile) ? fixedFile : Path.Combine(folder, name);
+    }
+
     /// <summary>The folder that holds both objects: what <see cref="Variable"/> names, else <c>.build/bpf</c> of the repository this program was built in.</summary>
     /// <exception cref="HarnessException">There is none; says how to make it.</exception>
     public static string Locate()

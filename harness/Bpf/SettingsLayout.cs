@@ -7,15 +7,19 @@ namespace MizarLab.Harness.Bpf;
 /// <summary>struct settings of bpf/settings.h.</summary>
 internal static class SettingsLayout
 {
-    public const int Bytes = 48;
+    public const int Bytes = 56;
 
     private const int DialectAt = 0, RecordAt = 1, BouncersAt = 2, DividersAt = 3, BackendsAt = 4, LabClockAt = 5, MaglevAt = 6, SwitchesAt = 8;
-    private const int DirectPathAt = 16, EstablishedAt = 20, TransientAt = 24, DatagramAt = 28, IcmpErrorsAt = 32, CaptureAt = 36, EndpointMaskAt = 40, PeerMaskAt = 44;
+    private const int DirectPathAt = 16, EstablishedAt = 20, TransientAt = 24, DatagramAt = 28, IcmpErrorsAt = 32, CaptureAt = 36, EndpointMaskAt = 40, PeerMaskAt = 44, FixedSwitchesAt = 48;
 
+    /// <summary>The switches an object was compiled for, of its settings as they stand in the file; none: for any.</summary>
+    public static Switches FixedSwitches(ReadOnlySpan<byte> bytes) => (Switches)BinaryPrimitives.ReadUInt64LittleEndian(bytes[FixedSwitchesAt..]);
+
+    /// <summary>Writes all but what the compiler wrote.</summary>
     public static void Write(BpfOptions options, Span<byte> bytes)
     {
         DataPlaneSettings settings = options.Settings;
-        bytes.Clear();
+        bytes[..FixedSwitchesAt].Clear();
         bytes[DialectAt] = (byte)settings.Dialect;
         bytes[RecordAt] = (byte)options.Recording;
         bytes[BouncersAt] = (byte)settings.BouncerSharding;

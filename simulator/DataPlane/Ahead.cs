@@ -19,6 +19,20 @@ internal static class Ahead
         }
     }
 
+    /// <summary>Asks for the lines from where a place begins to so many bytes behind.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Of<T>(ref readonly T place, int bytes)
+    {
+        if (Sse.IsSupported)
+        {
+            byte* start = (byte*)Unsafe.AsPointer(ref Unsafe.AsRef(in place));
+            for (int at = 0; at < bytes; at += LineBytes)
+            {
+                Sse.Prefetch0(start + at);
+            }
+        }
+    }
+
     /// <summary>Asks for the first lines of an object.</summary>
     public static unsafe void OfObject(object thing, int bytes)
     {

@@ -13,7 +13,9 @@ internal struct EndpointEntry : IFlatEntry
     private const int FlagShift = 56;
     private const ulong TypeMask = 0xFF;
 
-    private uint address;
+    // In this order there is no gap.
+    private uint mark;
+    private readonly uint address;
     private readonly ulong vni;
     private uint remote;
     private int slot;
@@ -38,7 +40,11 @@ internal struct EndpointEntry : IFlatEntry
         Whole = 16,
     }
 
-    public uint Mark { readonly get; set; }
+    public uint Mark
+    {
+        readonly get => mark;
+        set => mark = value;
+    }
 
     public readonly EndpointKey Key => new(new Vni(vni), new Ipv4Address(address));
 
@@ -87,10 +93,15 @@ internal readonly struct EndpointMatch(EndpointKey key) : IFlatMatch<EndpointEnt
 [StructLayout(LayoutKind.Sequential)]
 internal struct SubstrateEntry : IFlatEntry
 {
+    private uint mark;
     public Ipv4Address Address;
     public MacAddress Mac;
 
-    public uint Mark { readonly get; set; }
+    public uint Mark
+    {
+        readonly get => mark;
+        set => mark = value;
+    }
 }
 
 /// <summary>The substrate entry of an address.</summary>

@@ -101,6 +101,8 @@ public sealed class Simulation
         return new NodeId(nodeCount++);
     }
 
+    public INode this[NodeId node] => nodes[node.Index];
+
     public Partition PartitionOf(NodeId node) => partitions[owners[node.Index]];
 
     /// <summary>

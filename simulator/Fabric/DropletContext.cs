@@ -40,6 +40,9 @@ internal sealed record DropletContext(
     /// <summary>The paced egress, where the data plane has one.</summary>
     public IPacesEgress? Pacer { get; } = DataPlane as IPacesEgress;
 
+    /// <summary>The data plane, where it is the model and knows what a run will look at.</summary>
+    public ModelDataPlane? Model { get; } = DataPlane as ModelDataPlane;
+
     public void Count(Verdict verdict) => runs[(int)verdict]++;
 }
 

@@ -11,7 +11,7 @@ namespace MizarLab.Fabric;
 /// answers decides where they go. Its own network stack has no use for any frame: what is passed up ends here, but for what an agent hands to the
 /// host's bridge, whose only other port is the NIC.
 /// </summary>
-internal sealed class DropletNode : IFabricHost
+internal sealed class DropletNode : IFabricHost, IForesees
 {
     private readonly DropletContext context;
     private readonly Shard shard;
@@ -41,6 +41,24 @@ internal sealed class DropletNode : IFabricHost
         fabric = network;
         Id = id;
         uplink = port;
+    }
+
+    public DropletId? Runs => Droplet;
+
+    public void Foresee(in SimEvent coming)
+    {
+        uplink.Foresee();
+        if (coming.Kind == FabricEvent.FromLink)
+        {
+            context.Model?.Foresee(Droplet, ProgramId.Transit, default, in shard.Frames[coming.Subject]);
+        }
+    }
+
+    /// <summary>Asks for what sending from a port will need.</summary>
+    public void ForeseeTransmit(PortId port)
+    {
+        uplink.Foresee();
+        context.Model?.Foresee(Droplet, ProgramId.Agent, new AgentId(port.Value), default);
     }
 
     public void Handle(in SimEvent happening)

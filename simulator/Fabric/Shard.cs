@@ -1,3 +1,4 @@
+using MizarLab.DataPlane;
 using MizarLab.Engine;
 
 namespace MizarLab.Fabric;
@@ -15,6 +16,9 @@ public sealed class Shard(Simulation simulation, int partition, FrameStore frame
 
     /// <summary>Told of frames on the wire, in runs that are recorded.</summary>
     public IWireWatch? Watch { get; init; }
+
+    /// <summary>From now on memory is asked for ahead (<see cref="ShardForesight"/>); all nodes are there. For fabrics that no cache holds.</summary>
+    public void Foresee(ModelDataPlane? model) => new ShardForesight(simulation, Frames, model).Know(own);
 
     public SimTime Now => own.Now;
 

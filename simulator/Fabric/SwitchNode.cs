@@ -6,7 +6,7 @@ namespace MizarLab.Fabric;
 /// A switch, or of a switch of the top tier the part that leads down to one unit. It forwards by the destination in the waybill: down where that hangs
 /// below it, else up by one of its ports, which the flow's hash chooses. It floods nothing, and no frame comes back by the port it came from.
 /// </summary>
-internal sealed class SwitchNode : INode
+internal sealed class SwitchNode : INode, IForesees
 {
     private readonly SwitchedFabric fabric;
     private readonly Shard shard;
@@ -62,6 +62,19 @@ internal sealed class SwitchNode : INode
             return;
         }
         PortFor(in waybill).Send(shard, Id, frame, ref waybill);
+    }
+
+    public void Foresee(in SimEvent coming)
+    {
+        ref Waybill waybill = ref shard.Frames.Waybill(coming.Subject);
+        if (DownPort(in waybill) is { } port)
+        {
+            port.Foresee();
+        }
+        else if (up.Length > 0)
+        {
+            up[Ecmp.Choose(waybill.FlowHash, salt, up.Length)].Foresee();
+        }
     }
 
     /// <summary>Whether a frame that is here comes to its destination, as far as routing knows.</summary>

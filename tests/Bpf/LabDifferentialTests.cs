@@ -31,6 +31,23 @@ public sealed class LabDifferentialTests(ITestOutputHelper output)
             Reason.SpoofedSource, Reason.LocalDelivery, Reason.TooBig, Reason.GroupAddress, Reason.ToFunction, Reason.ForeignVni);
     }
 
+    /// <summary>With every switch on, programs compiled for just that are loaded; those compiled for any set do the same.</summary>
+    [RootFact]
+    public void SoDoTheProgramsThatWereCompiledForAnySwitches()
+    {
+        string folder = ObjectFolders.Copy(withLab: false);
+        try
+        {
+            WaysOut seen = new();
+            RunSet(Switches.All, "000000d6", 0, droplets: 100, seen, folder);
+            seen.Print(output);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [RootFact]
     public void ModelAndProgramsAgreeWithAnySetOfSwitches()
     {
@@ -85,10 +102,10 @@ public sealed class LabDifferentialTests(ITestOutputHelper output)
         return [.. told];
     }
 
-    private static void RunSet(Switches on, string runId, int firstSeed, int droplets, WaysOut seen)
+    private static void RunSet(Switches on, string runId, int firstSeed, int droplets, WaysOut seen, string? objects = null)
     {
         DataPlaneSettings settings = DataPlaneSettings.Lab with { On = on, IcmpErrorsPerSecond = 1 };
-        using BpfDataPlane bpf = new(1, runId, new BpfOptions { Settings = settings });
+        using BpfDataPlane bpf = new(1, runId, new BpfOptions { Settings = settings, Objects = objects });
         bpf.Execute(() =>
         {
             for (int seed = firstSeed; seed < firstSeed + droplets; seed++)

@@ -4,7 +4,7 @@ using MizarLab.Overlay;
 namespace MizarLab.Fabric;
 
 /// <summary>A droplet of the bare relay workload: it sends frames that are nothing but a waybill, and turns what arrives for another towards that other.</summary>
-internal sealed class RelayDroplet(DropletId droplet, Shard shard, FabricMap map, RelayWorkload workload) : IFabricHost, IRelayHost
+internal sealed class RelayDroplet(DropletId droplet, Shard shard, FabricMap map, RelayWorkload workload) : IFabricHost, IRelayHost, IForesees
 {
     /// <summary>On the wire: 64 bytes of headers and the payload.</summary>
     public const int FrameBytes = 64 + RelayWorkload.PayloadBytes;
@@ -23,6 +23,8 @@ internal sealed class RelayDroplet(DropletId droplet, Shard shard, FabricMap map
     }
 
     public void Start() => shard.Schedule(workload.PhaseOf(droplet.Index), id, id, FabricEvent.Tick, 0, 0);
+
+    public void Foresee(in SimEvent coming) => uplink.Foresee();
 
     public void Handle(in SimEvent happening)
     {

@@ -76,11 +76,17 @@ public sealed class RelayNetwork
     {
         RelayWorkload workload = new(setup.Droplets, setup.Seed);
         FabricMap map = setup.ToPlan().Map;
-        return new RelayNetwork(setup, RelayDroplet.FrameBytes, new FramePool(withBytes: false), (droplet, shard) =>
+        RelayNetwork made = new(setup, RelayDroplet.FrameBytes, new FramePool(withBytes: false), (droplet, shard) =>
         {
-            RelayDroplet made = new(droplet, shard, map, workload);
-            return (made, made);
+            RelayDroplet node = new(droplet, shard, map, workload);
+            return (node, node);
         });
+        // What bare relaying touches of fewer droplets stays in the second cache, and asking costs more than it saves.
+        foreach (Shard shard in setup.Foresight && setup.Droplets > 2_000 ? made.shards : [])
+        {
+            shard.Foresee(null);
+        }
+        return made;
     }
 
     /// <summary>Frames go agent, bouncer's transit, host's transit of the model data plane; relays are the bouncers of the senders' networks.</summary>
@@ -111,6 +117,10 @@ public sealed class RelayNetwork
         });
         made.contexts = [.. contexts.Values];
         made.measures = [.. contexts.Values.Select(context => context.Measures).OfType<FlowClassMeasures>()];
+        foreach (DropletContext context in setup.Foresight ? made.contexts : [])
+        {
+            context.Shard.Foresee(context.Model);
+        }
         return made;
     }
 

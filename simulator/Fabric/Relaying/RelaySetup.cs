@@ -13,6 +13,9 @@ public sealed record RelaySetup(FabricShape Shape, int Droplets, int Partitions 
     /// <summary>Of every link; queues without limit.</summary>
     public LinkSpec Link { get; init; } = new(SimTime.FromMicroseconds(1), new DataRate(100_000_000_000), LinkSpec.NoLimit);
 
+    /// <summary>Memory is asked for ahead where that pays.</summary>
+    public bool Foresight { get; init; } = true;
+
     /// <summary>Every link is held to the identities of spec 12 §6.1 (<see cref="RelayNetwork.CloseAudit"/>); slower.</summary>
     public bool Audited { get; init; }
 

@@ -11,7 +11,7 @@ namespace MizarLab.Fabric;
 /// The endpoints of one droplet under the relay workload, on the whole data plane: sixteen of them send, each one flow, in turn. What a droplet delivers is checked to be
 /// at the port of the endpoint its flow is for.
 /// </summary>
-internal sealed class RelaySource : INode, IRelayHost
+internal sealed class RelaySource : INode, IRelayHost, IForesees
 {
     private readonly RelayOverlay overlay;
     private readonly Shard shard;
@@ -33,6 +33,15 @@ internal sealed class RelaySource : INode, IRelayHost
     public ref readonly RelayCounts Counts => ref counts;
 
     public void Start() => shard.Schedule(phase, id, id, FabricEvent.Tick, 0, 0);
+
+    public DropletId? Runs => droplet.Droplet;
+
+    public void Foresee(in SimEvent coming)
+    {
+        int flow = sequence & (RelayWorkload.FlowsPerDroplet - 1);
+        overlay.Foresee(droplet.Droplet.Index, flow);
+        droplet.ForeseeTransmit(overlay.PortOf(droplet.Droplet.Index, flow));
+    }
 
     public void Handle(in SimEvent happening)
     {
@@ -119,6 +128,9 @@ internal sealed class RelayOverlay
     /// <summary>The frame of a flow, as its endpoint sends it.</summary>
     public void Write(int droplet, int flow, ref Frame frame) =>
         frame.LoadVirtual(headers.AsSpan(((droplet * RelayWorkload.FlowsPerDroplet) + flow) * HeaderBytes, HeaderBytes), RelayWorkload.PayloadBytes, Content);
+
+    /// <summary>Asks for a flow's headers.</summary>
+    public void Foresee(int droplet, int flow) => Ahead.Of(in headers[((droplet * RelayWorkload.FlowsPerDroplet) + flow) * HeaderBytes]);
 
     public PortId PortOf(int droplet, int flow) => new(plan.Topology.PortOf(SourceOf(droplet, flow)));
 

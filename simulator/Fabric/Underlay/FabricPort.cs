@@ -1,3 +1,4 @@
+using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Overlay;
 
@@ -8,6 +9,9 @@ public sealed class FabricPort : LinkDirection
 {
     /// <summary>Of a port up to the top tier, whose switches are a node for each unit: by unit, the first such node.</summary>
     private int[]? parts;
+    /// <summary>The object's header and all its fields.</summary>
+    private const int HotBytes = 128;
+
     private readonly LinkPlace place;
     private int peer;
 
@@ -48,6 +52,9 @@ public sealed class FabricPort : LinkDirection
         peer = number;
         parts = firstParts;
     }
+
+    /// <summary>Asks for what <see cref="Send(Shard, NodeId, int)"/> will touch.</summary>
+    internal void Foresee() => Ahead.OfObject(this, HotBytes);
 
     /// <summary>Queues the frame, or loses it.</summary>
     public void Send(Shard shard, NodeId from, int frame) => Send(shard, from, frame, ref shard.Frames.Waybill(frame));

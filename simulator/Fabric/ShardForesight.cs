@@ -1,0 +1,79 @@
+using MizarLab.DataPlane;
+using MizarLab.Engine;
+using MizarLab.Overlay;
+
+namespace MizarLab.Fabric;
+
+/// <summary>A node that knows what an event will need.</summary>
+internal interface IForesees
+{
+    /// <summary>The droplet whose programs it runs; null: it runs none, and looks at waybills only.</summary>
+    DropletId? Runs => null;
+
+    /// <summary>Asks for the memory the event will need, some events before it happens (<see cref="IForesight.Next"/>); the node, the waybill and the frame's headers were asked for before.</summary>
+    void Foresee(in SimEvent coming);
+}
+
+/// <summary>
+/// Asks for the memory of events to come, in a partition of a large fabric: first the node, the frame's waybill and, where a program will run, its headers; when these
+/// are there the node knows what else, a port or a table's row. Frames of thousands of droplets meet in no cache; without this each hop waits for
+/// memory three or four times, one after the other.
+/// </summary>
+/// <param name="simulation">Has all nodes.</param>
+/// <param name="frames">Of this partition.</param>
+/// <param name="model">Of this partition; null where programs are not the model's.</param>
+internal sealed class ShardForesight(Simulation simulation, FrameStore frames, ModelDataPlane? model) : IForesight
+{
+    private const int NoDroplet = -1;
+
+    /// <summary>Of a node: its object's header and fields.</summary>
+    private const int NodeBytes = 128;
+
+    /// <summary>Of a frame: what a tunnelled one of usual headers uses (<see cref="Packets.Frame"/>), and where its beginning may lie in a line.</summary>
+    private const int FrameBytes = 256;
+
+    private IForesees?[] nodes = [];
+    private int[] runs = [];
+
+    /// <summary>Nodes are known when the fabric is whole.</summary>
+    public void Know(Partition partition)
+    {
+        nodes = new IForesees?[simulation.NodeCount];
+        runs = new int[nodes.Length];
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            NodeId id = new(i);
+            if (simulation.PartitionOf(id) == partition && simulation[id] is IForesees node)
+            {
+                nodes[i] = node;
+                runs[i] = node.Runs?.Index ?? NoDroplet;
+            }
+        }
+        partition.Foresight = this;
+    }
+
+    public void Soon(in SimEvent coming)
+    {
+        int index = coming.Destination.Index;
+        if (nodes[index] is not { } node)
+        {
+            return;
+        }
+        Ahead.OfObject(node, NodeBytes);
+        bool hasFrame = coming.Kind == FabricEvent.FromLink;
+        if (hasFrame)
+        {
+            Ahead.Of(in frames.Waybill(coming.Subject));
+        }
+        if (runs[index] != NoDroplet)
+        {
+            if (hasFrame)
+            {
+                Ahead.Of(in frames[coming.Subject], FrameBytes);
+            }
+            model?.Foresee(new DropletId(runs[index]));
+        }
+    }
+
+    public void Next(in SimEvent coming) => nodes[coming.Destination.Index]?.Foresee(in coming);
+}
