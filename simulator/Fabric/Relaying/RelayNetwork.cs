@@ -183,6 +183,9 @@ public sealed class RelayNetwork
         }
     }
 
+    /// <summary>What links carried so far.</summary>
+    public IReadOnlyList<TierTraffic> Tiers => TierTraffic.Of(fabric.Map, fabric.Links);
+
     /// <summary>Every droplet's arrivals in their order, and every link's traffic.</summary>
     public UInt128 Fingerprint
     {
