@@ -2,6 +2,7 @@ using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Management;
 using MizarLab.Measure;
+using MizarLab.Observation;
 using MizarLab.Overlay;
 using MizarLab.Workload.Traffic;
 
@@ -184,7 +185,7 @@ public sealed class RelayNetwork
     }
 
     /// <summary>What links carried so far.</summary>
-    public IReadOnlyList<TierTraffic> Tiers => TierTraffic.Of(fabric.Map, fabric.Links);
+    public IReadOnlyList<TierTraffic> Tiers => TierCounts.Of(fabric.Map, fabric.Links);
 
     /// <summary>Every droplet's arrivals in their order, and every link's traffic.</summary>
     public UInt128 Fingerprint

@@ -21,7 +21,7 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
     public void A_wrong_checksum_is_found() => Find("PLANT_WRONG_CHECKSUM", "frame", "csum");
 
     [RootFact]
-    public void A_missing_check_of_the_TTL_is_found() => Find("PLANT_MISSING_TTL_CHECK", "verdict", "DROP TtlExpired, bpf");
+    public void A_missing_check_of_the_TTL_is_found() => Find("PLANT_MISSING_TTL_CHECK", "verdict", "TtlExpired, bpf");
 
     [RootFact]
     public void A_forgotten_write_to_a_cache_is_found() => Find("PLANT_FORGOTTEN_CACHE_WRITE", "tables", "direct_path");
