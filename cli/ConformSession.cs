@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
 using MizarLab.DataPlane;
 using MizarLab.Harness.Backends;
@@ -16,9 +17,11 @@ namespace MizarLab.Cli;
 internal sealed class ConformSession(Profile profile, ulong seed, long cases, string output)
 {
     private readonly List<(string Suite, JudgedRow Row)> rows = [];
+    private readonly Stopwatch watch = new();
 
     public async Task<int> RunAsync(string? junit, bool json, CancellationToken cancel)
     {
+        watch.Start();
         Vectors(cancel);
         await LibraryAsync(cancel);
         Fuzz(cancel);
@@ -38,11 +41,15 @@ internal sealed class ConformSession(Profile profile, ulong seed, long cases, st
         }
         foreach (IGrouping<string, JudgedRow> suite in rows.GroupBy(r => r.Suite, r => r.Row))
         {
-            Console.Out.WriteLine($"{suite.Key}: {Judging.Counts(new RunSummary([.. suite]))}");
+            // Of fuzzing, one row stands for all frames.
+            string what = suite.Key == Fuzzing ? $" ({suite.Last().Name})" : "";
+            Console.Out.WriteLine($"{suite.Key}{what}: {Judging.Counts(new RunSummary([.. suite]))}");
         }
         Console.Out.WriteLine($"{profile.Name}, held to {profile.Dialect.ToString().ToLowerInvariant()}: {Judging.Counts(summary)}");
         return Judging.ExitCodeOf(summary);
     }
+
+    private const string Fuzzing = "fuzzing";
 
     private static string VectorFolder => Checkout.Root is { } root
         ? Path.Combine(root, "tests", "Conformance", "Vectors")
@@ -63,13 +70,18 @@ internal sealed class ConformSession(Profile profile, ulong seed, long cases, st
                     continue;
                 }
                 using ProfilePrograms programs = ProfilePrograms.Load(profile, suite.Droplets, settings);
+                int before = rows.Count;
                 foreach (VectorRow row in programs.Execute(() => VectorRunner.Run(suite.With(settings), programs.DataPlane)))
                 {
                     Add($"vectors {suite.Name}", row.Name, row.Result, row.Reason);
                 }
+                Tell($"vectors {suite.Name}: {rows.Count - before}");
             }
         }
     }
+
+    /// <summary>What is done so far, on standard error; scenarios tell theirs one by one.</summary>
+    private void Tell(string done) => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed:mm\\:ss} {done}"));
 
     private async Task LibraryAsync(CancellationToken cancel)
     {
@@ -91,13 +103,15 @@ internal sealed class ConformSession(Profile profile, ulong seed, long cases, st
         {
             Directory.Delete(folder, recursive: true);
         }
+        progress.Clear();
+        Tell($"library: {scenarios.Count} scenarios");
     }
 
     private void Fuzz(CancellationToken cancel)
     {
         if (cases == 0)
         {
-            Add("fuzzing", "frames against the model", Result.Skip, "--cases 0");
+            Add(Fuzzing, "frames against the model", Result.Skip, "--cases 0");
             return;
         }
         FuzzOptions options = new()
@@ -116,9 +130,10 @@ internal sealed class ConformSession(Profile profile, ulong seed, long cases, st
         cancel.ThrowIfCancellationRequested();
         foreach (FuzzDifference difference in differences)
         {
-            Add("fuzzing", difference.Name, Result.Fail, $"{difference.Kind}: {difference.Text}; {difference.File}");
+            Add(Fuzzing, difference.Name, Result.Fail, $"{difference.Kind}: {difference.Text}; {difference.File}");
         }
-        Add("fuzzing", string.Create(CultureInfo.InvariantCulture, $"{ran} frames, seed {seed}"), differences.IsEmpty ? Result.Pass : Result.Fail, $"{differences.Length} differences from the model");
+        Tell(string.Create(CultureInfo.InvariantCulture, $"fuzzing: {ran} frames"));
+        Add(Fuzzing, string.Create(CultureInfo.InvariantCulture, $"{ran} frames, seed {seed}"), differences.IsEmpty ? Result.Pass : Result.Fail, $"{differences.Length} differences from the model");
     }
 
     private void Add(string suite, string name, Result result, string reason) => rows.Add((suite, new JudgedRow(name, profile.Name, result, reason)));

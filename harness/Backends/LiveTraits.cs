@@ -1,4 +1,5 @@
 using MizarLab.Harness.Bpf;
+using MizarLab.Harness.Functions;
 using MizarLab.Management;
 using MizarLab.Observation;
 using MizarLab.Overlay;
@@ -29,6 +30,10 @@ internal static class LiveTraits
         if (plan.Topology.Droplets.Any(d => d.Bandwidth is { HorizonNanoseconds: > 0 }))
         {
             return "a best-effort horizon above 0 needs a queue that heeds departure times (fq), which this kernel lacks; the simulated backends have one";
+        }
+        if (plan.Topology.Endpoints.Any(e => e.FunctionPort == FunctionPort.AfXdp) && !XdpSocket.IsThere())
+        {
+            return "a function through af_xdp needs a kernel with CONFIG_XDP_SOCKETS; through an interface it needs none";
         }
         return underlay.Shape.Kind != FabricKind.Star ? $"all droplets are on one bridge here, which is no {underlay.Shape}; the simulated backends have fabrics"
             : underlay.Link.MarkFrames > 0 || underlay.Link.MarkBytes > 0 ? "the bridge's queues make no ECN marks; the simulated backends' do"

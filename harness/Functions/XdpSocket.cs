@@ -72,6 +72,13 @@ internal sealed unsafe class XdpSocket : IFunctionPort
         }
     }
 
+    /// <summary>Whether this kernel has such sockets.</summary>
+    public static bool IsThere()
+    {
+        int descriptor = Calls.Socket(Family, Raw | CloseOnExec, 0);
+        return descriptor >= 0 && LibC.Close(descriptor) == 0;
+    }
+
     public bool PassesTaps => true;
 
     /// <summary>No room in the ring, or no chunk to receive into, or a frame longer than one.</summary>

@@ -90,6 +90,11 @@ internal static class NaclKeys
                     Once(bounces, droplet, new NetworkId(n), "is bouncer of", "give the networks bouncers of their own");
                 }
             }
+            if (topology.GatewayOf(new VpcId(v)) is { } gateway)
+            {
+                // What its droplet bounces it lets out itself.
+                Once(bounces, topology[gateway.Endpoint].Droplet, topology[gateway.Endpoint].Network, "is bouncer or way out of", "let another droplet bounce");
+            }
             foreach (Endpoint endpoint in topology.Endpoints.Where(e => topology[e.Network].Vpc.Index == v && settings.Has(DataPlane.Switches.LocalDelivery)))
             {
                 Once(hosts, endpoint.Droplet, endpoint.Network, "hosts endpoints of", "spread them, or switch local_delivery off");

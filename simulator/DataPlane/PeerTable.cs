@@ -6,7 +6,7 @@ namespace MizarLab.DataPlane;
 internal struct PeerTable
 {
     /// <summary>What an own row says of an address that the directory has and this droplet has not.</summary>
-    private const PeerState Removed = 0;
+    private const PeerState Removed = (PeerState)byte.MaxValue;
 
     private PeerDirectory? shared;
     private Ipv4Address self;

@@ -1,4 +1,5 @@
 using MizarLab.DataPlane;
+using MizarLab.Engine;
 using MizarLab.Harness.Backends;
 using MizarLab.Management;
 using MizarLab.Measure;
@@ -43,6 +44,36 @@ public sealed class SimulatedBackendTests
         Assert.Empty(comparison.Differences);
         Assert.True(comparison.Hops > 100);
         Assert.Equal(Fingerprint.Of(model), Fingerprint.Of(real));
+    }
+
+    /// <summary>The model's tables are packed and shared, the kernel's are not: what both hold at the end of the same run is the same, row by row.</summary>
+    [RootFact]
+    public async Task TablesOfAGeneratedTopologyAreTheKernelsAfterARun()
+    {
+        await RunGenerated(DataPlaneSettings.Mizar);
+        await RunGenerated(DataPlaneSettings.Lab);
+    }
+
+    private static async Task RunGenerated(DataPlaneSettings settings)
+    {
+        RunContext context = Context with { Settings = settings };
+        GeneratedTopology generated = new(new GeneratedShape(Droplets: 6, Endpoints: 30) { EndpointsPerNetwork = 5, NetworksPerVpc = 3 });
+        Topology topology = generated.WriteOut();
+        List<Step> steps = [];
+        for (int i = 0; i < 20; i++)
+        {
+            EndpointId from = new(i * 7 % 30), to = new((i * 7 % 30 / 15 * 15) + (i * 4 % 15));
+            if (from != to)
+            {
+                steps.Add(new PingStep(from, topology[to].Address, 2, SimTime.FromMilliseconds(5), 200, SimTime.FromSeconds(1)) { Name = $"step-{i}", Where = default });
+            }
+        }
+        Plan plan = Plan.Create(new Scenario { Name = "generated", File = "generated.yaml", Topology = topology, Timeline = [.. steps], Expect = [], Settings = settings });
+        BackendRun real = await new BpfBackend().RunAsync(plan, context, CancellationToken.None);
+        BackendRun model = await new ModelBackend().RunAsync(plan, context, CancellationToken.None);
+        Comparison comparison = RunComparer.Compare(plan, model, real);
+        Assert.Empty(comparison.Differences);
+        Assert.True(comparison.TableRows > 200, $"{comparison.TableRows} rows compared");
     }
 
     /// <summary>Every kind of step, roles that sit together, a move, a failure, and traffic to nobody.</summary>

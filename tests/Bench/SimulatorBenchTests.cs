@@ -20,6 +20,8 @@ public sealed class SimulatorBenchTests
             Assert.Null(alone.Wrong);
             Assert.Null(two.Wrong);
             Assert.Equal(alone.Fingerprint, two.Fingerprint);
+            Assert.Equal(["host-leaf", "host-leaf", "leaf-spine", "leaf-spine"], alone.Tiers.Select(t => t.Tier));
+            Assert.All(alone.Tiers, t => Assert.True(t.Bytes == t.Frames * alone.FrameBytes && t.BusiestBytes >= t.Bytes / t.Links, $"{t}"));
             Assert.Equal(plane == RelayPlane.Bare ? 1_064 : 1_156, alone.FrameBytes);
             Assert.True(alone.HopsPerSecond > 0 && alone.EventsPerSecond > alone.HopsPerSecond && alone.WallSeconds > 0 && alone.PeakMegabytes > 0);
         }

@@ -26,6 +26,7 @@ internal static class RelayNetworks
         };
         GeneratedPlan plan = new(new GeneratedTopology(shape), DataPlaneSettings.Lab);
         ModelDataPlane model = plan.Build(Environment.ProcessorCount);
+        RelayPolicies.Write(model, plan, row.Plane == RelayPlane.LabDirect);
         return RelayNetwork.OnDataPlane(row.Setup, plan, model, row.Plane == RelayPlane.LabDirect);
     }
 }

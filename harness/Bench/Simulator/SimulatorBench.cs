@@ -69,7 +69,11 @@ public sealed class SimulatorBench(SimulatorEffort effort, Action<string> progre
         return new SimulatorRow(
             row.Topology, row.Droplets, row.Plane == RelayPlane.Bare ? "bare" : "lab", row.Plane == RelayPlane.LabDirect, row.Threads, network.FrameBytes,
             best.Rate, best.Done.Events / best.Wall, best.Cpu, best.Wall, PeakMemory.Megabytes, measured.MeanLatencyNanoseconds, best.Done.Hops,
-            collections, fingerprint, Judge(row, network.Totals, measured, fingerprint));
+            collections, fingerprint, Judge(row, network.Totals, measured, fingerprint))
+        {
+            Tiers = network.Tiers,
+            SimulatedSeconds = network.Now.Picoseconds / 1e12,
+        };
     }
 
     /// <summary>What is wrong with the run, or null.</summary>

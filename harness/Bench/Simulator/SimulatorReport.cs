@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using MizarLab.Harness.Results;
+using MizarLab.Observation;
 
 namespace MizarLab.Harness.Bench;
 
@@ -83,11 +84,35 @@ public static class SimulatorReport
             writer.WriteNumber("hops", row.Hops);
             writer.WriteNumber("collections", row.Collections);
             writer.WriteString("fingerprint", row.Fingerprint);
+            writer.WriteNumber("simulated_s", row.SimulatedSeconds);
+            WriteTiers(writer, row);
             writer.WriteString("wrong", row.Wrong);
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
         writer.WriteEndObject();
+    }
+
+    /// <summary>By tier and direction: how full links were on average and the fullest, how long a frame waited on average.</summary>
+    private static void WriteTiers(Utf8JsonWriter writer, SimulatorRow row)
+    {
+        const double bytesASecond = 100e9 / 8;
+        writer.WriteStartArray("tiers");
+        foreach (TierTraffic tier in row.Tiers)
+        {
+            double capacity = Math.Max(row.SimulatedSeconds * bytesASecond, 1);
+            writer.WriteStartObject();
+            writer.WriteString("tier", tier.Tier);
+            writer.WriteString("direction", tier.IsUp ? "up" : "down");
+            writer.WriteNumber("links", tier.Links);
+            writer.WriteNumber("frames", tier.Frames);
+            writer.WriteNumber("bytes", tier.Bytes);
+            writer.WriteNumber("mean_load", Math.Round(tier.Bytes / capacity / Math.Max(tier.Links, 1), 4));
+            writer.WriteNumber("highest_load", Math.Round(tier.BusiestBytes / capacity, 4));
+            writer.WriteNumber("mean_wait_ns", Math.Round(tier.Waited.Picoseconds / 1_000.0 / Math.Max(tier.Frames, 1), 2));
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

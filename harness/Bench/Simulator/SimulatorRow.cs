@@ -1,3 +1,5 @@
+using MizarLab.Observation;
+
 namespace MizarLab.Harness.Bench;
 
 /// <summary>A measured row of the simulator's bench: the fastest of its repeats.</summary>
@@ -30,7 +32,13 @@ public sealed record SimulatorRow(
     long Hops,
     int Collections,
     string Fingerprint,
-    string? Wrong);
+    string? Wrong)
+{
+    /// <summary>What links carried in the whole run, which lasted <see cref="SimulatedSeconds"/>.</summary>
+    public IReadOnlyList<TierTraffic> Tiers { get; init; } = [];
+
+    public double SimulatedSeconds { get; init; }
+}
 
 /// <summary>How much is run for a row.</summary>
 /// <param name="Repeats">The fastest counts.</param>

@@ -10,19 +10,11 @@ namespace MizarLab.Harness.Conformance.Fuzzing;
 /// tables what the runs themselves say they changed; that is then undone, or kept, so that state builds up. At the end all tables are read and compared.
 /// </summary>
 /// <remarks>Nothing is decided here: what differs is handed to <see cref="CaseJudge"/>, which runs it anew from nothing.</remarks>
-internal sealed class Batch(DataPlanePair planes, Coverage coverage)
+internal sealed class Batch(DataPlanePair planes, PairRunner pair)
 {
-    private readonly ChangeSink expectedChanges = new();
-    private readonly ChangeSink gotChanges = new();
-    private readonly byte[] expectedBytes = new byte[FrameBytes];
-    private readonly byte[] gotBytes = new byte[FrameBytes];
     private readonly List<FuzzStep> steps = [];
 
-    private const int FrameBytes = FrameMutation.Most + 512;
-
-    /// <summary>Cases run so far, and of these how many also without recording.</summary>
-    public long Cases { get; private set; }
-
+    /// <summary>How many cases also ran without recording.</summary>
     public long Unrecorded { get; private set; }
 
     /// <summary>Runs frames into one droplet, on the data planes' thread.</summary>
@@ -60,23 +52,23 @@ internal sealed class Batch(DataPlanePair planes, Coverage coverage)
             {
                 steps.Add(step);
             }
-            if (!Same(droplet, template.Program, template.Agent, bytes, time) || (twice && !SameUnrecorded(step!)) || (careful && !SameTables(droplet)))
+            if (!pair.Same(droplet, template.Program, template.Agent, bytes, time) || (twice && !SameUnrecorded(step!)) || (careful && !pair.SameTables(droplet)))
             {
                 return new FuzzCase(planes.Settings, [state], keeps || careful ? [.. steps] : [step ?? new FuzzStep(0, template.Program, template.Agent, bytes.ToArray(), time)]);
             }
-            if (!keeps && gotChanges.Rows.Count > 0)
+            if (!keeps && pair.Changes.Rows.Count > 0)
             {
-                gotChanges.Undo(original, planes.Model, planes.Bpf, droplet);
+                pair.Changes.Undo(original, planes.Model, planes.Bpf, droplet);
                 if (twice)
                 {
-                    foreach (StateRow row in gotChanges.Rows)
+                    foreach (StateRow row in pair.Changes.Rows)
                     {
                         (original.Find(row) ?? row.Removed()).Put(planes.Unrecorded, droplet);
                     }
                 }
             }
         }
-        return SameTables(droplet) ? null : new FuzzCase(planes.Settings, [state], [.. steps]);
+        return pair.SameTables(droplet) ? null : new FuzzCase(planes.Settings, [state], [.. steps]);
     }
 
     /// <summary>Sends frames through a world hop by hop, as its droplets address them.</summary>
@@ -101,31 +93,28 @@ internal sealed class Batch(DataPlanePair planes, Coverage coverage)
             for (int hop = 0; hop < mostHops; hop++)
             {
                 steps.Add(new FuzzStep(at, program, agent, bytes, time));
-                if (!Same(new DropletId(at), program, agent, bytes, time))
+                if (!pair.Same(new DropletId(at), program, agent, bytes, time))
                 {
                     return new FuzzCase(planes.Settings, [.. world], [.. steps]);
                 }
                 int next = Next(world, at);
-                if (next < 0 || frame.Length > FrameMutation.Most)
+                if (next < 0 || pair.Frame.Length > FrameMutation.Most)
                 {
                     break;
                 }
-                (at, program, agent, bytes) = (next, ProgramId.Transit, default, frame.ToBytes());
+                (at, program, agent, bytes) = (next, ProgramId.Transit, default, pair.Frame.ToBytes());
             }
             time += random.Chance(1, 4) ? SimTime.FromSeconds(random.Below(40)) : SimTime.FromMilliseconds(1);
         }
         for (int i = 0; i < world.Length; i++)
         {
-            if (!SameTables(new DropletId(i)))
+            if (!pair.SameTables(new DropletId(i)))
             {
                 return new FuzzCase(planes.Settings, [.. world], [.. steps]);
             }
         }
         return null;
     }
-
-    private Frame frame;
-    private ProgramResult result;
 
     private void Load(DropletState state, bool twice)
     {
@@ -137,30 +126,6 @@ internal sealed class Batch(DataPlanePair planes, Coverage coverage)
         }
     }
 
-    /// <summary>Runs one frame on both and compares.</summary>
-    private bool Same(DropletId droplet, ProgramId program, AgentId agent, ReadOnlySpan<byte> bytes, SimTime time)
-    {
-        Cases++;
-        planes.Model.Now = planes.Bpf.Now = time;
-        Frame expected = Frame.FromBytes(bytes);
-        frame = expected;
-        try
-        {
-            ProgramResult answer = planes.Model.Run(droplet, program, agent, ref expected);
-            result = planes.Bpf.Run(droplet, program, agent, ref frame);
-            coverage.Note(program, result);
-            expectedChanges.Rows.Clear();
-            gotChanges.Rows.Clear();
-            planes.Model.TakeChanges(expectedChanges);
-            planes.Bpf.TakeChanges(gotChanges);
-            return answer == result && SameBytes(in expected, in frame) && expectedChanges.SameAs(gotChanges);
-        }
-        catch (Exception trouble) when (CaseJudge.IsOfDataPlane(trouble))
-        {
-            return false;
-        }
-    }
-
     private bool SameUnrecorded(FuzzStep step)
     {
         Unrecorded++;
@@ -169,7 +134,7 @@ internal sealed class Batch(DataPlanePair planes, Coverage coverage)
         copy.Now = step.At;
         Frame third = Frame.FromBytes(step.Frame);
         ProgramResult answer = copy.Run(new DropletId(0), step.Program, step.Agent, ref third);
-        return answer.Verdict == result.Verdict && (answer.Devmap, answer.Slot) == (result.Devmap, result.Slot) && SameBytes(in third, in frame)
+        return answer.Verdict == pair.Result.Verdict && (answer.Devmap, answer.Slot) == (pair.Result.Devmap, pair.Result.Slot) && pair.SameBytes(in third, in pair.Frame)
             && SameChanges(before, LearnedTables.Changes(before, copy, new DropletId(0)));
     }
 
@@ -178,35 +143,18 @@ internal sealed class Batch(DataPlanePair planes, Coverage coverage)
     /// tail-called have changed there and back.
     /// </summary>
     private bool SameChanges(DropletState before, IReadOnlyCollection<StateRow> read) =>
-        gotChanges.Rows.All(told => read.Contains(told) || (before.Rows.FirstOrDefault(row => row.HasKeyOf(told)) ?? told.Removed()) == told);
-
-    private bool SameBytes(in Frame expected, in Frame got)
-    {
-        int length = expected.Length;
-        if (length != got.Length)
-        {
-            return false;
-        }
-        expected.CopyTo(expectedBytes);
-        got.CopyTo(gotBytes);
-        return expectedBytes.AsSpan(0, length).SequenceEqual(gotBytes.AsSpan(0, length));
-    }
-
-    private bool SameTables(DropletId droplet)
-    {
-        HashSet<StateRow> expected = [.. LearnedTables.Rows(planes.Model, droplet)];
-        return expected.SetEquals(LearnedTables.Rows(planes.Bpf, droplet)) && CaseJudge.Drops(planes.Model, droplet) == CaseJudge.Drops(planes.Bpf, droplet);
-    }
+        pair.Changes.Rows.All(told => read.Contains(told) || (before.Rows.FirstOrDefault(row => row.HasKeyOf(told)) ?? told.Removed()) == told);
 
     /// <summary>The droplet a sent frame is addressed to; −1: delivered, dropped, passed, or nobody's.</summary>
     private int Next(DropletState[] world, int at)
     {
-        if (result.Verdict is not (Verdict.Redirect or Verdict.Tx) || frame.Length < 34
+        ProgramResult result = pair.Result;
+        if (result.Verdict is not (Verdict.Redirect or Verdict.Tx) || pair.Frame.Length < 34
             || (result.Verdict == Verdict.Redirect && result.Devmap == Devmap.Transit && result.Slot != world[at].NicSlot))
         {
             return -1;
         }
-        Ipv4Address destination = Ipv4Address.Read(frame.HeadView[30..]);
+        Ipv4Address destination = Ipv4Address.Read(pair.Frame.HeadView[30..]);
         for (int i = 0; i < world.Length; i++)
         {
             if (i != at && world[i].Address == destination)

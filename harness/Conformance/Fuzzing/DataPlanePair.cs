@@ -9,8 +9,8 @@ namespace MizarLab.Harness.Conformance.Fuzzing;
 /// <summary>The model and the compiled programs under the same settings, of a few small droplets.</summary>
 internal sealed class DataPlanePair : IDisposable
 {
-    /// <summary>Droplets of a world that frames walk through.</summary>
-    public const int Droplets = 4;
+    /// <summary>Droplets there are; loaded when a network is the first to have so many.</summary>
+    public const int Droplets = 6;
 
     private UnrecordedDroplet? unrecorded;
 

@@ -19,6 +19,8 @@ internal sealed class FrameTemplates
     private readonly StateRow<AgentId, AgentConfig>[] agents;
     private readonly (EndpointKey Key, EndpointValue Value)[] endpoints;
     private readonly InterfaceConfig own;
+    private readonly TranslationKey[] sessions;
+    private readonly PortForwardKey[] forwards;
 
     public FrameTemplates(DropletState state, FuzzRandom random, Palette palette)
     {
@@ -29,9 +31,31 @@ internal sealed class FrameTemplates
         agents = [.. state.Of(Tables.Agents)];
         endpoints = [.. state.Of(Tables.Endpoints).Where(row => row.Key.Vni != Vni.Substrate).Select(row => (row.Key, row.Value ?? default))];
         state.TryGet(Tables.Interface, 0, out own);
+        sessions = [.. state.Of(Tables.Translations).Select(row => row.Key)];
+        forwards = [.. state.Of(Tables.PortForwards).Select(row => row.Key)];
     }
 
-    public FrameTemplate Draw() => state.Agents > 0 && random.Chance(2, 5) ? FromEndpoint() : FromWire();
+    public FrameTemplate Draw() => sessions.Length > 0 && random.Chance(1, 3) ? AcrossTheGateway() : Anything();
+
+    /// <summary>A packet of a session with the outside, or one that begins another, where it is looked for.</summary>
+    private FrameTemplate AcrossTheGateway()
+    {
+        TranslationKey session = random.Of(sessions);
+        FlowKey flow = random.Below(6) switch
+        {
+            0 => session.Flow with { SourcePort = palette.APort(random) },
+            1 when forwards.Length > 0 && session.IsInbound => random.Of(forwards) is var to ? session.Flow with { Destination = to.Public.Address, DestinationPort = to.Port, Protocol = to.Protocol } : default,
+            _ => session.Flow,
+        };
+        StateRow<AgentId, AgentConfig>? outside = agents.FirstOrDefault(row => row.Value?.IsOutside == true);
+        if (session.IsInbound && outside is not null)
+        {
+            return new FrameTemplate(ProgramId.Agent, outside.Key, inner.Carry(flow, outside.Value!.Value.EndpointMac, palette.AMac(random)));
+        }
+        return new FrameTemplate(ProgramId.Transit, default, Tunnel(session.Vni, inner.Carry(flow, palette.AMac(random), palette.AMac(random))));
+    }
+
+    private FrameTemplate Anything() => state.Agents > 0 && random.Chance(2, 5) ? FromEndpoint() : FromWire();
 
     private FrameTemplate FromEndpoint()
     {

@@ -18,6 +18,7 @@ public sealed class Fuzzer(FuzzOptions options)
 {
     private const int CasesABatch = 256;
     private const int BatchesARound = 100;
+    private const int BatchesOfSameStages = 20;
 
     private readonly StateSource source = new(options);
     private readonly Coverage coverage = new();
@@ -66,39 +67,49 @@ public sealed class Fuzzer(FuzzOptions options)
 
     private void Round(DataPlanePair planes, int round, IProgress<FuzzReport>? progress, CancellationToken cancel)
     {
-        Batch batch = new(planes, coverage);
+        PairRunner pair = new(planes, coverage);
+        Batch batch = new(planes, pair);
         long before = 0, beforeUnrecorded = 0;
         for (int i = 0; i < BatchesARound && !Done(cancel); i++)
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"batch {round}.{i}");
             comparing.Start();
             TimeSpan used = Environment.CpuUsage.TotalTime;
-            FuzzCase? suspect = Batch(batch, planes, new FuzzRandom(options.Seed, name), i, careful: false);
+            FuzzCase? suspect = Batch(batch, pair, planes, new FuzzRandom(options.Seed, name), i, careful: false);
             processor += Environment.CpuUsage.TotalTime - used;
             comparing.Stop();
-            cases += batch.Cases - before;
+            cases += pair.Cases - before;
             unrecorded += batch.Unrecorded - beforeUnrecorded;
-            (before, beforeUnrecorded) = (batch.Cases, batch.Unrecorded);
+            (before, beforeUnrecorded) = (pair.Cases, batch.Unrecorded);
             if (suspect is not null)
             {
-                Found(planes, suspect, () => Batch(batch, planes, new FuzzRandom(options.Seed, name), i, careful: true), string.Create(CultureInfo.InvariantCulture, $"{options.Seed}-{round}-{i}"));
-                (before, beforeUnrecorded) = (batch.Cases, batch.Unrecorded);
+                Found(planes, suspect, () => Batch(batch, pair, planes, new FuzzRandom(options.Seed, name), i, careful: true), string.Create(CultureInfo.InvariantCulture, $"{options.Seed}-{round}-{i}"));
+                (before, beforeUnrecorded) = (pair.Cases, batch.Unrecorded);
             }
             progress?.Report(Report());
         }
     }
 
-    /// <summary>One in ten sends frames through a world, one in a hundred also runs without recording.</summary>
-    private FuzzCase? Batch(Batch batch, DataPlanePair planes, FuzzRandom random, int number, bool careful)
+    /// <summary>One in ten sends frames through a world of tables, one in ten through a planned network, one in a hundred also runs without recording.</summary>
+    private FuzzCase? Batch(Batch batch, PairRunner pair, DataPlanePair planes, FuzzRandom random, int number, bool careful)
     {
+        // A stage that comes or goes has the kernel wait for every CPU, longer than a batch takes: the batches of a group have the same.
+        ImmutableArray<StateRow> stages = [.. StateGenerator.Stages(new FuzzRandom(options.Seed, string.Create(CultureInfo.InvariantCulture, $"stages {number / BatchesOfSameStages}")), planes.Settings)];
+        if (number % 10 == 4)
+        {
+            return new PlanWalk(planes, pair, random, stages).Run();
+        }
         if (number % 10 == 9)
         {
             (DropletState[] world, Palette shared) = source.World(random, planes.Settings);
-            return batch.Walk(world, random, shared, walks: 24);
+            return batch.Walk([.. world.Select(droplet => Under(stages, droplet))], random, shared, walks: 24);
         }
         (DropletState state, Palette palette) = source.Droplet(random, planes.Settings);
-        return batch.Run(state, random, palette, CasesABatch, keeps: random.Chance(1, 4), twice: number % 100 == 50, careful);
+        return batch.Run(random.Chance(15, 16) ? Under(stages, state) : state, random, palette, CasesABatch, keeps: random.Chance(1, 4), twice: number % 100 == 50, careful);
     }
+
+    private static DropletState Under(ImmutableArray<StateRow> stages, DropletState state) =>
+        state with { Rows = [.. state.Rows.Where(row => row.Table != Tables.Stages), .. stages] };
 
     /// <param name="carefully">Runs the batch again and looks at the tables after every frame.</param>
     private void Found(DataPlanePair planes, FuzzCase suspect, Func<FuzzCase?> carefully, string name)

@@ -62,6 +62,12 @@ internal sealed class InnerFrames
         {
             destinationMac = MacAddress.Broadcast;
         }
+        return Carry(flow, sourceMac, destinationMac);
+    }
+
+    /// <summary>A packet of this flow, or an ICMP error about one of it.</summary>
+    public byte[] Carry(FlowKey flow, MacAddress sourceMac, MacAddress destinationMac)
+    {
         byte[]? quoted = sessions.Length > 0 && random.Chance(1, 5) ? Ipv4(new PacketBuilder().Ethernet(destinationMac, sourceMac), flow.Reversed)[14..] : null;
         return Ipv4(new PacketBuilder().Ethernet(destinationMac, sourceMac), quoted is null ? flow : flow with { Protocol = IpProtocol.Icmp }, quoted);
     }

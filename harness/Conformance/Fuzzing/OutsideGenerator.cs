@@ -49,6 +49,10 @@ internal sealed class OutsideGenerator(FuzzRandom random, Palette palette)
         {
             AddSession(vni, in translator);
         }
+        if (random.Chance(1, 4))
+        {
+            AddTaken(vni);
+        }
         return rows;
     }
 
@@ -88,6 +92,20 @@ internal sealed class OutsideGenerator(FuzzRandom random, Palette palette)
         {
             FlowKey back = random.Chance(19, 20) ? inside.Reversed : inside with { Source = palette.AnInner(random) };
             Add(Tables.Translations, new TranslationKey(vni, outside.Reversed, true), Becomes(back));
+        }
+    }
+
+    /// <summary>A forward whose endpoint talks to a peer already, from the very port, and what that peer's packets to the forward are found by.</summary>
+    private void AddTaken(Vni vni)
+    {
+        foreach (StateRow<PortForwardKey, PortForward> forward in rows.OfType<StateRow<PortForwardKey, PortForward>>().ToArray())
+        {
+            FlowKey inside = new(forward.Value!.Value.Address, palette.AnInner(random), forward.Value.Value.Port, palette.APort(random), forward.Key.Protocol);
+            FlowKey outside = inside with { Source = forward.Key.Public.Address, SourcePort = palette.APort(random) };
+            Add(Tables.Translations, new TranslationKey(vni, inside, false), Becomes(outside) with { Seen = palette.Now });
+            Add(Tables.Translations, new TranslationKey(vni, outside.Reversed, true), Becomes(inside.Reversed));
+            FlowKey asked = inside.Reversed with { Destination = forward.Key.Public.Address, DestinationPort = forward.Key.Port };
+            Add(Tables.Translations, new TranslationKey(vni, asked, true), Becomes(asked)); // of no use, but drawn from
         }
     }
 

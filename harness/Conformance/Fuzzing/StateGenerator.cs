@@ -178,18 +178,25 @@ internal sealed class StateGenerator(FuzzRandom random, Palette palette)
     /// <summary>What a droplet has seldom: stages, statistics.</summary>
     private void AddOdds()
     {
-        if (random.Chance(2, 3))
-        {
-            Add(Tables.Stages, StageSlot.ScaledEndpoint, StageProgram.ScaledEndpoint);
-        }
-        for (int i = random.Chance(1, 6) ? random.Between(1, 3) : 0; i > 0; i--)
-        {
-            Add(Tables.Stages, random.Below(palette.Settings.Has(Switches.CompleteStages) ? StageSlot.Aborted + 1 : StageSlot.ScaledEndpoint + 1),
-                random.Of<StageProgram>([StageProgram.Tx, StageProgram.Pass, StageProgram.Redirect, StageProgram.Drop]));
-        }
+        rows.AddRange(Stages(random, palette.Settings));
         if (random.Chance(1, 2))
         {
             Add(Tables.Statistics, 0, random.Chance(4, 5) ? default : new TransmitStatistics(1, 2, 3, ulong.MaxValue, 4, 5, uint.MaxValue, 7));
+        }
+    }
+
+    /// <summary>Mostly the service stage, seldom a verdict's program in any slot.</summary>
+    public static IEnumerable<StateRow> Stages(FuzzRandom random, DataPlaneSettings settings)
+    {
+        if (random.Chance(2, 3))
+        {
+            yield return StateRow.New(Tables.Stages, StageSlot.ScaledEndpoint, StageProgram.ScaledEndpoint);
+        }
+        for (int i = random.Chance(1, 6) ? random.Between(1, 3) : 0; i > 0; i--)
+        {
+            yield return StateRow.New(
+                Tables.Stages, random.Below(settings.Has(Switches.CompleteStages) ? StageSlot.Aborted + 1 : StageSlot.ScaledEndpoint + 1),
+                random.Of<StageProgram>([StageProgram.Tx, StageProgram.Pass, StageProgram.Redirect, StageProgram.Drop]));
         }
     }
 

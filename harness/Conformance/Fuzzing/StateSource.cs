@@ -19,6 +19,9 @@ internal sealed class StateSource
         ];
     }
 
+    /// <summary>Droplets of a world of tables.</summary>
+    private const int WorldDroplets = 4;
+
     /// <summary>One droplet.</summary>
     public (DropletState State, Palette Palette) Droplet(FuzzRandom random, DataPlaneSettings settings)
     {
@@ -42,13 +45,13 @@ internal sealed class StateSource
         if (worlds.Length > 0 && random.Chance(2, 3))
         {
             ImmutableArray<DropletState> world = random.Of(worlds);
-            DropletState[] droplets = [.. world.OrderBy(_ => random.UInt32()).Take(DataPlanePair.Droplets)];
+            DropletState[] droplets = [.. world.OrderBy(_ => random.UInt32()).Take(WorldDroplets)];
             Palette of = Palette.Of(new DropletState([.. droplets.SelectMany(droplet => droplet.Rows)]), random, settings);
             return ([.. droplets.Select(droplet => RowMutation.Perturb(droplet, random, of))], of);
         }
         Palette palette = Palette.Random(random, settings);
         StateGenerator generator = new(random, palette);
-        return ([.. palette.Hosts.Take(DataPlanePair.Droplets).Select(generator.Draw)], palette);
+        return ([.. palette.Hosts.Take(WorldDroplets).Select(generator.Draw)], palette);
     }
 
     private static (DropletState, Palette) Perturbed(DropletState state, FuzzRandom random, DataPlaneSettings settings)

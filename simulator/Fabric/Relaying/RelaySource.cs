@@ -1,6 +1,7 @@
 using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Management;
+using MizarLab.Measure;
 using MizarLab.Overlay;
 using MizarLab.Packets;
 
@@ -49,6 +50,7 @@ internal sealed class RelaySource : INode, IRelayHost, IForesees
         overlay.Write(droplet.Droplet.Index, flow, ref shard.Frames[frame]);
         ref Waybill waybill = ref shard.Frames.Waybill(frame);
         waybill.Hops = 0;
+        waybill.Marks = sequence < RelayWorkload.FlowsPerDroplet ? PathMarks.First : PathMarks.None;
         waybill.Born = shard.Now;
         waybill.Source = droplet.Droplet.Index;
         waybill.Flow = flow;
@@ -65,6 +67,7 @@ internal sealed class RelaySource : INode, IRelayHost, IForesees
         if (overlay.EndsAt(waybill.Source, waybill.Flow, droplet.Droplet, port))
         {
             counts.Arrive(shard.Now, in waybill);
+            droplet.Measures?.Delivered(waybill.Marks, shard.Now - waybill.Born, waybill.Hops);
             shard.Frames.Release(frame);
         }
         else
@@ -81,8 +84,8 @@ internal sealed class RelaySinks(RelaySource?[] sources) : IEndpointSide
 }
 
 /// <summary>
-/// Who sends to whom in the relay workload on the data plane: each endpoint that sends has one flow, to a neighbour in its network, which lives on another droplet.
-/// One way only, nobody learns a direct path it could use, and every packet goes through a bouncer; both ways, everybody does.
+/// Who sends to whom in the relay workload on the data plane: each endpoint that sends has one flow, to another of its network on another droplet.
+/// One way only, to any, nobody learns a direct path it could use, and every packet goes through a bouncer; both ways, between neighbours, everybody does.
 /// </summary>
 internal sealed class RelayOverlay
 {
@@ -90,7 +93,9 @@ internal sealed class RelayOverlay
     public const int SentBytes = HeaderBytes + RelayWorkload.PayloadBytes;
 
     private const int HeaderBytes = 14 + 20 + 8;
-    private const ushort SourcePort = 40_000, DestinationPort = 9_000;
+    public const ushort DestinationPort = 9_000;
+
+    private const ushort FirstEphemeral = 32_768;
 
     /// <summary>Of every packet's payload, which is not kept.</summary>
     private const ulong Content = 1;
@@ -102,6 +107,9 @@ internal sealed class RelayOverlay
     private readonly byte[] headers;
     private readonly EndpointId[] destinations;
 
+    /// <summary>Of every flow the port it begins at, and droplet and port where it ends.</summary>
+    private readonly FlowPlace[] places;
+
     public RelayOverlay(GeneratedPlan plan, bool bothWays)
     {
         this.plan = plan;
@@ -109,15 +117,17 @@ internal sealed class RelayOverlay
         int flows = plan.Topology.DropletCount * RelayWorkload.FlowsPerDroplet;
         headers = new byte[flows * HeaderBytes];
         destinations = new EndpointId[flows];
+        places = new FlowPlace[flows];
         byte[] payload = new byte[RelayWorkload.PayloadBytes];
         VirtualPayload.Write(Content, payload);
         for (int i = 0; i < flows; i++)
         {
             EndpointId source = SourceOf(i / RelayWorkload.FlowsPerDroplet, i % RelayWorkload.FlowsPerDroplet);
             destinations[i] = DestinationOf(source);
+            places[i] = new FlowPlace(new(plan.Topology.PortOf(source)), plan.Topology.HostOf(destinations[i]), new(plan.Topology.PortOf(destinations[i])));
             Endpoint from = plan.Topology[source];
             Endpoint to = plan.Topology[destinations[i]];
-            byte[] frame = new PacketBuilder().Ethernet(to.Mac, from.Mac).Ipv4(from.Address, to.Address).Udp(SourcePort, DestinationPort).Bytes(payload).ToBytes();
+            byte[] frame = new PacketBuilder().Ethernet(to.Mac, from.Mac).Ipv4(from.Address, to.Address).Udp(SourcePortOf(i), DestinationPort).Bytes(payload).ToBytes();
             frame.AsSpan(0, HeaderBytes).CopyTo(headers.AsSpan(i * HeaderBytes));
         }
     }
@@ -126,22 +136,32 @@ internal sealed class RelayOverlay
     public void Write(int droplet, int flow, ref Frame frame) =>
         frame.LoadVirtual(headers.AsSpan(((droplet * RelayWorkload.FlowsPerDroplet) + flow) * HeaderBytes, HeaderBytes), RelayWorkload.PayloadBytes, Content);
 
+    public (EndpointId From, EndpointId To) EndsOf(int droplet, int flow) => (SourceOf(droplet, flow), destinations[(droplet * RelayWorkload.FlowsPerDroplet) + flow]);
+
     /// <summary>Asks for a flow's headers.</summary>
     public void Foresee(int droplet, int flow) => Ahead.Of(in headers[((droplet * RelayWorkload.FlowsPerDroplet) + flow) * HeaderBytes]);
 
-    public PortId PortOf(int droplet, int flow) => new(plan.Topology.PortOf(SourceOf(droplet, flow)));
+    public PortId PortOf(int droplet, int flow) => places[(droplet * RelayWorkload.FlowsPerDroplet) + flow].From;
 
     public bool EndsAt(int source, int flow, DropletId droplet, PortId port)
     {
-        EndpointId destination = destinations[(source * RelayWorkload.FlowsPerDroplet) + flow];
-        return plan.Topology.HostOf(destination) == droplet && plan.Topology.PortOf(destination) == port.Value;
+        ref readonly FlowPlace place = ref places[(source * RelayWorkload.FlowsPerDroplet) + flow];
+        return place.Droplet == droplet && place.To == port;
     }
 
-    /// <summary>Senders are spread over the droplet's endpoints.</summary>
+    /// <summary>As mixed as stacks choose them: bouncers and ways are picked by the flow.</summary>
+    private static ushort SourcePortOf(int flow) => (ushort)(FirstEphemeral + (FlowHash.Of((uint)flow, 0, 0, 0) >> 17));
+
+    /// <summary>
+    /// Senders are spread over the droplet's endpoints; each droplet begins with another, for endpoints of one number are of few networks, whose bouncers
+    /// would have all to do. Both ways they must be of one number, so that neighbours answer each other.
+    /// </summary>
     private EndpointId SourceOf(int droplet, int flow)
     {
         DropletId at = new(droplet);
-        return plan.Topology.HostedAt(at, flow * plan.Topology.HostedOn(at) / RelayWorkload.FlowsPerDroplet);
+        int hosted = plan.Topology.HostedOn(at);
+        int first = bothWays ? 0 : (int)(FlowHash.Of((uint)droplet, 0, 0, 0) % (uint)hosted);
+        return plan.Topology.HostedAt(at, (first + (flow * hosted / RelayWorkload.FlowsPerDroplet)) % hosted);
     }
 
     private EndpointId DestinationOf(EndpointId source)
@@ -149,6 +169,21 @@ internal sealed class RelayOverlay
         NetworkId network = plan.Topology.NetworkOf(source);
         int members = plan.Topology.MembersOf(network);
         int number = source.Index - plan.Topology.MemberAt(network, 0).Index;
-        return plan.Topology.MemberAt(network, bothWays ? number ^ 1 : (number + 1) % members);
+        if (bothWays)
+        {
+            return plan.Topology.MemberAt(network, number ^ 1);
+        }
+
+        // Bouncers are picked by a hash of the two addresses, which neighbours would spread badly.
+        int other = (int)(FlowHash.Of((uint)source.Index, 0, 0, 0) % (uint)members);
+        EndpointId found;
+        do
+        {
+            found = plan.Topology.MemberAt(network, other++ % members);
+        }
+        while (plan.Topology.HostOf(found) == plan.Topology.HostOf(source));
+        return found;
     }
+
+    private readonly record struct FlowPlace(PortId From, DropletId Droplet, PortId To);
 }

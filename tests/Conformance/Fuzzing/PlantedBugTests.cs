@@ -21,7 +21,7 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
     public void A_wrong_checksum_is_found() => Find("PLANT_WRONG_CHECKSUM", "frame", "csum");
 
     [RootFact]
-    public void A_missing_check_of_the_TTL_is_found() => Find("PLANT_MISSING_TTL_CHECK", "verdict", "DROP TtlExpired, bpf");
+    public void A_missing_check_of_the_TTL_is_found() => Find("PLANT_MISSING_TTL_CHECK", "verdict", "TtlExpired, bpf");
 
     [RootFact]
     public void A_forgotten_write_to_a_cache_is_found() => Find("PLANT_FORGOTTEN_CACHE_WRITE", "tables", "direct_path");
@@ -32,13 +32,19 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
     [RootFact]
     public void A_swapped_port_is_found() => Find("PLANT_SWAPPED_PORT", null, "");
 
-    private void Find(string define, string? kind, string says)
+    /// <summary>What would let a function behind a proxied endpoint speak for another tenant.</summary>
+    [RootFact]
+    public void A_missing_check_of_a_functions_VNI_is_found() => Find("PLANT_MISSING_VNI_CHECK", "verdict", "DROP ForeignVni, bpf", DataPlaneSettings.Lab);
+
+    private void Find(string define, string? kind, string says) => Find(define, kind, says, DataPlaneSettings.Mizar, DataPlaneSettings.Lab);
+
+    private void Find(string define, string? kind, string says, params ImmutableArray<DataPlaneSettings> dialects)
     {
         string folder = Directory.CreateTempSubdirectory("mizarlab-planted-").FullName;
         try
         {
             string objects = Compile(folder, define);
-            foreach (DataPlaneSettings settings in (ImmutableArray<DataPlaneSettings>)[DataPlaneSettings.Mizar, DataPlaneSettings.Lab])
+            foreach (DataPlaneSettings settings in dialects)
             {
                 FuzzOptions options = new() { Settings = [settings], Cases = 20_000, Folder = Path.Combine(folder, "found"), Objects = objects, MostDifferences = settings.Dialect == Dialect.Mizar ? 1 : 3 };
                 FuzzReport report = new Fuzzer(options).Run(progress: null, CancellationToken.None);
