@@ -105,12 +105,13 @@ static __always_inline int stage_exit(struct xdp_md *ctx, answer_t answer)
 }
 
 /* Upstream's TX has become a redirect to the NIC before (redirect_nic), so that its stage is never reached. */
-static __always_inline int transit_exit(struct xdp_md *ctx, answer_t answer)
+static __always_inline int transit_exit(struct xdp_md *ctx, const struct interface_config *self, answer_t answer)
 {
 	count_drop(answer);
-	if (on(SWITCH_COMPLETE_STAGES))
+	if (on(SWITCH_COMPLETE_STAGES) && self->has_statistics)
 		count_completely(ctx, NULL, answer);
-	through_stage(ctx, answer);
+	if (self->has_stages)
+		through_stage(ctx, answer);
 	return leave(ctx, answer);
 }
 

@@ -40,7 +40,7 @@ enum flat_table {
 
 #define FLAT_TABLES_MAX 8
 
-/* Of each table: how often it was written, and in the high half how many rows the hash beside it knows. */
+/* Of each table: how often it was written, and what searches that find nothing in the first bucket can save. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -49,7 +49,8 @@ struct {
 	__type(value, __u64);
 } flat_states SEC(".maps");
 
-#define FLAT_MORE(state) ((state) >> 32)
+#define FLAT_BESIDE (1ull << 63) /* the hash beside knows some row */
+#define FLAT_APART (1ull << 62) /* some row does not stand in its first bucket */
 
 /* volatile: read where it says, before and after a search. */
 static __always_inline __u64 flat_state(__u32 table)
@@ -104,29 +105,25 @@ static __always_inline void *flat_near(void *map, __u32 mask, __u64 vni, __u64 i
 	return (void *)bucket->rows[0].value + ((first | -first) >> 63) * sizeof(struct flat_row);
 }
 
-/*
- * Where a row stands: twice its bucket, and 1 for its second row; or FLAT_NONE. `map` is an ARRAY of flat buckets, at least one more than `mask`. Both lines are
- * asked for before the first is looked at, so that a table too large for the caches is waited for once.
- */
-static __always_inline __u32 flat_search(void *map, __u32 mask, __u64 vni, __u64 ip_used)
+/* Where in one bucket a row stands: twice the bucket, and 1 for its second row; or FLAT_NONE. `map` is an ARRAY of flat buckets. */
+static __always_inline __u32 flat_search_bucket(void *map, __u32 at, __u64 vni, __u64 ip_used)
 {
-	__u64 hash = flat_hash(vni, ip_used), early;
-	__u32 at = hash >> 40 & mask, other = flat_second_hash(hash) >> 16 & mask;
-	struct flat_bucket *first = (bpf_map_lookup_elem)(map, &at), *second = (bpf_map_lookup_elem)(map, &other);
+	struct flat_bucket *bucket = (bpf_map_lookup_elem)(map, &at);
 
-	if (!first || !second)
+	if (!bucket)
 		return FLAT_NONE; /* cannot be: the mask is the ARRAY's */
-	early = second->rows[0].ip_used;
-	asm volatile("" : "+r"(early));
-	if (flat_row_is(&first->rows[0], vni, ip_used))
+	if (flat_row_is(&bucket->rows[0], vni, ip_used))
 		return at << 1;
-	if (flat_row_is(&first->rows[1], vni, ip_used))
-		return at << 1 | 1;
-	if (early == ip_used && second->rows[0].vni == vni)
-		return other << 1;
-	if (flat_row_is(&second->rows[1], vni, ip_used))
-		return other << 1 | 1;
-	return FLAT_NONE;
+	return flat_row_is(&bucket->rows[1], vni, ip_used) ? at << 1 | 1 : FLAT_NONE;
+}
+
+/* In both buckets, or, when no row at all stands apart, in the first. */
+static __always_inline __u32 flat_search(void *map, __u32 mask, __u64 vni, __u64 ip_used, int apart)
+{
+	__u64 hash = flat_hash(vni, ip_used);
+	__u32 place = flat_search_bucket(map, hash >> 40 & mask, vni, ip_used);
+
+	return place == FLAT_NONE && apart ? flat_search_bucket(map, flat_second_hash(hash) >> 16 & mask, vni, ip_used) : place;
 }
 
 /*
@@ -136,14 +133,14 @@ static __always_inline __u32 flat_search(void *map, __u32 mask, __u64 vni, __u64
 static __always_inline __u32 flat_search_surely(void *map, enum flat_table table, __u32 mask, __u64 vni, __u64 ip_used, int *beside)
 {
 	__u64 before = flat_state(table), after;
-	__u32 place = flat_search(map, mask, vni, ip_used);
+	__u32 place = flat_search(map, mask, vni, ip_used, (before & FLAT_APART) != 0);
 
 	*beside = 0;
 	if (place != FLAT_NONE)
 		return place;
 	after = flat_state(table);
-	*beside = FLAT_MORE(after) != 0;
-	return after == before ? FLAT_NONE : flat_search(map, mask, vni, ip_used);
+	*beside = (after & FLAT_BESIDE) != 0;
+	return after == before ? FLAT_NONE : flat_search(map, mask, vni, ip_used, 1);
 }
 
 /* What a place is of; NULL for FLAT_NONE. */

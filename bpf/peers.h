@@ -84,11 +84,9 @@ static __always_inline int is_trusted_peer(struct xdp_md *ctx, __be32 ip, __be32
 /* Nobody looks at peers while none of them is unhealthy. */
 static __always_inline int is_unhealthy_peer(__be32 ip)
 {
-	struct interface_config *self;
+	struct interface_config *self = find_interface();
 	struct peer *peer;
-	__u32 zero = 0;
 
-	self = bpf_map_lookup_elem(&interface, &zero);
 	if (!self || !self->has_unhealthy_peers)
 		return 0;
 	peer = find_peer(ip);

@@ -149,7 +149,9 @@ struct interface_config {
 	__u8 has_unhealthy_peers;
 	__u32 mtu; /* bytes of IP; 0: unknown */
 	__u8 has_outside; /* some VPC's traffic leaves it here (outside.h) */
-	__u8 pad[3];
+	__u8 has_stages; /* some stage of transit has a program; else nobody tries their slots */
+	__u8 has_statistics; /* there is a row of statistics */
+	__u8 pad;
 };
 
 /* What an agent has wired; upstream's have a jump table and a devmap each (§3.1). AgentLinks of Tables.cs. */
@@ -333,6 +335,14 @@ static __always_inline struct endpoint *find_endpoint(__u64 vni, __be32 ip)
 	count_lookup(1);
 	near = flat_near(&endpoints, settings.endpoint_mask, vni, ip | FLAT_USED);
 	return near ? near : flat_value(&endpoints, find_endpoint_place(vni, ip));
+}
+
+/* Never NULL: an ARRAY. */
+static __always_inline struct interface_config *find_interface(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&interface, &zero);
 }
 
 /* What a prefix table is searched by, its address on eight bytes: the kernel compares it by such words, which two narrower stores would hold up (wire.h). */

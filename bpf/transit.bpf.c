@@ -142,20 +142,15 @@ static __always_inline answer_t run_ipv4(struct overlay *frame, void *end, struc
 	return ask_gateway(frame, flow, destination);
 }
 
-static __always_inline answer_t run_transit(struct xdp_md *ctx)
+static __always_inline answer_t run_transit(struct xdp_md *ctx, const struct interface_config *self)
 {
 	void *end = (void *)(long)ctx->data_end;
 	struct outer *outer = (void *)(long)ctx->data;
 	struct overlay frame = { .ctx = ctx, .outer = outer };
 	struct endpoint *destination = NULL;
-	struct interface_config *self;
 	struct flow flow = {};
 	answer_t answer;
-	__u32 zero = 0;
 
-	self = bpf_map_lookup_elem(&interface, &zero);
-	if (!self)
-		return aborted(REASON_NONE); /* cannot be: an ARRAY */
 	answer = read_tunnel(outer, end, self->ip);
 	if (answer != CONTINUE)
 		return answer;
@@ -181,6 +176,10 @@ static __always_inline answer_t run_transit(struct xdp_md *ctx)
 SEC("xdp")
 int transit(struct xdp_md *ctx)
 {
+	const struct interface_config *self = find_interface();
+
+	if (!self)
+		return XDP_ABORTED; /* cannot be */
 	run_begin(ctx, PROGRAM_TRANSIT);
-	return transit_exit(ctx, run_transit(ctx));
+	return transit_exit(ctx, self, run_transit(ctx, self));
 }

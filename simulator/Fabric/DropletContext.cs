@@ -1,4 +1,5 @@
 using MizarLab.DataPlane;
+using MizarLab.Measure;
 using MizarLab.Observation;
 using MizarLab.Overlay;
 
@@ -29,6 +30,9 @@ internal sealed record DropletContext(
 
     /// <summary>Frames that programs ended: neither sent on nor delivered.</summary>
     public long Ended { get; set; }
+
+    /// <summary>Latency and hops by class, in runs that are measured.</summary>
+    public FlowClassMeasures? Measures { get; init; }
 
     /// <summary>In recorded runs.</summary>
     public RunRecorder? Recorder { get; init; }

@@ -1,5 +1,6 @@
 using MizarLab.DataPlane;
 using MizarLab.Engine;
+using MizarLab.Measure;
 using MizarLab.Overlay;
 using MizarLab.Packets;
 
@@ -31,6 +32,9 @@ internal sealed class DropletNode : IFabricHost, IForesees
     public DropletId Droplet { get; }
 
     public ReadOnlySpan<Core> Cores => cores;
+
+    /// <summary>Where latency and hops of what it delivers are kept; null in runs that are not measured.</summary>
+    public FlowClassMeasures? Measures => context.Measures;
 
     public void Connect(SwitchedFabric network, NodeId id, FabricPort port)
     {
@@ -150,6 +154,10 @@ internal sealed class DropletNode : IFabricHost, IForesees
         context.DataPlane.Now = shard.Now;
         ProgramResult result = context.DataPlane.Run(Droplet, program, new AgentId(ingress.Value), ref shard.Frames[frame]);
         context.Count(result.Verdict);
+        if (context.Measures is not null)
+        {
+            shard.Frames.Waybill(frame).Marks |= PathMarking.Of(program, result.Reason);
+        }
         SimTime time = context.Calibration.TimeOf(program, result.Reason);
         context.Recorder?.End(Droplet, program, ingress, frame, in result, context.Calibration.IsNone ? null : time);
         if (ExitOf(result, ingress) is not { } exit)

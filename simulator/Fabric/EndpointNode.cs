@@ -1,4 +1,6 @@
+using MizarLab.DataPlane;
 using MizarLab.Engine;
+using MizarLab.Measure;
 using MizarLab.Observation;
 using MizarLab.Overlay;
 using MizarLab.Packets;
@@ -17,6 +19,7 @@ internal sealed class EndpointNode : INode, INetworkPort
     private byte[] answer = [];
     private DropletId droplet;
     private int attachments;
+    private readonly FlatTable<Ipv4Address, byte> spokenTo = new();
 
     public EndpointNode(SimulatedNetwork network, EndpointId endpoint)
     {
@@ -62,6 +65,10 @@ internal sealed class EndpointNode : INode, INetworkPort
             throw new InvalidOperationException($"endpoint '{Name}' is on no droplet");
         }
         int frame = network.Frames.Take(bytes);
+        if (network.Measures is not null)
+        {
+            Label(ref network.Frames.Waybill(frame), bytes);
+        }
         if (network.Recorder.Enabled)
         {
             network.Recorder.Saw(SightingKind.EndpointSent, droplet, endpoint, network.Frames.Evidence(frame));
@@ -100,6 +107,22 @@ internal sealed class EndpointNode : INode, INetworkPort
         }
     }
 
+    /// <summary>In a measured run: when an IPv4 packet set out, and whether it is the first to its destination from here. ARP and the like are not measured.</summary>
+    private void Label(ref Waybill waybill, ReadOnlySpan<byte> bytes)
+    {
+        waybill.Born = SimTime.Never;
+        if (EthernetView.TryRead(bytes, out EthernetView ethernet) && ethernet.Type == EtherType.Ipv4 && Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip))
+        {
+            waybill.Born = network.Simulation.Now;
+            Ipv4Address to = ip.Destination;
+            if (!spokenTo.Contains(in to))
+            {
+                spokenTo.Put(in to, default);
+                waybill.Marks = PathMarks.First;
+            }
+        }
+    }
+
     private void Receive(int frame, long attachment)
     {
         if (Stack is not { } stack || attachment != attachments)
@@ -114,8 +137,8 @@ internal sealed class EndpointNode : INode, INetworkPort
         int length = network.Frames[frame].Length;
         Span<byte> bytes = stack.ReceiveBuffer(length);
         network.Frames[frame].CopyTo(bytes);
+        network.CountDelivered(frame);
         network.Frames.Release(frame);
-        network.CountDelivered();
         if (function is null)
         {
             stack.Receive(bytes);

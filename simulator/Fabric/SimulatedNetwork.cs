@@ -13,7 +13,8 @@ namespace MizarLab.Fabric;
 /// <param name="Seed">Of all randomness in it.</param>
 /// <param name="Calibration">How long programs take.</param>
 /// <param name="Record">Whether sightings are kept; without, a run allocates nothing a frame.</param>
-public sealed record FabricOptions(ulong Seed, Calibration Calibration, bool Record = true);
+/// <param name="Measure">Whether latency and hops are kept by class (<see cref="SimulatedNetwork.Measures"/>).</param>
+public sealed record FabricOptions(ulong Seed, Calibration Calibration, bool Record = true, bool Measure = false);
 
 /// <summary>
 /// All droplets of a topology on one switch, with endpoints and their stacks, carried by one event queue: the fabric that the model
@@ -45,6 +46,7 @@ public sealed class SimulatedNetwork : IWireWatch, IEndpointSide
         context = new DropletContext(
             Shard, dataPlane, this, new Addressing(map, Topology.Droplets), options.Calibration, Topology.Underlay.Nic, Topology.Underlay.MtuBytes)
         {
+            Measures = options.Measure ? new FlowClassMeasures() : null,
             Recorder = options.Record ? new RunRecorder(Recorder, Frames, changes, Ports) : null,
         };
         droplets = [.. Topology.Droplets.Select((_, i) => new DropletNode(context, new DropletId(i)))];
@@ -69,6 +71,9 @@ public sealed class SimulatedNetwork : IWireWatch, IEndpointSide
 
     /// <summary>What the fabric itself lost.</summary>
     public Losses Losses => Shard.Losses;
+
+    /// <summary>From one endpoint's interface to another's, of every IPv4 packet; null unless told to measure.</summary>
+    public FlowClassMeasures? Measures => context.Measures;
 
     /// <summary>Frames that reached endpoints' interfaces.</summary>
     public long Delivered { get; private set; }
@@ -131,6 +136,7 @@ public sealed class SimulatedNetwork : IWireWatch, IEndpointSide
     public void InjectUnderlay(DropletId to, ReadOnlySpan<byte> frame)
     {
         int taken = Frames.Take(frame);
+        Frames.Waybill(taken).Born = SimTime.Never;
         context.Addressing.Address(ref Frames.Waybill(taken), in Frames[taken], sender: -1);
         Fabric.Downlink(to).Send(Shard, Fabric.SwitchOf(to), taken);
     }
@@ -168,7 +174,15 @@ public sealed class SimulatedNetwork : IWireWatch, IEndpointSide
         packets?.Close(Simulation.Now, Delivered + Losses.Total + context.Ended, FramesInFlight);
     }
 
-    internal void CountDelivered() => Delivered++;
+    internal void CountDelivered(int frame)
+    {
+        Delivered++;
+        ref Waybill waybill = ref Frames.Waybill(frame);
+        if (context.Measures is { } measures && waybill.Born != SimTime.Never)
+        {
+            measures.Delivered(waybill.Marks, Simulation.Now - waybill.Born, waybill.Hops);
+        }
+    }
 
     internal void Lose(int frame, LossCause cause) => Shard.Lose(frame, cause);
 }

@@ -49,6 +49,8 @@ public static class SimulatedRun
             Dialect = dataPlane.Dialect,
             Sightings = network.Sightings,
             Outcomes = director.Outcomes,
+            Traffic = TierCounts.Of(network.Fabric.Map, network.Fabric.Links),
+            Losses = TierCounts.Of(network.Losses),
             Tables = TableDumper.Dump(plan.Topology, dataPlane),
         };
     }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MizarLab.Engine;
+using MizarLab.Measure;
 
 namespace MizarLab.Fabric;
 
@@ -39,8 +40,8 @@ public struct Waybill
     /// <summary>A queue on this leg marked it; the receiving NIC writes that into the header.</summary>
     public bool Marked;
 
-    /// <summary>Of the sender's choice; classes of latency.</summary>
-    public byte Class;
+    /// <summary>What it met on its way, in measured runs.</summary>
+    public PathMarks Marks;
 
     /// <summary>Links crossed since a NIC sent it.</summary>
     public byte Leg;

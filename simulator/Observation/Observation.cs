@@ -164,6 +164,12 @@ public sealed record BackendRun
 
     public required ImmutableArray<TableDump> Tables { get; init; }
 
+    /// <summary>What the underlay's links carried, by tier; empty where it is not the lab's own.</summary>
+    public ImmutableArray<TierTraffic> Traffic { get; init; } = [];
+
+    /// <summary>What the underlay lost, by cause.</summary>
+    public ImmutableArray<UnderlayLoss> Losses { get; init; } = [];
+
     /// <summary>Sightings the backend knows it missed (ring buffer full, capture overrun); a run with any is no evidence.</summary>
     public long Missed { get; init; }
 }

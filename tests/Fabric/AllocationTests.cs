@@ -29,7 +29,7 @@ public sealed class AllocationTests
         Echo(1); // ARP, and what is learned
         // Tables, queues and stores grow to what they need; and code that is not optimised yet boxes keys when it compares them with null.
         long allocated = long.MaxValue;
-        for (int attempt = 0; attempt < 50 && allocated > 0; attempt++)
+        for (int attempt = 0; attempt < 300 && allocated > 0; attempt++)
         {
             Thread.Sleep(attempt == 0 ? 0 : 100);
             long hops = network.Hops;

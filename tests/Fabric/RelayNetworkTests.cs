@@ -1,5 +1,7 @@
+using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Fabric;
+using MizarLab.Management;
 using MizarLab.Overlay;
 
 namespace MizarLab.Tests.Fabric;
@@ -40,6 +42,36 @@ public sealed class RelayNetworkTests
         // Three droplets alone: each relays for one pair at a time, and a frame of 85.12 ns every microsecond and link meets no other but by phase.
         RelayTotals totals = Run(FabricShape.Star, partitions: 1, threads: 1, droplets: 3).Totals;
         Assert.InRange(totals.MeanLatencyNanoseconds, 4 * 1085.12, (4 * 1085.12) + 200);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Nothing_is_allocated_for_a_frame(bool onDataPlane)
+    {
+        RelaySetup setup = new(FabricShape.LeafSpine(4, 2), 32);
+        RelayNetwork network = onDataPlane ? OnDataPlane(setup) : RelayNetwork.Bare(setup);
+        long allocated = long.MaxValue;
+
+        // Tables, queues and stores grow to what they need; and code that is not optimised yet boxes.
+        for (int attempt = 0; attempt < 300 && allocated > 0; attempt++)
+        {
+            Thread.Sleep(attempt == 0 ? 0 : 100);
+            long arrived = network.Totals.Arrived;
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            network.RunFor(SimTime.FromMicroseconds(100), 1, CancellationToken.None);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.InRange(network.Totals.Arrived - arrived, attempt == 0 ? 1 : 3_000, 3_400);
+        }
+        Assert.Equal(0, allocated);
+    }
+
+    private static RelayNetwork OnDataPlane(RelaySetup setup)
+    {
+        GeneratedPlan plan = new(new GeneratedTopology(new GeneratedShape(setup.Droplets, setup.Droplets * 20) { EndpointsPerNetwork = 160, BouncersPerNetwork = 8 }), DataPlaneSettings.Lab);
+        ModelDataPlane model = plan.Build();
+        RelayPolicies.Write(model, plan, bothWays: false);
+        return RelayNetwork.OnDataPlane(setup, plan, model, bothWays: false);
     }
 
     private static RelayNetwork Run(FabricShape shape, int partitions, int threads, ulong seed = 1, int droplets = 50)

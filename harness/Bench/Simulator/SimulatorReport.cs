@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using MizarLab.Fabric;
 using MizarLab.Harness.Results;
+using MizarLab.Observation;
 
 namespace MizarLab.Harness.Bench;
 

@@ -1,4 +1,4 @@
-using MizarLab.Fabric;
+using MizarLab.Observation;
 
 namespace MizarLab.Harness.Bench;
 

@@ -56,7 +56,9 @@ internal sealed unsafe class FlatTable : IDisposable
     private readonly int placesInAll;
     private int nextBehind;
     private uint version;
-    private uint elsewhere;
+
+    /// <summary>Rows in none of their buckets, and rows not in their first.</summary>
+    private uint elsewhere, apart;
 
     /// <param name="map">The buckets.</param>
     /// <param name="table">enum flat_table.</param>
@@ -106,6 +108,7 @@ internal sealed unsafe class FlatTable : IDisposable
             PointBeside(key, place);
         }
         places[key] = place;
+        apart += IsApart(key, place) ? 1u : 0;
         Tell();
         if (known)
         {
@@ -156,7 +159,7 @@ internal sealed unsafe class FlatTable : IDisposable
         {
             beside.Clear();
         }
-        elsewhere = 0;
+        elsewhere = apart = 0;
         freeBehind.Clear();
         nextBehind = firstBehind;
         places.Clear();
@@ -177,6 +180,8 @@ internal sealed unsafe class FlatTable : IDisposable
         ulong second = (hash ^ (hash >> 32)) * 0xbf58476d1ce4e5b9ul;
         return ((uint)(hash >> 40) & mask, (uint)(second >> 16) & mask);
     }
+
+    private bool IsApart(FlatKey key, int place) => place / RowsABucket != BucketsOf(key).First;
 
     private bool TryFindRoom(FlatKey key, out int place)
     {
@@ -220,6 +225,7 @@ internal sealed unsafe class FlatTable : IDisposable
     private void Withdraw(FlatKey key, int place, bool replaced)
     {
         Volatile.Write(ref *AddressWord(place), 0);
+        apart -= IsApart(key, place) ? 1u : 0;
         if (place >= firstBehind)
         {
             elsewhere--;
@@ -257,7 +263,8 @@ internal sealed unsafe class FlatTable : IDisposable
     private void Tell()
     {
         version++;
-        Volatile.Write(ref *state, (ulong)elsewhere << 32 | version);
+        const ulong someBeside = 1ul << 63, someApart = 1ul << 62; // FLAT_BESIDE, FLAT_APART
+        Volatile.Write(ref *state, version | (elsewhere > 0 ? someBeside : 0) | (apart > 0 ? someApart : 0));
     }
 
     private ulong* AddressWord(int place) => (ulong*)(rows + ((nint)place * RowBytes) + sizeof(ulong));

@@ -6,7 +6,7 @@ namespace MizarLab.Harness.Bpf.Codecs;
 /// Transit's part of the PROG_ARRAY <c>jump</c>. What a slot holds is remembered here: the kernel gives no program back. A write takes effect between two
 /// frames.
 /// </summary>
-internal sealed class StageCodec(BpfMap map, StagePrograms programs) : TableCodec<int, StageProgram>
+internal sealed class StageCodec(BpfMap map, StagePrograms programs, InterfaceRow row) : TableCodec<int, StageProgram>
 {
     /// <summary>JUMP_STAGES of bpf/tables.h.</summary>
     private const int FirstSlot = 16;
@@ -27,6 +27,7 @@ internal sealed class StageCodec(BpfMap map, StagePrograms programs) : TableCode
         Layout.Write(v, 0, programs.Of(key, value));
         map.Update(k, v);
         loaded[key] = value;
+        row.HasStages(true);
     }
 
     public override void Delete(in int key)
@@ -36,6 +37,7 @@ internal sealed class StageCodec(BpfMap map, StagePrograms programs) : TableCode
             Span<byte> k = stackalloc byte[sizeof(int)];
             Layout.Write(k, 0, FirstSlot + key);
             map.Delete(k);
+            row.HasStages(loaded.Count > 0);
         }
     }
 

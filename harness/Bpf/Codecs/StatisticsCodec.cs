@@ -4,7 +4,7 @@ using MizarLab.Harness.Bpf.Native;
 namespace MizarLab.Harness.Bpf.Codecs;
 
 /// <summary>struct statistics of bpf/statistics.h, a CPU's share each: what is written is the first CPU's, what is read is their sum.</summary>
-internal sealed class StatisticsCodec(BpfMap map) : TableCodec<int, TransmitStatistics>
+internal sealed class StatisticsCodec(BpfMap map, InterfaceRow row) : TableCodec<int, TransmitStatistics>
 {
     private const int Bytes = 56, PacketsAt = 32, PresentAt = 48;
 
@@ -26,6 +26,7 @@ internal sealed class StatisticsCodec(BpfMap map) : TableCodec<int, TransmitStat
         WriteKind(Pass, value.PassBytes, value.PassPackets);
         WriteKind(Drop, value.DropBytes, value.DropPackets);
         Store();
+        row.HasStatistics(true);
     }
 
     public override void Delete(in int key)
@@ -48,6 +49,7 @@ internal sealed class StatisticsCodec(BpfMap map) : TableCodec<int, TransmitStat
 
     public override void Clear()
     {
+        row.HasStatistics(false);
         shares.AsSpan().Clear();
         Store();
     }

@@ -31,6 +31,7 @@ internal sealed class TableCodecs : IDisposable
         BpfObject agent, BpfObject transit, PortResolver ports, StagePrograms stages, EgressProgram egress, BpfOptions options)
     {
         lists = new HostLists(new HostTable(Map("hosts")), new ListPool(Map("picks")), options.Settings);
+        InterfaceRow self = new(Map("interface"));
         OverriddenMacs overridden = new(Map("overridden"));
         AgentCodec agents = new(Map("agents"), lists, ports, overridden);
         DirectPathCodec directPath = new(Map("direct_path"));
@@ -43,7 +44,7 @@ internal sealed class TableCodecs : IDisposable
         TranslationCodec translations = new(Map("translations"));
         codecs = new Dictionary<ITable, ITableCodec>
         {
-            [Tables.Interface] = new InterfaceCodec(Map("interface")),
+            [Tables.Interface] = new InterfaceCodec(self),
             [Tables.Slots] = new SlotCodec(Map("slots"), ports, Map("slot_interfaces")),
             [Tables.AgentSlots] = new SlotCodec(Map("agent_slots"), ports),
             [Tables.Endpoints] = new EndpointCodec(Flat(FlatSizes.Endpoints, 0), lists),
@@ -59,7 +60,7 @@ internal sealed class TableCodecs : IDisposable
             [Tables.PolicyPorts] = new PolicyPortCodec(Map("policy_ports"), scopes, policy),
             [Tables.PolicyCidrs] = new PolicyCidrCodec(Map("policy_cidrs"), policy),
             [Tables.PolicyLabels] = new PolicyLabelCodec(Map("policy_labels"), policy),
-            [Tables.Stages] = new StageCodec(Map("jump"), stages),
+            [Tables.Stages] = new StageCodec(Map("jump"), stages, self),
             [Tables.Nacl] = new NaclCodec(Map("nacls")),
             [Tables.Translators] = new TranslatorCodec(Map("translators")),
             [Tables.PortForwards] = new PortForwardCodec(Map("port_forwards")),
@@ -69,7 +70,7 @@ internal sealed class TableCodecs : IDisposable
             [Tables.ForwardNat] = forwardNat,
             [Tables.ReverseNat] = reverseNat,
             [Tables.Bandwidth] = new BandwidthCodec(egress),
-            [Tables.Statistics] = new StatisticsCodec(Map("statistics")),
+            [Tables.Statistics] = new StatisticsCodec(Map("statistics"), self),
         };
         learned = new Dictionary<LearnedTable, ILearnedTableCodec>
         {

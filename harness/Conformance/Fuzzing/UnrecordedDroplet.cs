@@ -79,8 +79,13 @@ internal sealed class UnrecordedDroplet : IDisposable, IDataPlane
         return testRun.Run(droplet.Program(program), host.InterfaceOf(program == ProgramId.Agent ? new PortId(agent.Value) : PortId.Nic), ref frame);
     }
 
+    /// <summary>
+    /// The slot whose absence aborts the run. One whose absence only makes it end otherwise counts where no other does (a stage may have taken the ABORTED over): a
+    /// returned frame needs its sender's agent too, which is found by a slot.
+    /// </summary>
     private (Devmap, int) Target(ProgramId program, AgentId agent, in Frame pristine, StateRow[] before)
     {
+        (Devmap, int)? otherwise = null;
         foreach ((Devmap devmap, Table<int, PortId> table) in (ReadOnlySpan<(Devmap, Table<int, PortId>)>)[(Devmap.Agent, Tables.AgentSlots), (Devmap.Transit, Tables.Slots)])
         {
             foreach ((int slot, PortId port) in Rows(Only, table))
@@ -91,13 +96,17 @@ internal sealed class UnrecordedDroplet : IDisposable, IDataPlane
                 Frame frame = pristine;
                 Verdict verdict = RunOnce(program, agent, ref frame);
                 Put(Only, table, slot, port);
-                if (verdict != Verdict.Redirect)
+                if (verdict == Verdict.Aborted)
                 {
                     return (devmap, slot);
                 }
+                if (verdict != Verdict.Redirect)
+                {
+                    otherwise ??= (devmap, slot);
+                }
             }
         }
-        return (Devmap.None, -1);
+        return otherwise ?? (Devmap.None, -1);
     }
 
     /// <summary>Makes the tables programs write what they were.</summary>

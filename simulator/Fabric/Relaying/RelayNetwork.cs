@@ -2,6 +2,7 @@ using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Management;
 using MizarLab.Measure;
+using MizarLab.Observation;
 using MizarLab.Overlay;
 using MizarLab.Workload.Traffic;
 
@@ -106,13 +107,17 @@ public sealed class RelayNetwork
         {
             if (!contexts.TryGetValue(shard.Partition, out DropletContext? context))
             {
-                context = new(shard, model.ForPartition(), sinks, addressing, Calibration.None, NicSpec.None, plan.Topology.Shape.Underlay.MtuBytes);
+                context = new(shard, model.ForPartition(), sinks, addressing, Calibration.None, NicSpec.None, plan.Topology.Shape.Underlay.MtuBytes)
+                {
+                    Measures = setup.Measured ? new FlowClassMeasures() : null,
+                };
                 contexts.Add(shard.Partition, context);
             }
             DropletNode node = new(context, droplet);
             return (node, sources[droplet.Index] = new RelaySource(overlay, shard, node, workload.PhaseOf(droplet.Index)));
         });
         made.contexts = [.. contexts.Values];
+        made.measures = [.. contexts.Values.Select(context => context.Measures).OfType<FlowClassMeasures>()];
         foreach (DropletContext context in setup.Foresight ? made.contexts : [])
         {
             context.Shard.Foresee(context.Model);
@@ -180,7 +185,7 @@ public sealed class RelayNetwork
     }
 
     /// <summary>What links carried so far.</summary>
-    public IReadOnlyList<TierTraffic> Tiers => TierTraffic.Of(fabric.Map, fabric.Links);
+    public IReadOnlyList<TierTraffic> Tiers => TierCounts.Of(fabric.Map, fabric.Links);
 
     /// <summary>Every droplet's arrivals in their order, and every link's traffic.</summary>
     public UInt128 Fingerprint

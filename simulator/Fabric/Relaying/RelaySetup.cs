@@ -19,5 +19,8 @@ public sealed record RelaySetup(FabricShape Shape, int Droplets, int Partitions 
     /// <summary>Every link is held to the identities of spec 12 §6.1 (<see cref="RelayNetwork.CloseAudit"/>); slower.</summary>
     public bool Audited { get; init; }
 
+    /// <summary>Runs on the data plane keep latency and hops by class too (<see cref="RelayNetwork.Measures"/>).</summary>
+    public bool Measured { get; init; }
+
     internal FabricPlan ToPlan() => new(new FabricMap(Shape, Droplets), _ => Link, Link, Seed) { Watched = Audited };
 }

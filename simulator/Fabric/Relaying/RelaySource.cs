@@ -1,6 +1,7 @@
 using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Management;
+using MizarLab.Measure;
 using MizarLab.Overlay;
 using MizarLab.Packets;
 
@@ -49,6 +50,7 @@ internal sealed class RelaySource : INode, IRelayHost, IForesees
         overlay.Write(droplet.Droplet.Index, flow, ref shard.Frames[frame]);
         ref Waybill waybill = ref shard.Frames.Waybill(frame);
         waybill.Hops = 0;
+        waybill.Marks = sequence < RelayWorkload.FlowsPerDroplet ? PathMarks.First : PathMarks.None;
         waybill.Born = shard.Now;
         waybill.Source = droplet.Droplet.Index;
         waybill.Flow = flow;
@@ -65,6 +67,7 @@ internal sealed class RelaySource : INode, IRelayHost, IForesees
         if (overlay.EndsAt(waybill.Source, waybill.Flow, droplet.Droplet, port))
         {
             counts.Arrive(shard.Now, in waybill);
+            droplet.Measures?.Delivered(waybill.Marks, shard.Now - waybill.Born, waybill.Hops);
             shard.Frames.Release(frame);
         }
         else
