@@ -1,3 +1,4 @@
+using MizarLab.DataPlane;
 using MizarLab.Harness.Bpf;
 using MizarLab.Harness.Conformance.Profiles;
 using MizarLab.Management;
@@ -19,6 +20,10 @@ public sealed class ProfileBackend(Profile profile) : IBackend
         if (!ProfilePrograms.Speaks(profile, plan.Scenario.Settings))
         {
             return Availability.No($"profile {profile.Name} is held to the dialect {profile.Dialect.ToString().ToLowerInvariant()}, and the scenario is of other settings");
+        }
+        if (profile.Encoding == ProfileEncoding.Described && plan.Topology.Droplets.Any(droplet => droplet.Bandwidth is not null) && profile.Parts.All(part => part.Table != Tables.Bandwidth.Name))
+        {
+            return Availability.No($"profile {profile.Name} describes no table '{Tables.Bandwidth.Name}', and a droplet has a limit");
         }
         return profile.Encoding == ProfileEncoding.Described && plan.Topology.Functions is [var function, ..]
             ? Availability.No($"function '{function.Name}' is written over the lab's own tables")

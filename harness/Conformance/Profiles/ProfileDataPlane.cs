@@ -100,7 +100,8 @@ public sealed class ProfileDataPlane : IDataPlane, IReportsChanges, IDisposable
 
     public IReadOnlyList<TableChange> TakeChanges()
     {
-        TableChange[] taken = [.. changes.Select(change => change.Form.Describe(change.Row, change.Removed))];
+        // Counting is no learning: a run tells nothing of its sums, which the table's own rows show.
+        TableChange[] taken = [.. changes.Where(change => change.Form.Name != Tables.Statistics.Name).Select(change => change.Form.Describe(change.Row, change.Removed))];
         changes.Clear();
         return taken;
     }
