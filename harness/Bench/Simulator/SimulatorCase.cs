@@ -21,7 +21,7 @@ public enum RelayPlane : byte
 internal sealed record SimulatorCase(FabricShape Shape, int Droplets, RelayPlane Plane, int Threads)
 {
     /// <summary>Droplets a partition is best cut to: what one touches in a window stays in a core's second cache.</summary>
-    private const int DropletsPerPartition = 512;
+    private const int DropletsPerPartition = 128;
 
     /// <summary>All rows, in the order they are run and shown: of each fabric those of one thread and two side by side.</summary>
     public static readonly IReadOnlyList<SimulatorCase> All =
