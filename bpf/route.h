@@ -223,7 +223,7 @@ static __always_inline answer_t send_on(struct overlay *frame, const struct endp
 	answer_t answer;
 	struct host *next = NULL;
 
-	if (is_for_outside(frame, endpoint, flow))
+	if (!is_gateway(endpoint) && is_for_outside(frame, endpoint, flow)) /* to a gateway goes nothing but what it answers, and that is done */
 		return leave_vpc(frame, flow);
 	if (endpoint) {
 		answer = switch_to(frame, endpoint, frame->is_translated ? frame->original_src : flow->src, &next);
