@@ -43,7 +43,7 @@ enum changed_table {
 };
 
 /* More rows than one run can change, an agent's and a tail-called transit's together. */
-#define RUN_CHANGES_MAX 8
+#define RUN_CHANGES_MAX 16
 #define CHANGED_KEY_MAX 24
 #define CHANGED_VALUE_MAX 36
 
@@ -86,7 +86,7 @@ struct run {
 	struct trace_event event;
 };
 
-_Static_assert(sizeof(struct run_result) == 528 && __builtin_offsetof(struct trace_event, frames) == 560, "harness/Bpf reads these");
+_Static_assert(sizeof(struct run_result) == 1040 && __builtin_offsetof(struct trace_event, frames) == 1072, "harness/Bpf reads these");
 _Static_assert((TRACE_SNAP & (TRACE_SNAP - 1)) == 0 && TRACE_SNAP < 65536, "TRACE_SNAP is a power of two");
 
 struct {

@@ -116,10 +116,12 @@ public sealed class DataPlaneBench
         row.State?.Invoke(model);
         stage.Timed.Clear();
         stage.Telling.Clear();
-        stage.Telling.Now = world.Now;
         OneDroplet here = new(row.Droplet, stage.Timed, stage.Telling);
         BenchWorld.Write(here);
         row.State?.Invoke(here);
+
+        // Rows with a time were written before it, however long that took.
+        model.Now = stage.Telling.Now = BenchClock.Now;
 
         int ifindex = row.Program == ProgramId.Agent ? stage.Interfaces[new PortId(BenchWorld.Agent.Value)] : 0;
         stage.Kernel.SetJob(frame, row.Rotation, row.Forget);

@@ -11,7 +11,7 @@ namespace MizarLab.Harness.Bpf;
 public readonly struct RunResult
 {
     /// <summary>RUN_CHANGES_MAX.</summary>
-    internal const int MostChanges = 8;
+    internal const int MostChanges = 16;
 
     [FieldOffset(0)]
     private readonly byte program;

@@ -8,7 +8,7 @@ namespace MizarLab.Harness.Bpf;
 /// </summary>
 public readonly ref struct TraceEvent
 {
-    private const int FramesAt = 560;
+    private const int FramesAt = 1072;
 
     private readonly ReadOnlySpan<byte> bytes;
     private readonly ref readonly Head head;

@@ -38,8 +38,35 @@ internal static class DetailForms
         new TableForm<AgentId, TokenBucket>(
             Tables.Tokens, "1 = full at 20000000 ns", (t, _) => RowText.Number(t) is { } i ? new AgentId(i) : null,
             (t, _, _) => RowText.Words(t) is ["full", "at", var full, "ns"] && Large(full) is { } ns ? new TokenBucket(ns) : null),
+        new TableForm<Vni, Translator>(
+            Tables.Translators, "3 = 10.0.9.2 as 203.0.113.1 ports 1024-65535", (t, _) => RowText.Vni(t), (t, _, n) => TranslatorOf(RowText.Words(t), n)),
+        new TableForm<PortForwardKey, PortForward>(
+            Tables.PortForwards, "3/203.0.113.1:80/tcp = 10.0.0.2:8080", (t, n) => ServicePortOf(t, n) is { } k ? new PortForwardKey(k.Service, k.Port, k.Protocol) : null,
+            (t, _, n) => Side(t, n) is { } s ? new PortForward(s.Address, s.Port) : null),
+        new TableForm<TranslationKey, TranslationValue>(
+            Tables.Translations, "3/outbound tcp 10.0.0.2:40000 203.0.113.9:80 = 203.0.113.1:40000 to 203.0.113.9:80", TranslationKeyOf,
+            (t, _, n) => RowText.Words(t) is [var from, "to", var to] && Side(from, n) is { } s && Side(to, n) is { } d ? new TranslationValue(s.Address, d.Address, s.Port, d.Port) : null),
         new TableForm<Ipv4Address, PeerState>(Tables.Peers, "right = unhealthy", (t, n) => n.Droplet(t), (t, _, _) => Word<PeerState>(t)),
     ];
+
+    private static Translator? TranslatorOf(string[] words, TableNames names) =>
+        words is [var endpoint, "as", var address, "ports", var ports] && names.Address(endpoint) is { } inside && Ipv4Address.TryParse(address, out Ipv4Address outside)
+        && ports.Split('-') is [var first, var last] && Port(first) is { } low && Port(last) is { } high
+            ? new Translator(inside, outside, low, high)
+            : null;
+
+    /// <summary>A flow with its direction behind the VNI.</summary>
+    private static TranslationKey? TranslationKeyOf(string text, TableNames names)
+    {
+        foreach ((string word, bool inbound) in (ReadOnlySpan<(string, bool)>)[("/outbound ", false), ("/inbound ", true)])
+        {
+            if (text.Contains(word, StringComparison.Ordinal))
+            {
+                return Flow(text.Replace(word, "/", StringComparison.Ordinal), names) is { } f ? new TranslationKey(f.Vni, f.Flow, inbound) : null;
+            }
+        }
+        return null;
+    }
 
     private static NaclKey? NaclKeyOf(string text)
     {

@@ -33,6 +33,10 @@ public static class TableDumper
             Add(Tables.Statistics);
             Add(Tables.Bandwidth);
             Add(Tables.Peers);
+            Add(Tables.Nacl);
+            Add(Tables.Translators);
+            Add(Tables.PortForwards);
+            Add(Tables.Translations);
 
             void Add<TKey, TValue>(Table<TKey, TValue> table)
                 where TKey : struct, IEquatable<TKey>
