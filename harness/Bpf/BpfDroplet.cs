@@ -249,10 +249,10 @@ public sealed unsafe class BpfDroplet : IDisposable
     /// <summary>The object whose maps all programs of the droplet share.</summary>
     internal BpfObject Shared => agent;
 
-    /// <summary>A row as a run of a program told it.</summary>
     /// <summary>A map of either program that is no table, like what is used up of a limit; null when they have none of this name.</summary>
     internal BpfMap? Scratch(string name) => transit.Has(name) ? transit.Map(name) : agent.Has(name) ? agent.Map(name) : null;
 
+    /// <summary>A row as a run of a program told it.</summary>
     internal TableChange Describe(in RunChange change) => codecs.Of(change.Table).Describe(change.Key, change.Value, change.Removed);
 
     internal void Visit(IRowVisitor visitor, in RunChange change) => codecs.Of(change.Table).Visit(visitor, change.Key, change.Value, change.Removed);

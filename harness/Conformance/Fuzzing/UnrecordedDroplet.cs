@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Harness.Bpf;
@@ -80,19 +81,29 @@ internal sealed class UnrecordedDroplet : IDisposable, IDataPlane
     }
 
     /// <summary>
-    /// The slot whose absence aborts the run. One whose absence only makes it end otherwise counts where no other does (a stage may have taken the ABORTED over): a
-    /// returned frame needs its sender's agent too, which is found by a slot.
+    /// The slot whose absence aborts the run. One whose absence only makes it end otherwise counts where no other does: a stage may have taken the ABORTED over.
+    /// It is taken out of the devmap alone, for programs of the lab's read what interface is in a slot elsewhere.
     /// </summary>
     private (Devmap, int) Target(ProgramId program, AgentId agent, in Frame pristine, StateRow[] before)
     {
         (Devmap, int)? otherwise = null;
+        Span<byte> index = stackalloc byte[sizeof(int)];
         foreach ((Devmap devmap, Table<int, PortId> table) in (ReadOnlySpan<(Devmap, Table<int, PortId>)>)[(Devmap.Agent, Tables.AgentSlots), (Devmap.Transit, Tables.Slots)])
         {
+            BpfMap? map = droplet.Scratch(table.Name);
             foreach ((int slot, PortId port) in Rows(Only, table))
             {
                 Restore(before);
                 errorLimit?.UpdateEach(0, new byte[usedErrors.Length]);
-                Delete(Only, table, slot);
+                if (map is null)
+                {
+                    Delete(Only, table, slot);
+                }
+                else
+                {
+                    BinaryPrimitives.WriteInt32LittleEndian(index, slot);
+                    map.Delete(index);
+                }
                 Frame frame = pristine;
                 Verdict verdict = RunOnce(program, agent, ref frame);
                 Put(Only, table, slot, port);
