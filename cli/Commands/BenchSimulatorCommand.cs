@@ -11,7 +11,7 @@ internal static class BenchSimulatorCommand
         Option<bool> json = CommonOptions.Json();
         Option<string?> output = new("--out") { Description = "Folder for simulator.md and simulator.json.", HelpName = "folder" };
         Option<string?> only = new("--only") { Description = "Rows whose name contains this: topology-droplets-dataplane-threads.", HelpName = "text" };
-        Option<bool> quick = new("--quick") { Description = "A tenth of the traffic and two repeats: for a look, not for figures." };
+        Option<bool> quick = new("--quick") { Description = "A fifth of the traffic and two repeats: for a look, not for figures." };
         LabCommand command = new("simulator", "Time the simulator under the relay workload.", """
             N droplets on a star or a leaf-spine (1 024: 32 leaves, 8 spines; 10 000: 100 leaves, 32 spines) send a payload of 1 000 bytes every microsecond each,
             every packet through a relay to its destination; links 100 Gb/s and 1 us, queues without limit. Rows: bare relaying, and the whole data plane of dialect

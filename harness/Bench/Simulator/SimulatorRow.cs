@@ -43,7 +43,7 @@ public sealed record SimulatorRow(
 /// <summary>How much is run for a row.</summary>
 /// <param name="Repeats">The fastest counts.</param>
 /// <param name="Hops">About so many link traversals in each.</param>
-public sealed record SimulatorEffort(int Repeats = 5, long Hops = 10_000_000)
+public sealed record SimulatorEffort(int Repeats = 4, long Hops = 5_000_000)
 {
     public static readonly SimulatorEffort Quick = new(Repeats: 2, Hops: 1_000_000);
 }
