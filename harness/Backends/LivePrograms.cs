@@ -15,7 +15,7 @@ internal sealed class LivePrograms : ITableWriter, ITableReader, IDisposable
     private readonly XdpLink?[] nics;
     private readonly XdpLink?[] ports;
     private readonly List<(DropletId Droplet, TcLink Link)> limiters = [];
-    private PortProgram? port;
+    private SingleProgram? port;
     private readonly SortedDictionary<(int Droplet, int Port), int> interfaces = [];
     private readonly SortedDictionary<(int Droplet, int Interface), EndpointId> endpoints = [];
     private readonly SortedDictionary<int, XdpLink> agents = [];
@@ -54,10 +54,12 @@ internal sealed class LivePrograms : ITableWriter, ITableReader, IDisposable
     public void AttachLimiter(DropletId droplet) =>
         limiters.Add((droplet, Network[droplet].Run(() => droplets[droplet.Index].AttachEgress(InterfaceIndex(LabNames.Nic)))));
 
-    /// <summary>Puts a program at the far end of every NIC's link too, so that what a droplet answers with XDP_TX arrives.</summary>
+    /// <summary>
+    /// Puts a program that passes everything at the far end of every NIC's link (<c>bpf/port.bpf.c</c>): without one a veth leaves in its ring what its peer sends by XDP_TX.
+    /// </summary>
     public void AttachPorts(LiveNetwork built)
     {
-        port = new PortProgram(droplets[0].Options.Objects);
+        port = new SingleProgram(droplets[0].Options.Objects, "port");
         built.Underlay.Run(() =>
         {
             for (int i = 0; i < ports.Length; i++)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using MizarLab.Harness.Backends;
+using MizarLab.Harness.Bpf;
 using MizarLab.Harness.Bpf.Native;
 using Calls = MizarLab.Harness.Namespaces.LibC;
 
@@ -22,7 +23,8 @@ internal sealed unsafe class XdpSocket : IFunctionPort
     private const nuint MemoryBytes = 2 * Entries * ChunkBytes;
 
     private readonly SafeFileHandle socket;
-    private readonly FunctionSocketProgram program;
+    private readonly SingleProgram program;
+    private XdpLink? link;
     private readonly List<(nint At, nuint Bytes)> mapped = [];
     private readonly Stack<ulong> free = [];
     private readonly byte* memory;
@@ -34,7 +36,7 @@ internal sealed unsafe class XdpSocket : IFunctionPort
     /// <exception cref="HarnessException">No such interface here, or the kernel refused.</exception>
     public XdpSocket(string device, string? objects)
     {
-        program = new FunctionSocketProgram(objects);
+        program = new SingleProgram(objects, "function_socket");
         int descriptor = Calls.Socket(Family, Raw | CloseOnExec, 0);
         if (descriptor < 0)
         {
@@ -129,6 +131,7 @@ internal sealed unsafe class XdpSocket : IFunctionPort
 
     public void Dispose()
     {
+        link?.Dispose();
         program.Dispose();
         socket.Dispose();
         foreach ((nint at, nuint bytes) in mapped)
@@ -150,7 +153,8 @@ internal sealed unsafe class XdpSocket : IFunctionPort
         }
         Address address = new() { Family = Family, Flags = BindCopy, Interface = index, Queue = queue };
         Require(Calls.Bind(socket, &address, sizeof(Address)), $"bind an AF_XDP socket to '{device}'");
-        program.Attach((int)index, queue, Descriptor);
+        program.Put("function_sockets", queue, Descriptor);
+        link = program.Attach((int)index);
     }
 
     private nint MapRing(in XdpRingOffset ring, int entryBytes, long offset) =>

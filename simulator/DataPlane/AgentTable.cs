@@ -14,8 +14,7 @@ internal struct AgentTable
     private readonly int substrateLimit;
     private AgentRow[] rows;
     private FlatTable<AgentId, AgentRow>? far;
-    private AgentConfig[] whole;
-    private int wholeCount;
+    private WholeValues<AgentConfig> whole;
     private int substrateCount;
 
     /// <param name="substrateLimit">Substrate rows of all agents together, at most.</param>
@@ -23,7 +22,7 @@ internal struct AgentTable
     {
         this.substrateLimit = substrateLimit;
         rows = [];
-        whole = [];
+        whole = new();
     }
 
     public readonly bool Contains(in AgentId agent) => TryRow(in agent, out AgentRow row) && row.IsPresent;
@@ -70,16 +69,7 @@ internal struct AgentTable
             Forget(at);
             return;
         }
-        if (at < 0)
-        {
-            if (wholeCount == whole.Length)
-            {
-                Array.Resize(ref whole, Math.Max(2, whole.Length * 2));
-            }
-            at = wholeCount++;
-        }
-        whole[at] = value;
-        row.SetWhole(at);
+        row.SetWhole(whole.Keep(at, in value));
         Store(in key, in row);
     }
 
@@ -208,16 +198,14 @@ internal struct AgentTable
         return all;
     }
 
-    /// <summary>Takes a whole configuration out; the last takes its place.</summary>
+    /// <summary>Takes a whole configuration out, and tells the row whose own took its place.</summary>
     private void Forget(int at)
     {
         if (at < 0)
         {
             return;
         }
-        int last = --wholeCount;
-        whole[at] = whole[last];
-        whole[last] = default;
+        int last = whole.Remove(at);
         foreach ((AgentId agent, AgentRow row) in All())
         {
             if (at != last && row.WholeAt == last)

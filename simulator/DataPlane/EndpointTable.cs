@@ -13,14 +13,13 @@ internal struct EndpointTable
     private readonly int limit;
     private FlatRows<EndpointEntry> endpoints;
     private FlatRows<SubstrateEntry> substrate;
-    private EndpointValue[] whole;
-    private int wholeCount;
+    private WholeValues<EndpointValue> whole;
 
     /// <param name="limit">Rows it holds at most.</param>
     public EndpointTable(int limit)
     {
         this.limit = limit;
-        whole = [];
+        whole = new();
     }
 
     public readonly int Count => endpoints.Count + substrate.Count;
@@ -159,16 +158,7 @@ internal struct EndpointTable
             Forget(at);
             return;
         }
-        if (at < 0)
-        {
-            if (wholeCount == whole.Length)
-            {
-                Array.Resize(ref whole, Math.Max(2, whole.Length * 2));
-            }
-            at = wholeCount++;
-        }
-        whole[at] = value;
-        entry.SetWhole(at);
+        entry.SetWhole(whole.Keep(at, in value));
     }
 
     private void RemoveEndpoint(int place)
@@ -181,16 +171,14 @@ internal struct EndpointTable
         }
     }
 
-    /// <summary>Takes a whole value out; the last takes its place.</summary>
+    /// <summary>Takes a whole value out, and tells the row whose own took its place.</summary>
     private void Forget(int at)
     {
         if (at < 0)
         {
             return;
         }
-        int last = --wholeCount;
-        whole[at] = whole[last];
-        whole[last] = default;
+        int last = whole.Remove(at);
         for (int place = 0; at != last && place < endpoints.Places.Length; place++)
         {
             if (endpoints[place].Mark != 0 && endpoints[place].WholeAt == last)
