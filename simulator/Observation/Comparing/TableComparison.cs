@@ -1,10 +1,14 @@
 using System.Collections.Immutable;
+using MizarLab.DataPlane;
 using MizarLab.Observation.Reading;
 using MizarLab.Overlay;
 
 namespace MizarLab.Observation.Comparing;
 
-/// <summary>Compares the tables at the end of two runs, row by row as text. A table only one side dumped must be empty there.</summary>
+/// <summary>
+/// Compares the tables at the end of two runs, row by row as text. A table only one side dumped must be empty there. Sessions with the outside are compared between
+/// simulated runs alone: an echo's identifier is its kernel's choice, which makes rows of their own; what sessions did is in the frames.
+/// </summary>
 internal static class TableComparison
 {
     private const string Separator = " = ";
@@ -26,7 +30,10 @@ internal static class TableComparison
         foreach (((int droplet, string table), (ImmutableArray<string> l, ImmutableArray<string> r)) in tables)
         {
             string subject = $"table {table} on {topology.NameOf(new DropletId(droplet))} at the end";
-            CompareRows(subject, l, r, found);
+            if (table != Tables.Translations.Name || !(left.Traits.Live || right.Traits.Live))
+            {
+                CompareRows(subject, l, r, found);
+            }
         }
     }
 
