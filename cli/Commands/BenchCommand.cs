@@ -82,38 +82,14 @@ internal static class BenchCommand
         {
             throw new UserError($"backend bpf: {lacking.Reason}", ExitCode.Lacking);
         }
-        bool shown = !json && !Console.IsErrorRedirected;
-        DataPlaneBench bench = new(new BenchEffort(Rounds: rounds, Without: without), RunFolder.NewId(), row => Progress(shown, row));
+        BenchOutput written = new(json, output, "data-plane");
+        DataPlaneBench bench = new(new BenchEffort(Rounds: rounds, Without: without), RunFolder.NewId(), written.Progress);
         BenchResult result = bench.Run((name, of) => (dialect is null || of == dialect) && (only is null || name.Contains(only, StringComparison.Ordinal)), cancel);
-        Progress(shown, "");
         if (result.Rows.Count == 0)
         {
             throw new UserError($"no row's name contains '{only}'");
         }
-        if (output is not null)
-        {
-            Directory.CreateDirectory(output);
-            File.WriteAllText(Path.Combine(output, "data-plane.md"), BenchReport.Markdown(result));
-            using FileStream file = File.Create(Path.Combine(output, "data-plane.json"));
-            BenchReport.WriteJson(result, file);
-        }
-        if (json)
-        {
-            using Stream standard = Console.OpenStandardOutput();
-            BenchReport.WriteJson(result, standard);
-        }
-        else
-        {
-            Console.Out.Write(BenchReport.Text(result));
-        }
+        written.Write(() => BenchReport.Text(result), () => BenchReport.Markdown(result), stream => BenchReport.WriteJson(result, stream));
         return result.Rows.All(row => row.Discarded is null) ? ExitCode.Held : ExitCode.Broken;
-    }
-
-    private static void Progress(bool shown, string what)
-    {
-        if (shown)
-        {
-            Console.Error.Write($"\r\u001b[K{what}");
-        }
     }
 }

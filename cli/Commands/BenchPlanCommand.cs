@@ -45,34 +45,10 @@ internal static class BenchPlanCommand
         {
             throw new UserError($"no row has {endpoints} endpoints; there are {string.Join(", ", PlanBench.Shapes.Select(shape => shape.Endpoints))}");
         }
-        bool shown = !json && !Console.IsErrorRedirected;
-        PlanBench bench = new(what => Progress(shown, what));
+        BenchOutput written = new(json, output, "plan");
+        PlanBench bench = new(written.Progress);
         IReadOnlyList<PlanRow> rows = bench.Run(shape => endpoints is null || shape.Endpoints == endpoints, threads, cancel);
-        Progress(shown, "");
-        if (output is not null)
-        {
-            Directory.CreateDirectory(output);
-            File.WriteAllText(Path.Combine(output, "plan.md"), PlanReport.Markdown(rows));
-            using FileStream file = File.Create(Path.Combine(output, "plan.json"));
-            PlanReport.WriteJson(rows, file);
-        }
-        if (json)
-        {
-            using Stream standard = Console.OpenStandardOutput();
-            PlanReport.WriteJson(rows, standard);
-        }
-        else
-        {
-            Console.Out.Write(PlanReport.Text(rows));
-        }
+        written.Write(() => PlanReport.Text(rows), () => PlanReport.Markdown(rows), stream => PlanReport.WriteJson(rows, stream));
         return rows.All(row => row.Wrong is null) ? ExitCode.Held : ExitCode.Broken;
-    }
-
-    private static void Progress(bool shown, string what)
-    {
-        if (shown)
-        {
-            Console.Error.Write($"\r\u001b[K{what}");
-        }
     }
 }

@@ -38,34 +38,10 @@ internal static class BenchSimulatorCommand
         {
             throw new UserError($"no row's name contains '{only}'; there are {string.Join(", ", SimulatorBench.Names)}");
         }
-        bool shown = !json && !Console.IsErrorRedirected;
-        SimulatorBench bench = new(quick ? SimulatorEffort.Quick : new SimulatorEffort(), what => Progress(shown, what));
+        BenchOutput written = new(json, output, "simulator");
+        SimulatorBench bench = new(quick ? SimulatorEffort.Quick : new SimulatorEffort(), written.Progress);
         IReadOnlyList<SimulatorRow> rows = bench.Run(name => only is null || name.Contains(only, StringComparison.Ordinal), cancel);
-        Progress(shown, "");
-        if (output is not null)
-        {
-            Directory.CreateDirectory(output);
-            File.WriteAllText(Path.Combine(output, "simulator.md"), SimulatorReport.Markdown(rows));
-            using FileStream file = File.Create(Path.Combine(output, "simulator.json"));
-            SimulatorReport.WriteJson(rows, file);
-        }
-        if (json)
-        {
-            using Stream standard = Console.OpenStandardOutput();
-            SimulatorReport.WriteJson(rows, standard);
-        }
-        else
-        {
-            Console.Out.Write(SimulatorReport.Text(rows));
-        }
+        written.Write(() => SimulatorReport.Text(rows), () => SimulatorReport.Markdown(rows), stream => SimulatorReport.WriteJson(rows, stream));
         return rows.All(row => row.Wrong is null) ? ExitCode.Held : ExitCode.Broken;
-    }
-
-    private static void Progress(bool shown, string what)
-    {
-        if (shown)
-        {
-            Console.Error.Write($"\r\u001b[K{what}");
-        }
     }
 }

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
-using MizarLab.Harness.Results;
 
 namespace MizarLab.Harness.Bench;
 
@@ -23,15 +21,12 @@ public static class PlanReport
         ("cold_run_ns", row => row.ColdRunNanoseconds, 0),
     ];
 
+    private static readonly BenchTable<PlanRow> Table = new("Plans", [.. Columns.Select(column => new BenchColumn<PlanRow>(
+        column.Name, IsText: false, row => column.Of(row).ToString("F" + column.Digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)))]);
+
     public static string Text(IReadOnlyList<PlanRow> rows)
     {
-        StringBuilder text = new();
-        int[] widths = [.. Columns.Select((column, i) => rows.Select(row => Cell(i, row).Length).Append(column.Name.Length).Max())];
-        text.AppendLine(string.Join("  ", Columns.Select((column, i) => column.Name.PadLeft(widths[i]))));
-        foreach (PlanRow row in rows)
-        {
-            text.AppendLine(string.Join("  ", Columns.Select((_, i) => Cell(i, row).PadLeft(widths[i]))));
-        }
+        StringBuilder text = new(Table.Text(rows));
         foreach (PlanRow row in rows.Where(row => row.Wrong is not null))
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"wrong: {row.Endpoints} endpoints: {row.Wrong}");
@@ -39,41 +34,14 @@ public static class PlanReport
         return text.ToString();
     }
 
-    public static string Markdown(IReadOnlyList<PlanRow> rows)
-    {
-        StringBuilder text = new();
-        text.AppendLine("# Plans").AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"Kernel {ManifestFactory.Kernel()}, {ManifestFactory.Cpu()}.").AppendLine();
-        text.AppendLine($"| {string.Join(" | ", Columns.Select(column => column.Name))} |");
-        text.AppendLine($"|{string.Concat(Columns.Select(_ => "---:|"))}");
-        foreach (PlanRow row in rows)
-        {
-            text.AppendLine($"| {string.Join(" | ", Columns.Select((_, i) => Cell(i, row)))} |");
-        }
-        return text.ToString();
-    }
+    public static string Markdown(IReadOnlyList<PlanRow> rows) => Table.Markdown(rows);
 
-    public static void WriteJson(IReadOnlyList<PlanRow> rows, Stream output)
+    public static void WriteJson(IReadOnlyList<PlanRow> rows, Stream output) => BenchTable<PlanRow>.WriteJson(rows, output, static (writer, row) =>
     {
-        using Utf8JsonWriter writer = new(output, new JsonWriterOptions { Indented = true });
-        writer.WriteStartObject();
-        writer.WriteString("kernel", ManifestFactory.Kernel());
-        writer.WriteString("cpu", ManifestFactory.Cpu());
-        writer.WriteStartArray("rows");
-        foreach (PlanRow row in rows)
+        foreach ((string name, Func<PlanRow, double> of, int digits) in Columns)
         {
-            writer.WriteStartObject();
-            foreach ((string name, Func<PlanRow, double> of, int digits) in Columns)
-            {
-                writer.WriteNumber(name, Math.Round(of(row), digits));
-            }
-            writer.WriteString("wrong", row.Wrong);
-            writer.WriteEndObject();
+            writer.WriteNumber(name, Math.Round(of(row), digits));
         }
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    }
-
-    private static string Cell(int column, PlanRow row) =>
-        Columns[column].Of(row).ToString("F" + Columns[column].Digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        writer.WriteString("wrong", row.Wrong);
+    });
 }

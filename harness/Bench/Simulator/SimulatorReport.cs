@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using MizarLab.Harness.Results;
 using MizarLab.Observation;
 
 namespace MizarLab.Harness.Bench;
@@ -9,89 +8,55 @@ namespace MizarLab.Harness.Bench;
 /// <summary>The simulator's bench in words: a table for a terminal, Markdown for a file, JSON for programs.</summary>
 public static class SimulatorReport
 {
-    private static readonly (string Name, bool IsText, Func<SimulatorRow, string> Of)[] Columns =
-    [
-        ("topology", true, row => row.Topology),
-        ("droplets", false, row => Invariant($"{row.Droplets}")),
-        ("dataplane", true, row => row.DataPlane),
-        ("direct_path", true, row => row.DirectPath ? "on" : "off"),
-        ("threads", false, row => Invariant($"{row.Threads}")),
-        ("frame_bytes", false, row => Invariant($"{row.FrameBytes}")),
-        ("hops_per_second", false, row => Invariant($"{row.HopsPerSecond / 1e6:0.00} M")),
-        ("events_per_second", false, row => Invariant($"{row.EventsPerSecond / 1e6:0.00} M")),
-        ("cpu_s", false, row => Invariant($"{row.CpuSeconds:0.000}")),
-        ("wall_s", false, row => Invariant($"{row.WallSeconds:0.000}")),
-        ("peak_mb", false, row => Invariant($"{row.PeakMegabytes:0}")),
-        ("mean_latency_ns", false, row => Invariant($"{row.MeanLatencyNanoseconds:0.0}")),
-        ("", true, row => row.Wrong is null ? "" : "WRONG"),
-    ];
+    private static readonly BenchTable<SimulatorRow> Table = new(
+        "Simulator",
+        new("topology", true, row => row.Topology),
+        new("droplets", false, row => Invariant($"{row.Droplets}")),
+        new("dataplane", true, row => row.DataPlane),
+        new("direct_path", true, row => row.DirectPath ? "on" : "off"),
+        new("threads", false, row => Invariant($"{row.Threads}")),
+        new("frame_bytes", false, row => Invariant($"{row.FrameBytes}")),
+        new("hops_per_second", false, row => Invariant($"{row.HopsPerSecond / 1e6:0.00} M")),
+        new("events_per_second", false, row => Invariant($"{row.EventsPerSecond / 1e6:0.00} M")),
+        new("cpu_s", false, row => Invariant($"{row.CpuSeconds:0.000}")),
+        new("wall_s", false, row => Invariant($"{row.WallSeconds:0.000}")),
+        new("peak_mb", false, row => Invariant($"{row.PeakMegabytes:0}")),
+        new("mean_latency_ns", false, row => Invariant($"{row.MeanLatencyNanoseconds:0.0}")),
+        new("", true, row => row.Wrong is null ? "" : "WRONG"));
 
     public static string Text(IReadOnlyList<SimulatorRow> rows)
     {
-        StringBuilder text = new();
-        int[] widths = [.. Columns.Select(column => rows.Select(row => column.Of(row).Length).Append(column.Name.Length).Max())];
-        Append(column => column.Name);
-        foreach (SimulatorRow row in rows)
-        {
-            Append(column => column.Of(row));
-        }
+        StringBuilder text = new(Table.Text(rows));
         foreach (SimulatorRow row in rows.Where(row => row.Wrong is not null))
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"wrong: {row.Topology} {row.Droplets} {row.DataPlane} {row.Threads}: {row.Wrong}");
         }
         return text.ToString();
-
-        void Append(Func<(string Name, bool IsText, Func<SimulatorRow, string> Of), string> cell) => text.AppendLine(
-            string.Join("  ", Columns.Select((column, i) => column.IsText ? cell(column).PadRight(widths[i]) : cell(column).PadLeft(widths[i]))).TrimEnd());
     }
 
-    public static string Markdown(IReadOnlyList<SimulatorRow> rows)
+    public static string Markdown(IReadOnlyList<SimulatorRow> rows) => Table.Markdown(rows);
+
+    public static void WriteJson(IReadOnlyList<SimulatorRow> rows, Stream output) => BenchTable<SimulatorRow>.WriteJson(rows, output, static (writer, row) =>
     {
-        StringBuilder text = new();
-        text.AppendLine("# Simulator").AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"Kernel {ManifestFactory.Kernel()}, {ManifestFactory.Cpu()}.").AppendLine();
-        text.AppendLine($"| {string.Join(" | ", Columns.Select(column => column.Name))} |");
-        text.AppendLine($"|{string.Concat(Columns.Select(column => column.IsText ? "---|" : "---:|"))}");
-        foreach (SimulatorRow row in rows)
-        {
-            text.AppendLine($"| {string.Join(" | ", Columns.Select(column => column.Of(row)))} |");
-        }
-        return text.ToString();
-    }
-
-    public static void WriteJson(IReadOnlyList<SimulatorRow> rows, Stream output)
-    {
-        using Utf8JsonWriter writer = new(output, new JsonWriterOptions { Indented = true });
-        writer.WriteStartObject();
-        writer.WriteString("kernel", ManifestFactory.Kernel());
-        writer.WriteString("cpu", ManifestFactory.Cpu());
-        writer.WriteStartArray("rows");
-        foreach (SimulatorRow row in rows)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("topology", row.Topology);
-            writer.WriteNumber("droplets", row.Droplets);
-            writer.WriteString("dataplane", row.DataPlane);
-            writer.WriteBoolean("direct_path", row.DirectPath);
-            writer.WriteNumber("threads", row.Threads);
-            writer.WriteNumber("frame_bytes", row.FrameBytes);
-            writer.WriteNumber("hops_per_second", Math.Round(row.HopsPerSecond));
-            writer.WriteNumber("events_per_second", Math.Round(row.EventsPerSecond));
-            writer.WriteNumber("cpu_s", Math.Round(row.CpuSeconds, 4));
-            writer.WriteNumber("wall_s", Math.Round(row.WallSeconds, 4));
-            writer.WriteNumber("peak_mb", Math.Round(row.PeakMegabytes, 1));
-            writer.WriteNumber("mean_latency_ns", Math.Round(row.MeanLatencyNanoseconds, 2));
-            writer.WriteNumber("hops", row.Hops);
-            writer.WriteNumber("collections", row.Collections);
-            writer.WriteString("fingerprint", row.Fingerprint);
-            writer.WriteNumber("simulated_s", row.SimulatedSeconds);
-            WriteTiers(writer, row);
-            writer.WriteString("wrong", row.Wrong);
-            writer.WriteEndObject();
-        }
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    }
+        writer.WriteString("topology", row.Topology);
+        writer.WriteNumber("droplets", row.Droplets);
+        writer.WriteString("dataplane", row.DataPlane);
+        writer.WriteBoolean("direct_path", row.DirectPath);
+        writer.WriteNumber("threads", row.Threads);
+        writer.WriteNumber("frame_bytes", row.FrameBytes);
+        writer.WriteNumber("hops_per_second", Math.Round(row.HopsPerSecond));
+        writer.WriteNumber("events_per_second", Math.Round(row.EventsPerSecond));
+        writer.WriteNumber("cpu_s", Math.Round(row.CpuSeconds, 4));
+        writer.WriteNumber("wall_s", Math.Round(row.WallSeconds, 4));
+        writer.WriteNumber("peak_mb", Math.Round(row.PeakMegabytes, 1));
+        writer.WriteNumber("mean_latency_ns", Math.Round(row.MeanLatencyNanoseconds, 2));
+        writer.WriteNumber("hops", row.Hops);
+        writer.WriteNumber("collections", row.Collections);
+        writer.WriteString("fingerprint", row.Fingerprint);
+        writer.WriteNumber("simulated_s", row.SimulatedSeconds);
+        WriteTiers(writer, row);
+        writer.WriteString("wrong", row.Wrong);
+    });
 
     /// <summary>By tier and direction: how full links were on average and the fullest, how long a frame waited on average.</summary>
     private static void WriteTiers(Utf8JsonWriter writer, SimulatorRow row)
