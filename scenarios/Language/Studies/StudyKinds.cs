@@ -20,5 +20,6 @@ internal static class StudyKinds
 {
     public static ImmutableArray<StudyKind> All { get; } =
     [
+        PathKeys.Kind,
     ];
 }
