@@ -65,7 +65,7 @@ struct connection_pair {
 
 _Static_assert(sizeof(struct connection_key) == 24 && sizeof(struct connection) == 16, "harness/Bpf/Codecs/ConnectionCodec.cs");
 
-LEARNED_MAP(connections, CONNECTIONS_MAX);
+LEARNED_MAPS(connections, CONNECTIONS_MAX);
 LEARNED_TABLE(connections, settings.connection_mask, struct connection_key, struct connection_pair)
 
 /* A packet's flow in the table. */
@@ -157,7 +157,7 @@ static __always_inline void put_connection(struct tracked *tracked, __u32 end, c
 			tell_connection(tracked, end, value);
 			return;
 		}
-		tracked->pair = connections_find(&tracked->key);
+		tracked->pair = connections_search(&tracked->key);
 		if (!tracked->pair)
 			return;
 	}

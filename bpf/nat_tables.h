@@ -101,7 +101,7 @@ enum nat_direction {
 };
 
 /* Both caches. */
-LEARNED_MAP(nat, 2 * NAT_MAX);
+LEARNED_MAPS(nat, 2 * NAT_MAX);
 LEARNED_TABLE(nat, settings.nat_mask, struct nat_key, struct nat_value)
 
 /*

@@ -50,7 +50,7 @@ static __always_inline void forget_direct_path(struct overlay *frame, __be32 dst
 	struct direct_path_key key;
 
 	direct_path_key_of(&key, frame->vni, dst);
-	known = direct_path_find(&key);
+	known = direct_path_search(&key);
 	if (known && known->ip == frame->outer->ip.src && direct_path_delete(&key) == 0)
 		run_removed(CHANGED_DIRECT_PATH, &key);
 }

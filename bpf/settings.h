@@ -45,7 +45,7 @@ struct settings {
 	__u8 pad[3];
 	__u32 endpoint_mask; /* of flat tables: buckets less one, flat.h */
 	__u32 peer_mask;
-	__u32 nat_mask; /* of learned tables: sets less one, learned.h */
+	__u32 nat_mask; /* of learned tables: places less one, learned.h */
 	__u32 direct_path_mask;
 	__u32 connection_mask;
 	__u32 translation_mask;

@@ -278,7 +278,7 @@ struct {
 	__type(value, struct list);
 } vpcs SEC(".maps");
 
-LEARNED_MAP(direct_path, DIRECT_PATH_MAX);
+LEARNED_MAPS(direct_path, DIRECT_PATH_MAX);
 LEARNED_TABLE(direct_path, settings.direct_path_mask, struct direct_path_key, struct cached_host)
 
 /* Key: the interface the agent's frames come in by. */

@@ -88,7 +88,7 @@ struct {
 	__type(value, struct port_forward);
 } port_forwards SEC(".maps");
 
-LEARNED_MAP(translations, TRANSLATIONS_MAX);
+LEARNED_MAPS(translations, TRANSLATIONS_MAX);
 LEARNED_TABLE(translations, settings.translation_mask, struct translation_key, struct translation)
 
 static __always_inline struct translator *find_translator(__u64 vni)

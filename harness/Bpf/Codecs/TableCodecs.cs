@@ -95,7 +95,7 @@ internal sealed class TableCodecs : IDisposable
 
         LearnedMap Learned(string name, int keyBytes)
         {
-            LearnedMap made = new(Map(name), keyBytes);
+            LearnedMap made = new(Map(name), Map(LearnedSizes.Sets(name)), keyBytes);
             learnedMemory.Add(made);
             return made;
         }
