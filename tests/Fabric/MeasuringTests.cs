@@ -14,7 +14,7 @@ namespace MizarLab.Tests.Fabric;
 /// <summary>What metered runs measure, held against what else is known of them.</summary>
 public sealed class MeasuringTests
 {
-    private static readonly FabricShape[] Shapes = [FabricShape.Star, FabricShape.LeafSpine(4, 2), FabricShape.FatTree(4)];
+    private static readonly FabricShape[] Shapes = [FabricShape.Star, FabricShape.LeafSpine(4, 2), FabricShape.FatTree(6)];
 
     [Fact]
     public void Measuring_changes_no_run()
@@ -121,15 +121,16 @@ public sealed class MeasuringTests
         RelaySetup setup = new(FabricShape.Star, 32) { Meters = MeterSettings.Default };
         RelayNetwork network = Run(OnDataPlane(setup, bothWays: true));
         ImmutableArray<CacheUse> caches = network.TakeMeasures().Caches;
-        Assert.Equal(32, caches.Length);
         Assert.All(caches, cache =>
         {
-            Assert.Equal("direct_path", cache.Cache);
             Assert.Equal(cache.Rows, cache.Insertions - cache.Evictions - cache.Removals);
             Assert.True(cache.Misses > 0 && cache.Hits > cache.Misses, $"{cache}");
         });
-        Assert.Equal(network.Totals.Sent, caches.Sum(cache => cache.Hits + cache.Misses));
-        Assert.All(Run(OnDataPlane(setup, bothWays: false)).TakeMeasures().Caches, cache => Assert.Equal(0, cache.Hits));
+        CacheUse[] paths = [.. caches.Where(cache => cache.Cache == "direct_path")];
+        Assert.Equal(32, paths.Length);
+        Assert.Equal(network.Totals.Sent, paths.Sum(cache => cache.Hits + cache.Misses));
+        Assert.All(
+            Run(OnDataPlane(setup, bothWays: false)).TakeMeasures().Caches.Where(cache => cache.Cache == "direct_path"), cache => Assert.True(cache.Hits < cache.Misses, $"{cache}"));
     }
 
     [Fact]
