@@ -26,5 +26,6 @@ internal static class StudyKinds
         PolicerKeys.Kind,
         UnknownKeys.Kind,
         BackendsKeys.Kind,
+        ProgrammingKeys.Kind,
     ];
 }
