@@ -22,7 +22,7 @@ internal static class RunCommand
 
     public static Command Create()
     {
-        Argument<string[]> paths = CommonOptions.Files("scenario", "Scenario files; a folder stands for the *.yaml files in it.");
+        Argument<string[]> paths = CommonOptions.Files("scenario", "Scenario files; a folder stands for the *.yaml files in it, a .cs script for what it computes.");
         LabCommand command = new("run", "Run scenarios on their backends, compare what they did, write a report.", $"""
             {Leaves}
 
@@ -31,16 +31,17 @@ internal static class RunCommand
               mizarlab run scenarios/library --on model,bpf
               mizarlab run my.yaml --dialect lab --switch loop_guard=off
               mizarlab run my.yaml --json > result.json
+              mizarlab run scenarios/computed/ring_of_networks.cs --on model
             """)
         {
             paths,
         };
-        Complete(command, (parsed, options) => ScenarioFiles.LoadAll(parsed.GetValue(paths)!, options));
+        Complete(command, (parsed, options, cancel) => ScenarioFiles.LoadAll(parsed.GetValue(paths)!, options, cancel));
         return command;
     }
 
     /// <summary>Adds the options of a run and its action to a command that says which scenarios.</summary>
-    public static void Complete(Command command, Func<ParseResult, LoadOptions, IReadOnlyList<LoadedScenario>> scenarios)
+    public static void Complete(Command command, Func<ParseResult, LoadOptions, CancellationToken, IReadOnlyList<LoadedScenario>> scenarios)
     {
         Option<ImmutableArray<string>?> on = CommonOptions.On(Backends);
         Option<Dialect?> dialect = CommonOptions.DialectOption();
@@ -61,7 +62,7 @@ internal static class RunCommand
         profile.AddTo(command);
         command.SetAction((parsed, cancel) =>
         {
-            IReadOnlyList<LoadedScenario> all = scenarios(parsed, new LoadOptions(parsed.GetValue(dialect), parsed.GetValue(switches)));
+            IReadOnlyList<LoadedScenario> all = scenarios(parsed, new LoadOptions(parsed.GetValue(dialect), parsed.GetValue(switches)), cancel);
             Profile? named = profile.Load(parsed);
             // The live backends load the lab's own programs.
             RunRequest request = new(parsed.GetValue(on) ?? (named is null ? null : ["model", "bpf"]), parsed.GetValue(seed)) { Calibration = CalibrationOf(parsed.GetValue(calibration)) };

@@ -10,6 +10,8 @@ public sealed class Shard(Simulation simulation, int partition, FrameStore frame
 
     public int Partition => partition;
 
+    internal Partition Of => own;
+
     public FrameStore Frames { get; } = frames;
 
     public Losses Losses { get; } = new();
