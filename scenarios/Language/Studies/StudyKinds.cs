@@ -20,5 +20,12 @@ internal static class StudyKinds
 {
     public static ImmutableArray<StudyKind> All { get; } =
     [
+        RemapKeys.Kind,
+        EntropyKeys.Kind,
+        EvennessKeys.Kind,
+        PolicerKeys.Kind,
+        UnknownKeys.Kind,
+        BackendsKeys.Kind,
+        ProgrammingKeys.Kind,
     ];
 }
