@@ -8,13 +8,14 @@ namespace MizarLab.Cli;
 /// <summary>Everything a run leaves in its folder. The report comes last, so that one that is there is whole.</summary>
 internal static class RunArtifacts
 {
-    /// <summary>Keeps the scenarios, before they run. Files of one name from two folders are numbered.</summary>
+    /// <summary>Keeps the scenarios, before they run. Files of one name from two folders are numbered, and so are several that one script made.</summary>
     public static void WriteScenarios(RunFolder folder, IReadOnlyList<LoadedScenario> scenarios)
     {
         HashSet<string> taken = new(StringComparer.Ordinal);
-        foreach (LoadedScenario loaded in scenarios.DistinctBy(s => s.Scenario.File))
+        foreach (LoadedScenario loaded in scenarios.DistinctBy(s => (s.Scenario.File, s.Text)))
         {
-            string stem = Path.GetFileNameWithoutExtension(loaded.Scenario.File), extension = Path.GetExtension(loaded.Scenario.File);
+            string stem = Path.GetFileNameWithoutExtension(loaded.Scenario.File);
+            string extension = Path.GetExtension(loaded.Scenario.File) is var own && own == ".cs" ? ".yaml" : own;
             string name = stem + extension;
             for (int number = 2; !taken.Add(name); number++)
             {

@@ -1,12 +1,17 @@
+using System.Text;
+using MizarLab.Harness.Running;
 using MizarLab.Overlay;
 using MizarLab.Scenarios;
 
 namespace MizarLab.Cli;
 
 /// <summary>A scenario with the bytes it was read from: what its run keeps is what was run, whatever becomes of the file.</summary>
+/// <param name="Text">YAML; what a script computed, not the script.</param>
 internal sealed record LoadedScenario(Scenario Scenario, ReadOnlyMemory<byte> Text);
 
-/// <summary>Finds and reads the scenario files a user named: a file is itself, a folder is its own *.yaml files in order of name.</summary>
+/// <summary>
+/// Finds and reads the scenario files a user named: a file is itself, a folder is its own *.yaml files in order of name, and a .cs file is what it computes.
+/// </summary>
 internal static class ScenarioFiles
 {
     /// <summary>A scenario file larger than this is no scenario.</summary>
@@ -14,7 +19,8 @@ internal static class ScenarioFiles
 
     /// <exception cref="UserError">A path names nothing, or a file cannot be read.</exception>
     /// <exception cref="ScenarioException">A file is no valid scenario.</exception>
-    public static IReadOnlyList<LoadedScenario> LoadAll(IEnumerable<string> arguments, LoadOptions options) => [.. Find(arguments).SelectMany(file => ReadAll(file, options))];
+    public static IReadOnlyList<LoadedScenario> LoadAll(IEnumerable<string> arguments, LoadOptions options, CancellationToken cancel = default) =>
+        [.. Find(arguments).SelectMany(file => ReadAll(file, options, cancel))];
 
     /// <exception cref="UserError">A path names nothing, or a folder without scenarios.</exception>
     public static IReadOnlyList<string> Find(IEnumerable<string> arguments)
@@ -46,11 +52,15 @@ internal static class ScenarioFiles
 
     /// <exception cref="UserError">The file cannot be read.</exception>
     /// <exception cref="ScenarioException">The file is no valid scenario.</exception>
-    public static Scenario Load(string file, LoadOptions? options = null) => ReadAll(file, options ?? LoadOptions.None)[0].Scenario;
+    public static Scenario Load(string file, CancellationToken cancel = default) => ReadAll(file, LoadOptions.None, cancel)[0].Scenario;
 
-    /// <inheritdoc cref="Load(string)"/>
-    public static IReadOnlyList<LoadedScenario> ReadAll(string file, LoadOptions options)
+    /// <inheritdoc cref="Load(string, CancellationToken)"/>
+    public static IReadOnlyList<LoadedScenario> ReadAll(string file, LoadOptions options, CancellationToken cancel = default)
     {
+        if (Path.GetExtension(file) == ".cs")
+        {
+            return ReadScript(file, options, cancel);
+        }
         try
         {
             if (new FileInfo(file).Length > LimitBytes)
@@ -63,6 +73,22 @@ internal static class ScenarioFiles
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
             throw new UserError($"{file}: {trouble.Message}");
+        }
+    }
+
+    private static LoadedScenario[] ReadScript(string file, LoadOptions options, CancellationToken cancel)
+    {
+        try
+        {
+            return [.. ScriptHost.RunAsync(file, cancel).GetAwaiter().GetResult().SelectMany(document =>
+            {
+                byte[] text = Encoding.UTF8.GetBytes(document.ToYaml());
+                return document.Load(options).Select(scenario => new LoadedScenario(scenario, text));
+            })];
+        }
+        catch (ScriptException wrong)
+        {
+            throw new UserError(wrong.Message);
         }
     }
 

@@ -44,9 +44,14 @@ public static class ScenarioLoader
     /// <inheritdoc cref="Load(string, string, LoadOptions)"/>
     public static Scenario Load(string fileName, ReadOnlySpan<byte> utf8, LoadOptions? options = null) => LoadAll(fileName, utf8, options)[0];
 
-    private static ImmutableArray<Scenario> LoadAll(Diagnostics diagnostics, string? yaml, LoadOptions? options)
+    /// <summary>Reads the scenarios of a tree that no file was read for.</summary>
+    internal static ImmutableArray<Scenario> LoadAll(string fileName, YamlNode root, LoadOptions? options) => LoadAll(new Diagnostics(fileName), root, options);
+
+    private static ImmutableArray<Scenario> LoadAll(Diagnostics diagnostics, string? yaml, LoadOptions? options) =>
+        LoadAll(diagnostics, yaml is null ? null : YamlComposer.Compose(yaml, diagnostics), options);
+
+    private static ImmutableArray<Scenario> LoadAll(Diagnostics diagnostics, YamlNode? root, LoadOptions? options)
     {
-        YamlNode? root = yaml is null ? null : YamlComposer.Compose(yaml, diagnostics);
         ImmutableArray<Scenario> scenarios = root is null ? [] : Read(root, diagnostics, options ?? LoadOptions.None);
         diagnostics.ThrowIfAny();
         return scenarios.IsEmpty ? throw new InvalidOperationException("nothing was read and nothing was wrong") : scenarios;

@@ -14,7 +14,7 @@ internal static class DemoCommand
               mizarlab demo
               mizarlab demo --on model,bpf
             """);
-        RunCommand.Complete(command, (_, options) => ScenarioFiles.ReadAll(Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(Checkout.Library, "demo.yaml")), options));
+        RunCommand.Complete(command, (_, options, _) => ScenarioFiles.ReadAll(Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(Checkout.Library, "demo.yaml")), options));
         return command;
     }
 }

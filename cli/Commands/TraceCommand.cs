@@ -51,7 +51,7 @@ internal static class TraceCommand
         });
         command.SetAction((parsed, cancel) =>
         {
-            Scenario scenario = ScenarioFiles.Load(parsed.GetValue(file)!);
+            Scenario scenario = ScenarioFiles.Load(parsed.GetValue(file)!, cancel);
             Func<int, Step> step = StepFor(scenario, parsed.GetValue(from)!, parsed.GetValue(to)!, parsed.GetValue(udp), parsed.GetValue(tcp));
             return RunAsync(scenario, step, parsed.GetValue(on)?[0] ?? "model", parsed.GetValue(warm), cancel);
         });

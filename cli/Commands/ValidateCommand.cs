@@ -10,7 +10,7 @@ internal static class ValidateCommand
 {
     public static Command Create()
     {
-        Argument<string[]> paths = CommonOptions.Files("scenario", "Scenario files; a folder stands for the *.yaml files in it.");
+        Argument<string[]> paths = CommonOptions.Files("scenario", "Scenario files; a folder stands for the *.yaml files in it, a .cs script for what it computes.");
         Option<bool> json = CommonOptions.Json();
         LabCommand command = new("validate", "Check scenarios without running them.", """
             A mistake is one line on standard error, file:line:column: what is wrong, and a suggestion where there is one. Exit 2.
@@ -23,13 +23,13 @@ internal static class ValidateCommand
             paths,
             json,
         };
-        command.SetAction(parsed => Run(parsed.GetValue(paths)!, parsed.GetValue(json)));
+        command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed.GetValue(paths)!, parsed.GetValue(json), cancel)));
         return command;
     }
 
-    private static int Run(string[] paths, bool json)
+    private static int Run(string[] paths, bool json, CancellationToken cancel)
     {
-        RunSummary summary = new([.. ScenarioFiles.Find(paths).Select(Judge)]);
+        RunSummary summary = new([.. ScenarioFiles.Find(paths).Select(file => Judge(file, cancel))]);
         if (json)
         {
             Judging.PrintJson(summary);
@@ -44,11 +44,11 @@ internal static class ValidateCommand
         return summary.Failed > 0 ? ExitCode.Wrong : ExitCode.Held;
     }
 
-    private static JudgedRow Judge(string file)
+    private static JudgedRow Judge(string file, CancellationToken cancel)
     {
         try
         {
-            ScenarioFiles.Load(file);
+            ScenarioFiles.Load(file, cancel);
             return new JudgedRow(file, "", Result.Pass, "");
         }
         catch (Exception error) when (error is ScenarioException or UserError)

@@ -86,6 +86,17 @@ public sealed class GeneratedTopology
 
     public Ipv4Address AddressOf(EndpointId id) => new(FirstAddressOf(NetworkOf(id)) + FirstEndpointOffset + (uint)(id.Index % Shape.EndpointsPerNetwork));
 
+    /// <summary>The network an address of a VPC lies in, whether somebody has the address or not.</summary>
+    public NetworkId NetworkAt(Vni vni, Ipv4Address address) =>
+        new((((int)vni.Value - 1) * Shape.NetworksPerVpc) + (int)((address.Value - FirstVpcAddress) >> networkBits));
+
+    /// <summary>The endpoint behind an address; one of the network's others, or none that exists, if nobody has it.</summary>
+    public EndpointId EndpointAt(Vni vni, Ipv4Address address)
+    {
+        NetworkId network = NetworkAt(vni, address);
+        return MemberAt(network, (int)(address.Value - FirstAddressOf(network)) - FirstEndpointOffset);
+    }
+
     /// <summary>Endpoints of a network.</summary>
     public int MembersOf(NetworkId id) => Math.Min(Shape.EndpointsPerNetwork, Shape.Endpoints - (id.Index * Shape.EndpointsPerNetwork));
 

@@ -21,5 +21,12 @@ internal static class StudyKinds
     public static ImmutableArray<StudyKind> All { get; } =
     [
         PathKeys.Kind,
+        RemapKeys.Kind,
+        EntropyKeys.Kind,
+        EvennessKeys.Kind,
+        PolicerKeys.Kind,
+        UnknownKeys.Kind,
+        BackendsKeys.Kind,
+        ProgrammingKeys.Kind,
     ];
 }

@@ -1,0 +1,21 @@
+using MizarLab.Engine;
+using MizarLab.Scenarios.Shapes;
+using MizarLab.Studies;
+
+namespace MizarLab.Scenarios.Language;
+
+/// <summary><c>backends: { before: 5, after: 4, connections: 5_000 }</c>.</summary>
+internal static class BackendsKeys
+{
+    /// <summary>What a host's NAT cache holds in the dialect <c>lab</c>.</summary>
+    private const int MostConnections = 16_384;
+
+    private static readonly Key<int> Before = Key.Needs("before", StudyWords.Holders, "Backends of the service.");
+    private static readonly Key<int> After = Key.Needs("after", StudyWords.Holders, "Backends then; the last leave, new ones come last.");
+    private static readonly Key<int> Connections = Key.Has("connections", new IntegerShape("a number of connections", 1, MostConnections), 5_000, "Connections of one client.");
+    private static readonly Key<SimTime> Idle = Key.Has("idle", new DurationShape(SimTime.Zero, SimTime.FromSeconds(86_400)), SimTime.Zero, "Between the change and the connections' next packets.");
+
+    public static readonly StudyKind Kind = new(
+        new RecordShape("backends", "What becomes of a service's connections when its backends change.", Before, After, Connections, Idle),
+        (fields, context) => new BackendsStudy(fields.Get(Before), fields.Get(After), fields.Get(Connections), fields.Get(Idle), context.Settings));
+}

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using MizarLab.Overlay;
+using MizarLab.Scenarios.Yaml;
+
+namespace MizarLab.Scenarios.Scripts;
+
+/// <summary>
+/// A scenario that a C# script computes: the same keys, types and checks as in a YAML file, put in one by one. What is wrong is told with the script's line. A script hands
+/// its documents over by <see cref="Give"/>: <c>mizarlab run x.cs</c> runs them, and <c>dotnet run x.cs</c> alone prints them as YAML.
+/// </summary>
+/// <remarks>
+/// A value is text as one would write it in the file (<c>"10us"</c>, <c>"10.0.0.1"</c>), a number, a boolean, null, a sequence (a list), a dictionary by text, or an object without
+/// a name, whose properties are the keys: <c>new { from = "a", to = "b", count = 2 }</c>.
+/// </remarks>
+/// <example><code>
+/// #:project ../MizarLab.Scenarios.csproj
+/// using MizarLab.Scenarios.Scripts;
+///
+/// ScriptDocument ring = ScriptDocument.Scenario("a ring");
+/// for (int i = 0; i &lt; 5; i++)
+/// {
+///     ring.Set($"topology.droplets.d{i}", new { });
+/// }
+/// ring.Step(new { ping = new { from = "a", to = "b" } }).Expect(new { reachable = new { from = "a", to = "b" } });
+/// ring.Give();
+/// </code></example>
+public sealed class ScriptDocument
+{
+    private readonly ScriptMap root;
+    private readonly string file;
+
+    private ScriptDocument(SourcePlace where)
+    {
+        file = where.File;
+        root = new ScriptMap(where);
+    }
+
+    /// <param name="name">What tables and reports call it.</param>
+    /// <param name="file">Left to the compiler, as <paramref name="line"/>.</param>
+    public static ScriptDocument Scenario(string name, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ScriptDocument document = new(new SourcePlace(ScriptSession.Current?.NameOf(file) ?? file, line, 1));
+        return document.Set("name", name, line);
+    }
+
+    /// <summary>Puts a value under a key; what was there is replaced.</summary>
+    /// <param name="path">Keys with dots between, like <c>topology.endpoints.a.droplet</c>; mappings on the way are made.</param>
+    /// <param name="value">See above.</param>
+    /// <exception cref="ArgumentException">A key on the way has a value that is no mapping, or the value has no form in the language.</exception>
+    public ScriptDocument Set(string path, object? value, [CallerLineNumber] int line = 0)
+    {
+        SourcePlace where = new(file, line, 1);
+        (ScriptMap parent, string key) = Descend(path, where);
+        parent.Set(key, ScriptValues.NodeOf(value, where), where);
+        return this;
+    }
+
+    /// <summary>Puts a value behind the others of a list.</summary>
+    /// <param name="path">Of the list, which is made if it is not there.</param>
+    /// <param name="item">See above.</param>
+    /// <exception cref="ArgumentException">There is something else than a list, or the item has no form in the language.</exception>
+    public ScriptDocument Add(string path, object? item, [CallerLineNumber] int line = 0)
+    {
+        SourcePlace where = new(file, line, 1);
+        (ScriptMap parent, string key) = Descend(path, where);
+        ScriptList list = parent.ListAt(key, where) ?? throw new ArgumentException($"'{path}' is no list", nameof(path));
+        list.Items.Add(ScriptValues.NodeOf(item, where));
+        return this;
+    }
+
+    /// <summary>Another step of the timeline.</summary>
+    public ScriptDocument Step(object step, [CallerLineNumber] int line = 0) => Add("timeline", step, line);
+
+    /// <summary>Another thing that must hold.</summary>
+    public ScriptDocument Expect(object expectation, [CallerLineNumber] int line = 0) => Add("expect", expectation, line);
+
+    /// <summary>Hands the document over to who runs the script; in a script that runs alone, prints it as YAML.</summary>
+    public void Give()
+    {
+        if (ScriptSession.Current is { } session)
+        {
+            session.Add(this);
+        }
+        else
+        {
+            Console.Out.Write(ToYaml());
+        }
+    }
+
+    /// <summary>The same as a file's text.</summary>
+    public string ToYaml() => YamlWriter.Write(root.ToNode());
+
+    /// <summary>Reads the scenarios it holds: one, or one a variant.</summary>
+    /// <exception cref="ScenarioException">Something is wrong; places are the script's lines.</exception>
+    public ImmutableArray<Scenario> Load(LoadOptions? options = null) => ScenarioLoader.LoadAll(file, root.ToNode(), options);
+
+    private (ScriptMap Parent, string Key) Descend(string path, SourcePlace where)
+    {
+        string[] keys = path.Split('.');
+        ScriptMap at = root;
+        foreach (string key in keys.AsSpan(..^1))
+        {
+            at = at.MapAt(key, where) ?? throw new ArgumentException($"'{key}' of '{path}' has a value that is no mapping", nameof(path));
+        }
+        return (at, keys[^1]);
+    }
+}

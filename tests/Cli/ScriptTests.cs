@@ -1,0 +1,49 @@
+
+using MizarLab.Tests.Reports;
+
+namespace MizarLab.Tests.Cli;
+
+/// <summary>C# scripts as users run them: built by the SDK, run, and what is wrong with them told by their own lines.</summary>
+public class ScriptTests
+{
+    private const string Head = "using MizarLab.Scenarios.Scripts;\n";
+
+    [Fact]
+    public async Task TheExampleRunsAndItsFolderKeepsWhatItComputed()
+    {
+        using TemporaryFolder folder = new();
+        CommandRun run = await CommandRun.OfAsync("run", "scenarios/computed/ring_of_networks.cs", "--on", "model", "--out", folder.Path, "--json");
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.Equal(1, run.Json.GetProperty("passed").GetInt32());
+        string kept = Path.Combine(Assert.Single(Directory.GetDirectories(folder.Path)), "scenarios", "ring_of_networks.yaml");
+        CommandRun again = await CommandRun.OfAsync("run", kept, "--on", "model", "--out", folder.Path, "--json");
+        Assert.Equal(0, again.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("int x = ;", ":3:9: CS1525")]
+    [InlineData("throw new System.InvalidOperationException(\"no more\");", ":3:1: no more")]
+    [InlineData("System.Console.WriteLine(7);", ": handed nothing over")]
+    [InlineData("ScriptDocument.Scenario(\"x\").Set(\"colour\", 1).Give();", ":3:1: scenario has no key 'colour'")]
+    public async Task WhatIsWrongIsOneClearErrorWithItsPlace(string statement, string told)
+    {
+        using TemporaryFolder folder = new();
+        string file = Path.Combine(folder.Path, "x.cs");
+        File.WriteAllText(file, $"#:project {Path.Combine(Repository.Root, "scenarios", "MizarLab.Scenarios.csproj")}\n{Head}{statement}\n");
+        CommandRun run = await CommandRun.OfAsync("validate", file);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(file + told, run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AScriptWithoutTheLabsProjectIsToldTheLine()
+    {
+        using TemporaryFolder folder = new();
+        string file = Path.Combine(folder.Path, "x.cs");
+        File.WriteAllText(file, Head + "ScriptDocument.Scenario(\"x\").Give();\n");
+        CommandRun run = await CommandRun.OfAsync("run", file);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("#:project", run.Errors, StringComparison.Ordinal);
+    }
+}
