@@ -16,6 +16,8 @@ RootCommand root = new("Simulator and conformance lab for the Mizar cloud networ
     ValidateCommand.Create(),
     SchemaCommand.Create(),
     ListCommand.Create(),
+    CompareCommand.Create(),
+    ReproduceCommand.Create(),
     BenchCommand.Create(),
     DoctorCommand.Create(),
     CleanCommand.Create(),

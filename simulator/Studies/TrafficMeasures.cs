@@ -80,7 +80,7 @@ internal static class TrafficMeasures
             [
                 .. together.Zip(alone)
                     .Where(f => f.First.Began >= network.Setup.WarmUp && f.First.Ended != SimTime.Never && f.Second.Ended != SimTime.Never)
-                    .Select(f => NanosecondsOf(f.First) / NanosecondsOf(f.Second))
+                    .Select(f => Slowdown(NanosecondsOf(f.First), NanosecondsOf(f.Second)))
                     .Order(),
             ],
         };
@@ -88,6 +88,9 @@ internal static class TrafficMeasures
     }
 
     private static double NanosecondsOf(FlowRecord flow) => (flow.Ended - flow.Began).Picoseconds / PicosecondsPerNanosecond;
+
+    /// <summary>A flow on one droplet takes no time where programs take none, and is not slowed down.</summary>
+    private static double Slowdown(double together, double alone) => alone == 0 && together == 0 ? 1 : together / alone;
 
     private static double Share(long part, long whole) => whole == 0 ? double.NaN : (double)part / whole;
 

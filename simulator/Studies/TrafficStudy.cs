@@ -3,7 +3,7 @@ using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Fabric;
 using MizarLab.Management;
-using MizarLab.Observation;
+using MizarLab.Measure;
 
 namespace MizarLab.Studies;
 
@@ -28,7 +28,7 @@ public sealed class TrafficStudy(GeneratedPlan plan, TrafficSetup setup, SimTime
 
     public StudyResult Run(in StudyRun run)
     {
-        TrafficSetup own = setup with { Seed = run.Seed };
+        TrafficSetup own = setup with { Seed = run.Seed, Meters = MeterSettings.Default };
         ModelDataPlane model = plan.Build(run.Threads, Sizes);
         TrafficNetwork network = new(plan, model, own);
         SimTime end = own.Until + drain;

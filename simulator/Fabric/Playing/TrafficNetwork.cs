@@ -40,6 +40,7 @@ public sealed class TrafficNetwork
     private readonly DropletContext[] dropletContexts;
     private readonly FramePool pool = new();
     private readonly FabricAudit? audit;
+    private readonly QueueMeters? queues;
     private readonly EndpointPlaces places;
     private readonly ModelDataPlane model;
 
@@ -75,7 +76,7 @@ public sealed class TrafficNetwork
             .. contexts.Select(context => new DropletContext(context.Shard, model.ForPartition(), sinks, addressing, setup.Calibration, underlay.Nic, underlay.MtuBytes)
             {
                 Measures = context.Tally.Classes,
-                Roles = new RoleMeter(topology.DropletCount, MeterSettings.Default),
+                Roles = setup.Meters is { } meters ? new RoleMeter(topology.DropletCount, meters) : null,
             }),
         ];
         fabric = new SwitchedFabric(fabricPlan, unit => shards[(int)((long)unit * partitions / map.Units)], (droplet, shard) =>
@@ -85,6 +86,8 @@ public sealed class TrafficNetwork
             return droplets[droplet.Index] = node;
         });
         audit = setup.Audited ? new FabricAudit(fabric, droplets) : null;
+        queues = setup.Meters is { } intervals ? new QueueMeters(fabric.Links, droplets, intervals) : null;
+        model.CountsCaches = setup.Meters is not null;
         for (int e = 0; e < topology.EndpointCount; e++)
         {
             EndpointId endpoint = new(e);
@@ -199,6 +202,24 @@ public sealed class TrafficNetwork
             sum += context.Roles?[droplet]?.Sum(ProgramId.Transit, role) ?? default;
         }
         return sum;
+    }
+
+    /// <summary>What a metered run has measured so far, from its beginning: load by role, queues, losses and caches, by place.</summary>
+    /// <exception cref="InvalidOperationException">It is not metered.</exception>
+    public RunMeasures TakeMeasures()
+    {
+        MeterSettings settings = Setup.Meters ?? throw new InvalidOperationException("the run was not asked to be metered");
+        FabricPlaceNames names = new(Plan.Topology.Shape.Underlay.Shape, fabric.Links, NameOf, endpoint => $"endpoint-{endpoint}");
+        return new Measuring(settings, names, (droplets.Length, NameOf))
+        {
+            Roles = [.. dropletContexts.Select(context => context.Roles).OfType<RoleMeter>()],
+            Queues = queues,
+            Losses = [.. shards.Select(shard => shard.Losses)],
+            Ends = [.. dropletContexts.Select(context => context.Ends)],
+            Caches = model,
+        }.Take(Now);
+
+        static string NameOf(int droplet) => $"droplet-{droplet}";
     }
 
     /// <summary>Runs on up to a time.</summary>
