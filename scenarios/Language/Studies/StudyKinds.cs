@@ -27,6 +27,7 @@ internal static class StudyKinds
         PolicerKeys.Kind,
         UnknownKeys.Kind,
         BackendsKeys.Kind,
+        TrafficKeys.Kind,
         ProgrammingKeys.Kind,
     ];
 }
