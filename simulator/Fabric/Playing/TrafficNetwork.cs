@@ -40,6 +40,7 @@ public sealed class TrafficNetwork
     private readonly DropletContext[] dropletContexts;
     private readonly FramePool pool = new();
     private readonly FabricAudit? audit;
+    private readonly QueueMeters? queues;
     private readonly EndpointPlaces places;
     private readonly ModelDataPlane model;
 
@@ -75,6 +76,7 @@ public sealed class TrafficNetwork
             .. contexts.Select(context => new DropletContext(context.Shard, model.ForPartition(), sinks, addressing, setup.Calibration, underlay.Nic, underlay.MtuBytes)
             {
                 Measures = context.Tally.Classes,
+                Roles = setup.Meters is { } meters ? new RoleMeter(topology.DropletCount, meters) : null,
             }),
         ];
         fabric = new SwitchedFabric(fabricPlan, unit => shards[(int)((long)unit * partitions / map.Units)], (droplet, shard) =>
@@ -84,6 +86,8 @@ public sealed class TrafficNetwork
             return droplets[droplet.Index] = node;
         });
         audit = setup.Audited ? new FabricAudit(fabric, droplets) : null;
+        queues = setup.Meters is { } intervals ? new QueueMeters(fabric.Links, droplets, intervals) : null;
+        model.CountsCaches = setup.Meters is not null;
         for (int e = 0; e < topology.EndpointCount; e++)
         {
             EndpointId endpoint = new(e);
@@ -127,7 +131,7 @@ public sealed class TrafficNetwork
         sources.Sum(source => source!.FramesOut),
         sources.Sum(source => source!.FramesIn),
         shards.Sum(shard => shard.Losses.Total),
-        dropletContexts.Sum(context => context.Ended),
+        dropletContexts.Sum(context => context.Ends.Total),
         pool.Capacity - pool.SpareCount - shards.Sum(shard => shard.Frames.FreeCount));
 
     /// <summary>TCP flows of all endpoints, by the droplet they began on and in order.</summary>
@@ -175,18 +179,47 @@ public sealed class TrafficNetwork
     /// <summary>Frames the fabric lost for a cause.</summary>
     public long LostBy(LossCause cause) => shards.Sum(shard => shard.Losses[cause]);
 
-    /// <summary>Frames that programs of all droplets dropped for a reason.</summary>
-    public long DroppedBy(Reason reason)
+    /// <summary>Frames that programs of all droplets ended, by where and why.</summary>
+    public SortedDictionary<ProgramEnd, long> Ends
     {
-        ulong sum = 0;
-        for (int d = 0; d < droplets.Length; d++)
+        get
         {
-            foreach ((int key, ulong count) in model.Rows(new DropletId(d), Tables.Drops))
+            SortedDictionary<ProgramEnd, long> sums = [];
+            foreach (DropletContext context in dropletContexts)
             {
-                sum += key == (int)reason ? count : 0;
+                context.Ends.AddTo(sums);
             }
+            return sums;
         }
-        return (long)sum;
+    }
+
+    /// <summary>What a droplet's transit program did in a role, of frames that came over the wire.</summary>
+    public RoleSum LoadOf(DropletId droplet, RunRole role)
+    {
+        RoleSum sum = default;
+        foreach (DropletContext context in dropletContexts)
+        {
+            sum += context.Roles?[droplet]?.Sum(ProgramId.Transit, role) ?? default;
+        }
+        return sum;
+    }
+
+    /// <summary>What a metered run has measured so far, from its beginning: load by role, queues, losses and caches, by place.</summary>
+    /// <exception cref="InvalidOperationException">It is not metered.</exception>
+    public RunMeasures TakeMeasures()
+    {
+        MeterSettings settings = Setup.Meters ?? throw new InvalidOperationException("the run was not asked to be metered");
+        FabricPlaceNames names = new(Plan.Topology.Shape.Underlay.Shape, fabric.Links, NameOf, endpoint => $"endpoint-{endpoint}");
+        return new Measuring(settings, names, (droplets.Length, NameOf))
+        {
+            Roles = [.. dropletContexts.Select(context => context.Roles).OfType<RoleMeter>()],
+            Queues = queues,
+            Losses = [.. shards.Select(shard => shard.Losses)],
+            Ends = [.. dropletContexts.Select(context => context.Ends)],
+            Caches = model,
+        }.Take(Now);
+
+        static string NameOf(int droplet) => $"droplet-{droplet}";
     }
 
     /// <summary>Runs on up to a time.</summary>
@@ -203,6 +236,19 @@ public sealed class TrafficNetwork
         {
             throw new IdentityException($"frames are not conserved: {account}");
         }
+    }
+
+    /// <summary>Opens one flow now, and runs on to its end; event by event, or the clock would be where the last timer is.</summary>
+    internal FlowRecord PlayOne(in FlowRecord flow, SimTime longest)
+    {
+        EndpointPlace place = places.Find(flow.Source) ?? throw new ArgumentException($"endpoint {flow.Source.Index} is nowhere", nameof(flow));
+        TcpEndpoints tcp = sources[place.Droplet.Index]!.Tcp;
+        SimTime end = Now + longest;
+        int number = tcp.Open(flow.Source, place.Port, flow.Destination, flow.Bytes);
+        while (tcp.Flows[number] is { Failed: false } now && now.Ended == SimTime.Never && Now < end && simulation.Run(end, 1, CancellationToken.None) == RunEnd.EventLimit)
+        {
+        }
+        return tcp.Flows[number];
     }
 
     /// <summary>An endpoint's part of all workloads begins, from now on.</summary>

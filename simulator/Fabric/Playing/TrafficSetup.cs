@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MizarLab.Engine;
+using MizarLab.Measure;
 using MizarLab.Workload.Tcp;
 using MizarLab.Workload.Traffic;
 
@@ -48,6 +49,9 @@ public sealed record TrafficSetup(ImmutableArray<PlayedTraffic> Workloads, SimTi
 
     /// <summary>Every link and core is held to the identities of spec 12 §6.1; slower.</summary>
     public bool Audited { get; init; }
+
+    /// <summary>Load by role, queues and caches over time are kept in these intervals (<see cref="TrafficNetwork.TakeMeasures"/>); null: they are not.</summary>
+    public MeterSettings? Meters { get; init; }
 
     /// <summary>Memory is asked for ahead; pays with thousands of droplets.</summary>
     public bool Foresight { get; init; } = true;

@@ -134,7 +134,7 @@ internal sealed class TrafficSource : INode, IForesees
         ref Waybill waybill = ref shard.Frames.Waybill(frame);
         if (context.Places.At(Droplet, port) is not { } here)
         {
-            shard.Lose(frame, LossCause.NoEndpoint);
+            shard.Lose(frame, LossCause.NoEndpoint, FabricPlace.Of(Droplet));
             return;
         }
         ref Frame bytes = ref shard.Frames[frame];
@@ -158,7 +158,7 @@ internal sealed class TrafficSource : INode, IForesees
         }
         else
         {
-            shard.Lose(frame, LossCause.NoEndpoint);
+            shard.Lose(frame, LossCause.NoEndpoint, FabricPlace.Of(Droplet));
             return;
         }
         FramesIn++;
