@@ -27,5 +27,14 @@ internal static class StudyKinds
         UnknownKeys.Kind,
         BackendsKeys.Kind,
         ProgrammingKeys.Kind,
+        RoleChangeKeys.Kind,
+        OffloadKeys.Kind,
+        CacheKeys.HostCache,
+        CacheKeys.Pressure,
+        FirstPacketKeys.Kind,
+        ShardFailureKeys.Kind,
+        MigrationKeys.Kind,
+        LoadKeys.FanOut,
+        LoadKeys.GatewayOverload,
     ];
 }
