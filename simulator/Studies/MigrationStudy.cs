@@ -22,6 +22,9 @@ public sealed record Migration(ArchitectureKind Architecture, int Peers, EntryLi
     /// <summary>What a host's endpoints send, in bits a second: what learning is compared with.</summary>
     public double TrafficBitsPerSecond { get; init; } = 1e9;
 
+    /// <summary>So many of Mizar's peers live on bouncers of the network, which learn no direct path to its endpoints (spec §3.7).</summary>
+    public int OnBouncers { get; init; }
+
     /// <summary>Hosts of the network, where all of them are told of a move.</summary>
     public int Hosts { get; init; } = 1_000;
 }
@@ -82,7 +85,8 @@ public sealed class MigrationStudy(Migration migration, ControlCosts costs, Data
     private StudyResult Sent(in StudyRun run)
     {
         StudyNet net = new();
-        DropletId[] hosts = net.Droplets(migration.Peers), bouncers = net.Droplets(2);
+        DropletId[] bouncers = net.Droplets(2);
+        DropletId[] hosts = [.. Enumerable.Range(0, migration.Peers).Select(i => i < migration.OnBouncers ? bouncers[i % bouncers.Length] : net.Droplet())];
         DropletId old = net.Droplet(), target = net.Droplet();
         NetworkId network = net.Network(net.Vpc(net.Droplet()), bouncers);
         EndpointId moved = net.Endpoint(network, old);

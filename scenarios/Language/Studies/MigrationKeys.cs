@@ -13,6 +13,7 @@ internal static class MigrationKeys
 
     private static readonly Key<ArchitectureKind> Architecture = Key.Needs("architecture", Who, "Whose entries; the Mizars bring their own dialect.");
     private static readonly Key<int> Peers = Key.Has("peers", new IntegerShape("a number of peers", 1, 10_000), 8, "Endpoints that send to the moved one; of Achelous, entries of each of 20 hosts.");
+    private static readonly Key<int> OnBouncers = Key.Has("on_bouncers", new IntegerShape("a number of peers", 0, 10_000), 0, "Of Mizar's peers, those that live on bouncers of the network, which learn no direct path to its endpoints.");
     private static readonly Key<SimTime> Lifetime = Key.Has("lifetime", Standard.PositiveTime, SimTime.FromMilliseconds(100), "Achelous: an entry so old is reconciled.");
     private static readonly Key<SimTime> Sweep = Key.Has("sweep", Standard.PositiveTime, SimTime.FromMilliseconds(50), "Achelous: so often entries are looked through.");
     private static readonly Key<SimTime> Link = Key.Has("link", Standard.PositiveTime, SimTime.FromMicroseconds(50), "One way from a droplet to another.");
@@ -24,7 +25,7 @@ internal static class MigrationKeys
     private static readonly Key<int> Hosts = Key.Has("hosts", new IntegerShape("a number of hosts", 1, 50_000), 1_000, "Hosts of the network that a full mesh tells.");
 
     public static readonly StudyKind Kind = new(
-        new RecordShape("migration", "How long others send to where an endpoint no longer is.", Architecture, Peers, Lifetime, Sweep, Link, Batch, Reverse, Period, Horizon, Traffic, Hosts),
+        new RecordShape("migration", "How long others send to where an endpoint no longer is.", Architecture, Peers, OnBouncers, Lifetime, Sweep, Link, Batch, Reverse, Period, Horizon, Traffic, Hosts),
         (fields, context) => new MigrationStudy(
             new Migration(
                 fields.Get(Architecture), fields.Get(Peers), new EntryLife(fields.Get(Lifetime), fields.Get(Sweep), fields.Get(Link)) { Batch = fields.Get(Batch) },
@@ -32,6 +33,7 @@ internal static class MigrationKeys
             {
                 TrafficBitsPerSecond = fields.Get(Traffic).BitsPerSecond,
                 Hosts = fields.Get(Hosts),
+                OnBouncers = Math.Min(fields.Get(OnBouncers), fields.Get(Peers)),
             },
             new ControlCosts(), context.Settings));
 }
