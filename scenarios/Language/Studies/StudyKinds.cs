@@ -20,6 +20,7 @@ internal static class StudyKinds
 {
     public static ImmutableArray<StudyKind> All { get; } =
     [
+        PathKeys.Kind,
         RemapKeys.Kind,
         EntropyKeys.Kind,
         EvennessKeys.Kind,
