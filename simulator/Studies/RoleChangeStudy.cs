@@ -35,9 +35,9 @@ public sealed class RoleChangeStudy(int endpoints, int hosts, int bouncers, int 
     {
         GeneratedTopology generated = new(new GeneratedShape(hosts, endpoints) { EndpointsPerNetwork = endpoints, NetworksPerVpc = 1, BouncersPerNetwork = bouncers, DividersPerVpc = dividers });
         Topology topology = generated.WriteOut();
-        EndpointId added = new(endpoints - 1);
+        EndpointId added = WithoutRole(topology);
         topology = topology with { Endpoints = topology.Endpoints.SetItem(added.Index, topology[added] with { Initially = false }) };
-        DropletId free = FreeDroplet(topology);
+        DropletId free = FreeDroplet(topology, topology[added].Droplet);
         Plan plan = Plan.Create(new Scenario
         {
             Name = "study",
@@ -63,12 +63,25 @@ public sealed class RoleChangeStudy(int endpoints, int hosts, int bouncers, int 
 
     private static bool IsAgents(TableUpdate update) => update is PutUpdate<AgentId, AgentConfig> or PutUpdate<AgentSubstrateKey, Packets.MacAddress>;
 
-    private static DropletId FreeDroplet(Topology topology)
+    /// <summary>The last endpoint whose host does not bounce for it: one message more than of one whose host does.</summary>
+    private static EndpointId WithoutRole(Topology topology)
+    {
+        for (int e = topology.Endpoints.Length - 1; e > 0; e--)
+        {
+            if (!topology.Networks[0].Bouncers.Contains(topology.Endpoints[e].Droplet))
+            {
+                return new EndpointId(e);
+            }
+        }
+        return new EndpointId(0);
+    }
+
+    private static DropletId FreeDroplet(Topology topology, DropletId host)
     {
         for (int d = 0; d < topology.Droplets.Length; d++)
         {
             DropletId droplet = new(d);
-            if (!topology.Networks[0].Bouncers.Contains(droplet) && !topology.Vpcs[0].Dividers.Contains(droplet) && topology.Endpoints[^1].Droplet != droplet)
+            if (!topology.Networks[0].Bouncers.Contains(droplet) && !topology.Vpcs[0].Dividers.Contains(droplet) && host != droplet)
             {
                 return droplet;
             }
