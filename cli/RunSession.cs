@@ -68,7 +68,7 @@ internal static class RunSession
         RunSummary summary = RunSummary.Of(run);
         if (json)
         {
-            Judging.PrintJson(summary);
+            Judging.PrintJson(run);
         }
         else
         {

@@ -76,7 +76,7 @@ public sealed class ScenarioRunner(BackendCatalog catalog, IRunListener listener
         long began = Stopwatch.GetTimestamp();
         try
         {
-            BackendRun run = await backend.RunAsync(plan, context, cancel).ConfigureAwait(false);
+            BackendRun run = ObservedMeasures.Complete(await backend.RunAsync(plan, context, cancel).ConfigureAwait(false), plan.Topology);
             return new BackendResult { Backend = name, Result = Result.Pass, Reason = "", Run = run, ElapsedMilliseconds = Since(began) };
         }
         catch (HarnessException trouble)
