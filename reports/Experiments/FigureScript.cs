@@ -16,15 +16,15 @@ internal static class FigureScript
     /// <summary>More values than this are not each named under the axis.</summary>
     private const int MostNamed = 12;
 
-    private const int WholeWidth = 860, WholeHeight = 440, PanelWidth = 530, PanelHeight = 350, RowOfKey = 18;
+    private const int WholeWidth = 860, WholeHeight = 440, PanelWidth = 530, NarrowWidth = 390, PanelHeight = 350, RowOfKey = 18;
 
     public static string Of(Experiment experiment, FigurePlan plan, FigureData data, string name)
     {
         SweepAxis x = experiment.Grid.Axes[plan.X];
-        int columns = data.Panels.Length == 1 ? 1 : 2;
+        int columns = data.Panels.Length switch { 1 => 1, 3 or > 4 => 3, _ => 2 };
         int lines = (data.Panels.Length + columns - 1) / columns;
         int keyRows = data.Panels.Max(p => p.Curves.Length) / (columns == 1 ? 3 : 2) * RowOfKey;
-        int width = columns == 1 ? WholeWidth : PanelWidth * columns;
+        int width = columns == 1 ? WholeWidth : (columns == 2 ? PanelWidth : NarrowWidth) * columns;
         int height = columns == 1 ? WholeHeight + keyRows : (PanelHeight + keyRows) * lines;
         StringBuilder text = new();
         text.Append(string.Create(CultureInfo.InvariantCulture, $"""
@@ -40,7 +40,7 @@ internal static class FigureScript
             set border 3
             set tics nomirror
             set style fill transparent solid 0.18 noborder
-            set key below center horizontal reverse Left noenhanced samplen 2.5
+            set key below center horizontal reverse Left noenhanced samplen 2.5 offset 0,-0.6
             {XAxis(plan, x, data)}
             {YAxis(plan, data)}
             {(data.Panels.Length > 1 ? $"set multiplot layout {lines},{columns}" : "")}
