@@ -63,14 +63,26 @@ public readonly record struct ProgramResult
     public Verdict Verdict
     {
         get => (Verdict)(byte)packed;
-        init => packed = (packed & ~0xFFul) | (byte)value;
+        init => packed = new ProgramResult(value, Reason, Devmap, Slot).packed;
     }
 
-    public Reason Reason => (Reason)(byte)(packed >> ReasonShift);
+    public Reason Reason
+    {
+        get => (Reason)(byte)(packed >> ReasonShift);
+        init => packed = new ProgramResult(Verdict, value, Devmap, Slot).packed;
+    }
 
-    public Devmap Devmap => (Devmap)(byte)(packed >> DevmapShift);
+    public Devmap Devmap
+    {
+        get => (Devmap)(byte)(packed >> DevmapShift);
+        init => packed = new ProgramResult(Verdict, Reason, value, Slot).packed;
+    }
 
-    public int Slot => (int)(packed >> SlotShift);
+    public int Slot
+    {
+        get => (int)(packed >> SlotShift);
+        init => packed = new ProgramResult(Verdict, Reason, Devmap, value).packed;
+    }
 }
 
 /// <summary>A data plane that can be made as new: empty tables, nothing counted, nothing used up of any limit, no policy written yet.</summary>
