@@ -168,6 +168,6 @@ internal static class Translations
     private static bool IsRecent(DropletTables tables, IpProtocol protocol, in TranslationValue value)
     {
         bool open = (value.State & NatState.Established) != 0 && (value.State & NatState.Finished) != NatState.Finished;
-        return LabClock.Age(tables.Now, value.Seen) <= tables.Timeouts.Of(protocol, open ? TcpPhase.Established : TcpPhase.Opening);
+        return LabClock.Age(tables.Now, value.Seen) <= tables.Lifetimes.Of(protocol, open ? TcpPhase.Established : TcpPhase.Opening);
     }
 }
