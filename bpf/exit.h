@@ -96,10 +96,10 @@ static __always_inline void through_stage(struct xdp_md *ctx, answer_t answer)
 }
 
 /* How the scaled-endpoint stage ends: a tail call does not return, so what it answers is final. */
-static __always_inline int stage_exit(struct xdp_md *ctx, answer_t answer)
+static __always_inline int stage_exit(struct xdp_md *ctx, const struct interface_config *self, answer_t answer)
 {
 	count_drop(answer);
-	if (on(SWITCH_COMPLETE_STAGES))
+	if (on(SWITCH_COMPLETE_STAGES) && self->has_statistics)
 		count_completely(ctx, NULL, answer);
 	return leave(ctx, answer);
 }

@@ -21,7 +21,7 @@
 
 struct flat_row {
 	__u64 vni;
-	__u64 ip_used; /* the address as it lies in memory, and FLAT_USED; 0: no row */
+	__u64 ip_used; /* the address as it lies in memory, FLAT_USED, and above it whatever else the key has; 0: no row */
 	__u64 value[2];
 };
 
@@ -36,6 +36,7 @@ _Static_assert(sizeof(struct flat_bucket) == 64, "a cache line");
 enum flat_table {
 	FLAT_ENDPOINTS = 0,
 	FLAT_PEERS = 1,
+	FLAT_SERVICE_PORTS = 2,
 };
 
 #define FLAT_TABLES_MAX 8
@@ -60,10 +61,10 @@ static __always_inline __u64 flat_state(__u32 table)
 	return state ? *state : 0;
 }
 
-/* The bits from 40 on are the first bucket. */
+/* The bits from 40 on are the first bucket; what stands above the address must count below too, for a product's bits know of none above them. */
 static __always_inline __u64 flat_hash(__u64 vni, __u64 ip_used)
 {
-	return (ip_used ^ (vni << 32 | vni >> 32)) * 0x9e3779b97f4a7c15ull;
+	return (ip_used ^ ip_used >> 32 ^ (vni << 32 | vni >> 32)) * 0x9e3779b97f4a7c15ull;
 }
 
 /* The bits from 16 on are the second bucket. */

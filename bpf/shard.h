@@ -62,12 +62,11 @@ __noinline __u32 pick_highest(__u32 offset, __u32 count, __u32 hash, int hosts_l
 	return best;
 }
 
-/* The member of a list that is not empty. A list of one has no table. */
-static __always_inline __u32 *pick_member(const struct list *list, enum tier tier, __u32 hash)
+/* The member of a list that is not empty, by a hash_for() this tier. A list of one has no table. */
+static __always_inline __u32 *pick_hashed(const struct list *list, enum tier tier, __u32 hash)
 {
 	__u32 at;
 
-	hash = hash_for(tier, hash);
 	if (sharding_of(tier) == SHARDING_RENDEZVOUS)
 		at = pick_highest(list->offset, list->count, hash, tier != TIER_BACKEND);
 	else if (sharding_of(tier) == SHARDING_MAGLEV && list->slots)
@@ -75,6 +74,11 @@ static __always_inline __u32 *pick_member(const struct list *list, enum tier tie
 	else
 		at = list->offset + hash % list->count;
 	return pick_at(at);
+}
+
+static __always_inline __u32 *pick_member(const struct list *list, enum tier tier, __u32 hash)
+{
+	return pick_hashed(list, tier, hash_for(tier, hash));
 }
 
 /*
