@@ -37,7 +37,7 @@ static __always_inline answer_t forward_inline(struct overlay *frame, const stru
 	if (!next->present)
 		return drop(REASON_NO_SUBSTRATE);
 	rewrite_outer_macs(&outer->eth, next->mac);
-	return redirect_nic(frame->nic_slot, reason);
+	return redirect_nic(reason);
 }
 
 /* A copy of change_network() by which nobody is told when the TTL is used up. */
@@ -198,7 +198,7 @@ static __always_inline answer_t choose_backend(struct overlay *frame, const stru
 	return CONTINUE;
 }
 
-static __always_inline answer_t run_scaled(struct xdp_md *ctx, const struct interface_config *self)
+static __always_inline answer_t run_scaled(struct xdp_md *ctx)
 {
 	void *end = (void *)(long)ctx->data_end;
 	struct outer *outer = (void *)(long)ctx->data;
@@ -214,8 +214,7 @@ static __always_inline answer_t run_scaled(struct xdp_md *ctx, const struct inte
 	if ((void *)(frame.inner + 1) > end)
 		return aborted(REASON_SCALED_SHORT);
 	frame.vni = bpf_ntohl(outer->geneve.vni_reserved) >> 8;
-	frame.nic_slot = self->slot;
-	frame.own_ip = self->ip;
+	frame.own_ip = droplet.interface.ip;
 	frame.inner_bytes = inner_bytes(&frame, end);
 	frame.is_ipv4 = 1;
 	answer = read_packet(&frame, end, called, &flow);
@@ -234,7 +233,5 @@ static __always_inline answer_t run_scaled(struct xdp_md *ctx, const struct inte
 SEC("xdp")
 int scaled(struct xdp_md *ctx)
 {
-	const struct interface_config *self = find_interface();
-
-	return self ? stage_exit(ctx, self, run_scaled(ctx, self)) : XDP_ABORTED; /* always: an ARRAY */
+	return stage_exit(ctx, run_scaled(ctx));
 }

@@ -29,8 +29,8 @@ public sealed class GeneratedTopology
     private const int GatewayOffset = 1;
     private const int FirstEndpointOffset = 2;
 
-    /// <summary>What a tunnel adds to a packet of IP.</summary>
-    private const int TunnelBytes = DataPlane.Wire.Overhead - DataPlane.Wire.Ethernet.Length;
+    /// <summary>What a tunnel adds to a packet of IP: all headers in front of the inner frame, whose Ethernet header is as long as the outer one (spec §2.7).</summary>
+    private const int TunnelBytes = DataPlane.Wire.Overhead;
 
     private readonly SpreadRule hosts;
     private readonly int networkBits;

@@ -20,12 +20,14 @@ internal static class StudyKinds
 {
     public static ImmutableArray<StudyKind> All { get; } =
     [
+        PathKeys.Kind,
         RemapKeys.Kind,
         EntropyKeys.Kind,
         EvennessKeys.Kind,
         PolicerKeys.Kind,
         UnknownKeys.Kind,
         BackendsKeys.Kind,
+        TrafficKeys.Kind,
         ProgrammingKeys.Kind,
     ];
 }

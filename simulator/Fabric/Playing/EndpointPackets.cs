@@ -28,7 +28,7 @@ public sealed class EndpointPackets(GeneratedTopology topology, byte ttl)
     private static readonly byte[] PayloadBytes;
 
     /// <summary>Largest payload that goes in one packet.</summary>
-    public int LargestPayload { get; } = topology.Shape.Underlay.MtuBytes - (Wire.Overhead - Wire.Ethernet.Length) - Wire.Ipv4.Length - Wire.Udp.Length;
+    public int LargestPayload { get; } = topology.Shape.Underlay.MtuBytes - Wire.Overhead - Wire.Ipv4.Length - Wire.Udp.Length;
 
     /// <summary>Whom its sender asks for: the destination itself in its own network, else the gateway.</summary>
     public Ipv4Address NextHop(EndpointId from, EndpointId to) =>

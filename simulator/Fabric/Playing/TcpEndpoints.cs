@@ -48,16 +48,15 @@ internal sealed class TcpEndpoints
 
     public int Stacks => endpoints.Count;
 
-    /// <summary>Told of every flow that has ended; when flows are played one by one.</summary>
-    public Action? FlowEnded { get; set; }
-
     public void Handle(in SimEvent happening) => timers.Handle(in happening);
 
-    public void Open(EndpointId from, PortId port, EndpointId to, int bytes)
+    /// <returns>The flow's number in <see cref="Flows"/>.</returns>
+    public int Open(EndpointId from, PortId port, EndpointId to, int bytes)
     {
         int number = flows.Count;
         flows.Add(new FlowRecord(from, to, bytes, timers.Now, SimTime.Never));
         StackOf(from, port).Tcp.Connect(context.Places.Topology.AddressOf(to), Port, new Sending(this, number));
+        return number;
     }
 
     public void Receive(EndpointId here, PortId port, in Frame frame) => Hand(StackOf(here, port), in frame);
@@ -105,7 +104,6 @@ internal sealed class TcpEndpoints
     private void End(int number, TcpEnd end)
     {
         flows[number] = end == TcpEnd.Closed ? flows[number] with { Ended = timers.Now } : flows[number] with { Failed = true };
-        FlowEnded?.Invoke();
     }
 
     private sealed class TcpEndpoint(TrafficSource source, EndpointId id, PortId port) : INetworkPort

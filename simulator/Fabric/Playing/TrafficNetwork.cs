@@ -76,6 +76,7 @@ public sealed class TrafficNetwork
             .. contexts.Select(context => new DropletContext(context.Shard, model.ForPartition(), sinks, addressing, setup.Calibration, underlay.Nic, underlay.MtuBytes)
             {
                 Measures = context.Tally.Classes,
+                Trace = setup.Sample is { } sample ? new PacketTrace(sample) : null,
                 Roles = setup.Meters is { } meters ? new RoleMeter(topology.DropletCount, meters) : null,
             }),
         ];
@@ -179,18 +180,29 @@ public sealed class TrafficNetwork
     /// <summary>Frames the fabric lost for a cause.</summary>
     public long LostBy(LossCause cause) => shards.Sum(shard => shard.Losses[cause]);
 
-    /// <summary>Frames that programs of all droplets dropped for a reason.</summary>
-    public long DroppedBy(Reason reason)
+    /// <summary>Frames that programs of all droplets ended, by where and why.</summary>
+    public SortedDictionary<ProgramEnd, long> Ends
     {
-        ulong sum = 0;
-        for (int d = 0; d < droplets.Length; d++)
+        get
         {
-            foreach ((int key, ulong count) in model.Rows(new DropletId(d), Tables.Drops))
+            SortedDictionary<ProgramEnd, long> sums = [];
+            foreach (DropletContext context in dropletContexts)
             {
-                sum += key == (int)reason ? count : 0;
+                context.Ends.AddTo(sums);
             }
+            return sums;
         }
-        return (long)sum;
+    }
+
+    /// <summary>What a droplet's transit program did in a role, of frames that came over the wire.</summary>
+    public RoleSum LoadOf(DropletId droplet, RunRole role)
+    {
+        RoleSum sum = default;
+        foreach (DropletContext context in dropletContexts)
+        {
+            sum += context.Roles?[droplet]?.Sum(ProgramId.Transit, role) ?? default;
+        }
+        return sum;
     }
 
     /// <summary>What a metered run has measured so far, from its beginning: load by role, queues, losses and caches, by place.</summary>
@@ -211,6 +223,11 @@ public sealed class TrafficNetwork
         static string NameOf(int droplet) => $"droplet-{droplet}";
     }
 
+    /// <summary>What a traced run has seen so far of the packets in its sample; a flow's answers are its own flow at the other end.</summary>
+    /// <exception cref="InvalidOperationException">It is not traced.</exception>
+    public SampledTrace TakeTrace() => new(
+        Setup.Sample ?? throw new InvalidOperationException("the run was not asked to trace a sample"), dropletContexts.Select(context => context.Trace!), droplet => $"droplet-{droplet}");
+
     /// <summary>Runs on up to a time.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public void RunUntil(SimTime time, int threads, CancellationToken cancel) => simulation.Run(time, long.MaxValue, cancel, threads);
@@ -225,6 +242,19 @@ public sealed class TrafficNetwork
         {
             throw new IdentityException($"frames are not conserved: {account}");
         }
+    }
+
+    /// <summary>Opens one flow now, and runs on to its end; event by event, or the clock would be where the last timer is.</summary>
+    internal FlowRecord PlayOne(in FlowRecord flow, SimTime longest)
+    {
+        EndpointPlace place = places.Find(flow.Source) ?? throw new ArgumentException($"endpoint {flow.Source.Index} is nowhere", nameof(flow));
+        TcpEndpoints tcp = sources[place.Droplet.Index]!.Tcp;
+        SimTime end = Now + longest;
+        int number = tcp.Open(flow.Source, place.Port, flow.Destination, flow.Bytes);
+        while (tcp.Flows[number] is { Failed: false } now && now.Ended == SimTime.Never && Now < end && simulation.Run(end, 1, CancellationToken.None) == RunEnd.EventLimit)
+        {
+        }
+        return tcp.Flows[number];
     }
 
     /// <summary>An endpoint's part of all workloads begins, from now on.</summary>
