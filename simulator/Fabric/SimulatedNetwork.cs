@@ -14,7 +14,8 @@ namespace MizarLab.Fabric;
 /// <param name="Calibration">How long programs take.</param>
 /// <param name="Record">Whether sightings are kept; without, a run allocates nothing a frame.</param>
 /// <param name="Measure">Whether latency and hops are kept by class (<see cref="SimulatedNetwork.Measures"/>).</param>
-public sealed record FabricOptions(ulong Seed, Calibration Calibration, bool Record = true, bool Measure = false);
+/// <param name="Silent">Whether endpoints take what reaches them and answer nothing, for whoever crafts every frame.</param>
+public sealed record FabricOptions(ulong Seed, Calibration Calibration, bool Record = true, bool Measure = false, bool Silent = false);
 
 /// <summary>
 /// All droplets of a topology on one switch, with endpoints and their stacks, carried by one event queue: the fabric that the model
@@ -38,6 +39,7 @@ public sealed class SimulatedNetwork : IWireWatch, IEndpointSide
         Ports = plan.Ports;
         DataPlane = dataPlane;
         Seed = options.Seed;
+        IsSilent = options.Silent;
         Recorder = new Recorder(Simulation, options.Record);
         IReportsChanges? changes = options.Record ? dataPlane as IReportsChanges : null;
         changes?.ReportChanges = true;
@@ -100,6 +102,8 @@ public sealed class SimulatedNetwork : IWireWatch, IEndpointSide
     internal IDataPlane DataPlane { get; }
 
     internal ulong Seed { get; }
+
+    internal bool IsSilent { get; }
 
     internal Recorder Recorder { get; }
 

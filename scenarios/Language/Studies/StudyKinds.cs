@@ -26,5 +26,14 @@ internal static class StudyKinds
         PolicerKeys.Kind,
         UnknownKeys.Kind,
         BackendsKeys.Kind,
+        MaglevKeys.Kind,
+        PlacementKeys.Kind,
+        OrderKeys.Kind,
+        PolicyChangeKeys.Kind,
+        ConnectionsKeys.Kind,
+        DetourKeys.Kind,
+        SpoofKeys.Kind,
+        OverheadKeys.Kind,
+        IsolationKeys.Kind,
     ];
 }
