@@ -105,14 +105,14 @@ static __always_inline void rotate(struct bench_job *job)
 /* A client's flow to a service, in both directions. */
 static __always_inline void forget_translation(const struct nat_key *key)
 {
-	struct nat_value *value = nat_find(NAT_FORWARD, key);
+	struct nat_value *value = nat_find(key);
 	struct nat_key twin;
 
 	if (!value)
 		return;
 	nat_twin_of(&twin, key, value);
-	nat_delete(NAT_FORWARD, key);
-	nat_delete(NAT_REVERSE, &twin);
+	nat_delete(key);
+	nat_delete(&twin);
 }
 
 static __always_inline void forget(struct bench_job *job)
@@ -122,7 +122,7 @@ static __always_inline void forget(struct bench_job *job)
 		forget_translation((struct nat_key *)job->key);
 		break;
 	case 1 + CHANGED_DIRECT_PATH:
-		bpf_map_delete_elem(&direct_path, job->key);
+		direct_path_delete((struct direct_path_key *)job->key);
 		break;
 	}
 }
@@ -186,18 +186,20 @@ int bench_lookup(struct xdp_md *ctx)
 #define DELETIONS 64
 
 /* Deletes rows that it wrote before, by what a frame learned, with nothing else on the clock. */
-static __always_inline __u64 time_deletions(void *map, void *key, __u32 *part, void *value)
+static __always_inline __u64 time_forgotten_hosts(void)
 {
+	struct direct_path_key key = { .vni = 0x7fffffff };
+	struct cached_host host = {};
 	__u64 begin;
 
 	for (int i = 0; i < DELETIONS; i++) {
-		*part = i;
-		bpf_map_update_elem(map, key, value, BPF_ANY);
+		key.ip = i;
+		direct_path_write(&key, &host, LEARNED_ANY);
 	}
 	begin = bpf_ktime_get_ns();
 	for (int i = 0; i < DELETIONS; i++) {
-		*part = i;
-		bpf_map_delete_elem(map, key);
+		key.ip = i;
+		direct_path_delete(&key);
 	}
 	return bpf_ktime_get_ns() - begin;
 }
@@ -212,8 +214,8 @@ static __always_inline __u64 time_forgotten_translations(void)
 		key.src_port_be = i;
 		value.src_port_be = i;
 		nat_twin_of(&twin, &key, &value);
-		nat_write(NAT_FORWARD, &key, &value);
-		nat_write(NAT_REVERSE, &twin, &value);
+		nat_write(&key, &value, LEARNED_ANY);
+		nat_write(&twin, &value, LEARNED_ANY);
 	}
 	begin = bpf_ktime_get_ns();
 	for (int i = 0; i < DELETIONS; i++) {
@@ -226,9 +228,7 @@ static __always_inline __u64 time_forgotten_translations(void)
 SEC("xdp")
 int bench_deletion(struct xdp_md *ctx)
 {
-	struct endpoint_key endpoint = { .vni = 0x7fffffff };
 	struct bench_job *job = find_job();
-	struct cached_host host = {};
 	__u32 zero = 0;
 	__u64 *told = bpf_map_lookup_elem(&bench_told, &zero);
 
@@ -237,7 +237,7 @@ int bench_deletion(struct xdp_md *ctx)
 		return XDP_ABORTED;
 	switch (job->forget) {
 	case 1 + CHANGED_DIRECT_PATH:
-		*told = time_deletions(&direct_path, &endpoint, &endpoint.ip, &host);
+		*told = time_forgotten_hosts();
 		break;
 	case 1 + CHANGED_FORWARD_NAT:
 		*told = time_forgotten_translations();

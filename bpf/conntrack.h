@@ -11,6 +11,7 @@
 #include <linux/types.h>
 #include <bpf/bpf_helpers.h>
 
+#include "learned.h"
 #include "parse.h"
 #include "trace.h"
 
@@ -60,16 +61,12 @@ struct connection {
 /* A connection opened by the first end, one by the second. When the ends are the same, the first is both. */
 struct connection_pair {
 	struct connection by[2];
-};
+} __attribute__((aligned(8)));
 
 _Static_assert(sizeof(struct connection_key) == 24 && sizeof(struct connection) == 16, "harness/Bpf/Codecs/ConnectionCodec.cs");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, CONNECTIONS_MAX);
-	__type(key, struct connection_key);
-	__type(value, struct connection_pair);
-} connections SEC(".maps");
+LEARNED_MAPS(connections, CONNECTIONS_MAX);
+LEARNED_TABLE(connections, settings.connection_mask, struct connection_key, struct connection_pair)
 
 /* A packet's flow in the table. */
 struct tracked {
@@ -91,7 +88,7 @@ static __always_inline void find_connections(__u64 vni, const struct flow *flow,
 				: ports_word(flow->dst_port_be, flow->src_port_be, flow->protocol);
 	tracked->sender = !sender_first;
 	tracked->receiver = sender_first && !same;
-	tracked->pair = bpf_map_lookup_elem(&connections, &tracked->key);
+	tracked->pair = connections_find(&tracked->key);
 }
 
 /*
@@ -140,7 +137,7 @@ static __always_inline void tell_connection(const struct tracked *tracked, __u32
 		tell_row(tracked, end, value);
 }
 
-/* Adds the entry of a flow with this one row. False when another CPU was first. */
+/* Adds the entry of a flow with this one row. False when another CPU was first, or writes beside it. */
 static __noinline int add_connections(const struct tracked *tracked, __u32 end, const struct connection *value)
 {
 	struct connection_pair fresh = {};
@@ -149,13 +146,10 @@ static __noinline int add_connections(const struct tracked *tracked, __u32 end, 
 		fresh.by[1] = *value;
 	else
 		fresh.by[0] = *value;
-	return bpf_map_update_elem(&connections, &tracked->key, &fresh, BPF_NOEXIST) == 0;
+	return connections_write(&tracked->key, &fresh, LEARNED_NEW) == 0;
 }
 
-/*
- * Writes a row that is not there with this very value. In place where the entry is: an update of an LRU map takes some 150 ns. The
- * entry has just been looked up, so it is not among those that leave next.
- */
+/* Writes a row that is not there with this very value. In place where the entry is: the other direction's row stands in it too, and may be written meanwhile. */
 static __always_inline void put_connection(struct tracked *tracked, __u32 end, const struct connection *value)
 {
 	if (!tracked->pair) {
@@ -163,7 +157,7 @@ static __always_inline void put_connection(struct tracked *tracked, __u32 end, c
 			tell_connection(tracked, end, value);
 			return;
 		}
-		tracked->pair = bpf_map_lookup_elem(&connections, &tracked->key);
+		tracked->pair = connections_search(&tracked->key);
 		if (!tracked->pair)
 			return;
 	}
@@ -183,7 +177,7 @@ static __always_inline void remove_connection(struct tracked *tracked, __u32 end
 		return;
 	*gone = (struct connection){};
 	if (!connection_by(tracked, !end)) {
-		bpf_map_delete_elem(&connections, &tracked->key);
+		connections_delete(&tracked->key);
 		tracked->pair = NULL;
 	}
 	tell_connection(tracked, end, NULL);

@@ -42,9 +42,9 @@ static __always_inline int says_the_same(const struct cached_host *a, const stru
  */
 static __always_inline void learn_direct_path(struct overlay *frame, __be32 src)
 {
-	struct endpoint_key key __attribute__((aligned(8))) = { .vni = frame->vni, .ip = src };
 	struct rts_option *rts = &frame->outer->rts;
 	struct cached_host learned = {}, *known;
+	struct direct_path_key key;
 
 	if (rts->head.type != OPTION_RTS)
 		return;
@@ -60,7 +60,8 @@ static __always_inline void learn_direct_path(struct overlay *frame, __be32 src)
 		learned.crosses = 1;
 	if (on(SWITCH_DIRECT_PATH_LIFETIME))
 		learned.seen = now_ticks();
-	known = bpf_map_lookup_elem(&direct_path, &key);
+	direct_path_key_of(&key, frame->vni, src);
+	known = direct_path_find(&key);
 	if (known && says_the_same(known, &learned)) {
 		/* A store only where it says something: the line stays shared by all CPUs in between. */
 		if (known->seen != learned.seen)
@@ -69,7 +70,7 @@ static __always_inline void learn_direct_path(struct overlay *frame, __be32 src)
 	}
 	if (find_endpoint(frame->vni, src))
 		return;
-	if (!PLANTED_FORGOTTEN_WRITE && bpf_map_update_elem(&direct_path, &key, &learned, BPF_ANY) == 0)
+	if (!PLANTED_FORGOTTEN_WRITE && direct_path_write(&key, &learned, LEARNED_ANY) == 0)
 		run_changed(CHANGED_DIRECT_PATH, &key, &learned);
 }
 

@@ -126,13 +126,11 @@ static __always_inline void nat_reverse(__u64 vni, struct eth *eth, void *end, s
 static __always_inline void nat_keep(__u64 vni, const struct eth *eth, const struct flow *flow, const struct nat_value *to)
 {
 	struct nat_value service;
-	struct nat_key key, replies;
+	struct nat_key key;
 
-	nat_key_of(&key, vni, flow);
-	nat_twin_of(&replies, &key, to);
+	nat_key_of(&key, NAT_FORWARD, vni, flow);
 	set_nat_value(&service, addresses_word(flow->dst, flow->src), ports_word(flow->dst_port_be, flow->src_port_be, 0), eth->dst, eth->src);
-	nat_put(NAT_FORWARD, &key, flow, to);
-	nat_put(NAT_REVERSE, &replies, flow, &service);
+	nat_keep_both(&key, flow, to, &service);
 }
 
 #endif

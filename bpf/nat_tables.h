@@ -6,6 +6,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
+#include "learned.h"
 #include "parse.h"
 #include "switches.h"
 
@@ -38,7 +39,8 @@ struct nat_key {
 	__be16 src_port_be;
 	__be16 dst_port_be;
 	__u8 protocol;
-	__u8 pad[3];
+	__u8 direction; /* enum nat_direction */
+	__u8 pad[2];
 };
 
 /* What a frame of the flow becomes. Both MACs begin at a multiple of four: on the stack the verifier refuses other words. */
@@ -67,6 +69,7 @@ static __always_inline void set_nat_value(struct nat_value *value, __u64 address
 }
 
 _Static_assert(__builtin_offsetof(struct nat_value, src_mac) == 12 && __builtin_offsetof(struct nat_value, dst_mac) == 20, "set_nat_value()");
+_Static_assert(__builtin_offsetof(struct nat_key, direction) == 21, "nat_key_of()");
 _Static_assert(sizeof(struct service_port_key) == 16 && sizeof(struct nat_key) == 24 && sizeof(struct nat_value) == 32, "harness/Bpf/Codecs");
 
 struct {
@@ -92,23 +95,17 @@ struct {
 	__type(value, struct endpoint);
 } called_service SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, NAT_MAX);
-	__type(key, struct nat_key);
-	__type(value, struct nat_value);
-} forward_nat SEC(".maps");
+enum nat_direction {
+	NAT_FORWARD = 0, /* the client's frames */
+	NAT_REVERSE = 1, /* the backends' */
+};
 
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, NAT_MAX);
-	__type(key, struct nat_key);
-	__type(value, struct nat_value);
-} reverse_nat SEC(".maps");
+/* Both caches. */
+LEARNED_MAPS(nat, 2 * NAT_MAX);
+LEARNED_TABLE(nat, settings.nat_mask, struct nat_key, struct nat_value)
 
 /*
- * Whether there was ever an entry: on most droplets there is none, and a lookup in an empty LRU hash costs as much as in a full
- * one. Set by whoever writes one, the codecs too.
+ * Whether there was ever an entry: on most droplets there is none, and a search that finds nothing has a key to build too. Set by whoever writes one, the codecs too.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -116,26 +113,6 @@ struct {
 	__type(key, __u32);
 	__type(value, __u32);
 } nat_in_use SEC(".maps");
-
-enum nat_direction {
-	NAT_FORWARD = 0, /* the client's frames */
-	NAT_REVERSE = 1, /* the backends' */
-};
-
-static __always_inline struct nat_value *nat_find(enum nat_direction direction, const struct nat_key *key)
-{
-	return direction == NAT_FORWARD ? bpf_map_lookup_elem(&forward_nat, key) : bpf_map_lookup_elem(&reverse_nat, key);
-}
-
-static __always_inline long nat_write(enum nat_direction direction, const struct nat_key *key, const struct nat_value *value)
-{
-	return direction == NAT_FORWARD ? bpf_map_update_elem(&forward_nat, key, value, BPF_ANY) : bpf_map_update_elem(&reverse_nat, key, value, BPF_ANY);
-}
-
-static __always_inline long nat_delete(enum nat_direction direction, const struct nat_key *key)
-{
-	return direction == NAT_FORWARD ? bpf_map_delete_elem(&forward_nat, key) : bpf_map_delete_elem(&reverse_nat, key);
-}
 
 static __always_inline struct endpoint *find_called_service(void)
 {
@@ -151,13 +128,13 @@ static __always_inline __u32 *nat_used(void)
 	return bpf_map_lookup_elem(&nat_in_use, &zero);
 }
 
-static __always_inline void nat_key_of(struct nat_key *key, __u64 vni, const struct flow *flow)
+static __always_inline void nat_key_of(struct nat_key *key, enum nat_direction direction, __u64 vni, const struct flow *flow)
 {
 	__u64 *words = (__u64 *)key;
 
 	words[0] = on(SWITCH_VNI_IN_NAT_KEYS) ? vni & 0xffffff : 0;
 	words[1] = addresses_word(flow->src, flow->dst);
-	words[2] = ports_word(flow->src_port_be, flow->dst_port_be, flow->protocol);
+	words[2] = ports_word(flow->src_port_be, flow->dst_port_be, flow->protocol) | (__u64)direction << 40;
 }
 
 /* What an entry makes of a flow, the other way round, is what the other direction's frames look like. */
@@ -167,7 +144,7 @@ static __always_inline void nat_twin_of(struct nat_key *twin, const struct nat_k
 
 	words[0] = key->vni;
 	words[1] = addresses_word(value->dst, value->src);
-	words[2] = ports_word(value->dst_port_be, value->src_port_be, key->protocol);
+	words[2] = ports_word(value->dst_port_be, value->src_port_be, key->protocol) | (__u64)!key->direction << 40;
 }
 
 #endif

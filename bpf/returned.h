@@ -46,10 +46,12 @@ static __noinline answer_t send_back(struct overlay *frame)
 /* The entry goes only if it names who sent the frame back: nobody can delete another's. */
 static __always_inline void forget_direct_path(struct overlay *frame, __be32 dst)
 {
-	struct endpoint_key key = { .vni = frame->vni, .ip = dst };
-	struct cached_host *known = find_direct_path(frame->vni, dst);
+	struct cached_host *known;
+	struct direct_path_key key;
 
-	if (known && known->ip == frame->outer->ip.src && bpf_map_delete_elem(&direct_path, &key) == 0)
+	direct_path_key_of(&key, frame->vni, dst);
+	known = direct_path_search(&key);
+	if (known && known->ip == frame->outer->ip.src && direct_path_delete(&key) == 0)
 		run_removed(CHANGED_DIRECT_PATH, &key);
 }
 

@@ -79,38 +79,18 @@ static __always_inline int session_is_back(const struct translation *back, const
 
 static __always_inline __u8 session_says(const struct translation_key *key, __u32 tcp_flags)
 {
-	__u8 says = 0;
-
-	if (key->protocol != IP_PROTOCOL_TCP)
-		return 0;
-	if (!(tcp_flags & TCP_SYN))
-		says |= NAT_ESTABLISHED;
-	if (tcp_flags & TCP_FIN)
-		says |= key->inbound ? NAT_BACKEND_FINISHED : NAT_CLIENT_FINISHED;
-	return says;
-}
-
-static __always_inline int session_recent(__u8 protocol, const struct translation *row)
-{
-	__u32 timeout = settings.datagram_timeout;
-
-	if (protocol == IP_PROTOCOL_TCP) {
-		timeout = settings.transient_timeout;
-		if (row->state & NAT_ESTABLISHED && (row->state & NAT_FINISHED) != NAT_FINISHED)
-			timeout = settings.established_timeout;
-	}
-	return age_of(now_ticks(), row->seen) <= timeout;
+	return nat_says(key->protocol, tcp_flags, !key->inbound);
 }
 
 static __always_inline void session_forget(const struct translation_key *key)
 {
-	if (bpf_map_delete_elem(&translations, key) == 0)
+	if (translations_delete(key) == 0)
 		run_removed(CHANGED_TRANSLATIONS, key);
 }
 
 static __always_inline void session_write(const struct translation_key *key, const struct translation *row)
 {
-	if (bpf_map_update_elem(&translations, key, row, BPF_ANY) == 0)
+	if (translations_write(key, row, LEARNED_ANY) == 0)
 		run_changed(CHANGED_TRANSLATIONS, key, row);
 }
 
@@ -118,7 +98,7 @@ static __always_inline void session_write(const struct translation_key *key, con
 __noinline int session_find(const struct translation_key *key, struct translation *becomes)
 {
 	struct session_work *work = find_session_work();
-	struct translation *row, *other;
+	struct translation *row, *other, *outbound;
 
 	if (!key || !work)
 		return 0; /* cannot be */
@@ -131,7 +111,8 @@ __noinline int session_find(const struct translation_key *key, struct translatio
 		session_forget(key);
 		return 0;
 	}
-	if (!session_recent(key->protocol, key->inbound ? other : row)) {
+	outbound = key->inbound ? other : row;
+	if (!nat_recent(key->protocol, outbound->state, outbound->seen, now_ticks())) {
 		session_forget(key);
 		session_forget(&work->looked_for);
 		return 0;
@@ -155,7 +136,7 @@ __noinline int session_use(const struct translation_key *key, __u32 tcp_flags, s
 	row = find_translation(key->inbound ? &work->twin : key);
 	if (!row)
 		return 0; /* another CPU was faster */
-	if ((tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && (row->state & NAT_FINISHED) == NAT_FINISHED) {
+	if (nat_begins_anew(tcp_flags, row->state)) {
 		session_forget(key);
 		session_forget(&work->twin);
 		return 0;

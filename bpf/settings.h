@@ -45,10 +45,14 @@ struct settings {
 	__u8 pad[3];
 	__u32 endpoint_mask; /* of flat tables: buckets less one, flat.h */
 	__u32 peer_mask;
+	__u32 nat_mask; /* of learned tables: places less one, learned.h */
+	__u32 direct_path_mask;
+	__u32 connection_mask;
+	__u32 translation_mask;
 	__u64 fixed_switches; /* what the object was compiled for; the loader reads it */
 };
 
-_Static_assert(sizeof(struct settings) == 56, "harness/Bpf/SettingsLayout.cs");
+_Static_assert(sizeof(struct settings) == 72, "harness/Bpf/SettingsLayout.cs");
 
 /*
  * Compiled for one set of switches, of which not one test is left; 0: for any set, and then the verifier removes what is off, but leaves the loads and masks of

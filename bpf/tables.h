@@ -17,6 +17,7 @@
 
 #include "count.h"
 #include "flat.h"
+#include "learned.h"
 #include "settings.h"
 
 /* Sizes are the loader's to change too (bpf_map__set_max_entries). */
@@ -132,6 +133,14 @@ struct network {
 	__u8 pad[4];
 };
 
+/* An endpoint, as keys of learned tables are (learned.h). */
+struct direct_path_key {
+	__u64 vni;
+	__be32 ip;
+	__u32 pad;
+	__u64 pad2;
+};
+
 /* A direct-path entry. */
 struct cached_host {
 	__be32 ip;
@@ -139,7 +148,7 @@ struct cached_host {
 	__u8 crosses; /* the way there leaves the network without passing a divider */
 	__u8 pad;
 	__u32 seen; /* ticks, clock.h */
-};
+} __attribute__((aligned(8)));
 
 struct interface_config {
 	__s32 slot;
@@ -269,12 +278,8 @@ struct {
 	__type(value, struct list);
 } vpcs SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, DIRECT_PATH_MAX);
-	__type(key, struct endpoint_key);
-	__type(value, struct cached_host);
-} direct_path SEC(".maps");
+LEARNED_MAPS(direct_path, DIRECT_PATH_MAX);
+LEARNED_TABLE(direct_path, settings.direct_path_mask, struct direct_path_key, struct cached_host)
 
 /* Key: the interface the agent's frames come in by. */
 struct {
@@ -367,11 +372,21 @@ static __always_inline struct host *find_host(__u32 index)
 	return bpf_map_lookup_elem(&hosts, &index);
 }
 
+static __always_inline void direct_path_key_of(struct direct_path_key *key, __u64 vni, __be32 ip)
+{
+	__u64 *words = (__u64 *)key; /* stored whole (wire.h) */
+
+	words[0] = vni;
+	words[1] = ip;
+	words[2] = 0;
+}
+
 static __always_inline struct cached_host *find_direct_path(__u64 vni, __be32 ip)
 {
-	struct endpoint_key key __attribute__((aligned(8))) = { .vni = vni, .ip = ip };
+	struct direct_path_key key;
 
-	return bpf_map_lookup_elem(&direct_path, &key);
+	direct_path_key_of(&key, vni, ip);
+	return direct_path_find(&key);
 }
 
 /* The agent behind a slot of `slots`, i.e. that of an endpoint hosted here; or NULL. */

@@ -10,6 +10,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "count.h"
+#include "learned.h"
 
 #ifndef TRANSLATORS_MAX
 #define TRANSLATORS_MAX 1024
@@ -65,10 +66,11 @@ struct translation {
 	__u8 state; /* enum nat_state */
 	__u8 pad[3];
 	__u32 seen; /* ticks, clock.h */
-};
+	__u32 pad2;
+} __attribute__((aligned(8)));
 
 _Static_assert(sizeof(struct translator) == 12 && sizeof(struct port_forward_key) == 16 && sizeof(struct port_forward) == 8, "harness/Bpf/Codecs");
-_Static_assert(sizeof(struct translation_key) == 24 && sizeof(struct translation) == 20, "harness/Bpf/Codecs");
+_Static_assert(sizeof(struct translation_key) == 24 && sizeof(struct translation) == 24, "harness/Bpf/Codecs");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -86,12 +88,8 @@ struct {
 	__type(value, struct port_forward);
 } port_forwards SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, TRANSLATIONS_MAX);
-	__type(key, struct translation_key);
-	__type(value, struct translation);
-} translations SEC(".maps");
+LEARNED_MAPS(translations, TRANSLATIONS_MAX);
+LEARNED_TABLE(translations, settings.translation_mask, struct translation_key, struct translation)
 
 static __always_inline struct translator *find_translator(__u64 vni)
 {
@@ -100,7 +98,7 @@ static __always_inline struct translator *find_translator(__u64 vni)
 
 static __always_inline struct translation *find_translation(const struct translation_key *key)
 {
-	return bpf_map_lookup_elem(&translations, key);
+	return translations_find(key);
 }
 
 #endif

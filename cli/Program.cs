@@ -2,12 +2,14 @@ using System.CommandLine;
 using MizarLab.Cli;
 using MizarLab.Cli.Commands;
 using MizarLab.Harness.Backends;
+using MizarLab.Harness.Experiments;
 using MizarLab.Scenarios;
 
 // One command a file; a new one is a line here.
 RootCommand root = new("Simulator and conformance lab for the Mizar cloud network: one scenario on the model, on the compiled XDP programs, in namespaces and in containers, compared.")
 {
     RunCommand.Create(),
+    SimulateCommand.Create(),
     DemoCommand.Create(),
     VectorsCommand.Create(),
     ConformCommand.Create(),
@@ -16,6 +18,8 @@ RootCommand root = new("Simulator and conformance lab for the Mizar cloud networ
     ValidateCommand.Create(),
     SchemaCommand.Create(),
     ListCommand.Create(),
+    CompareCommand.Create(),
+    ReproduceCommand.Create(),
     BenchCommand.Create(),
     DoctorCommand.Create(),
     CleanCommand.Create(),
@@ -44,14 +48,19 @@ catch (UserError error)
     Console.Error.WriteLine($"mizarlab: {error.Message}");
     return error.ExitCode;
 }
+catch (StudyFailedException error)
+{
+    Console.Error.WriteLine(error.Message);
+    return ExitCode.Broken;
+}
 catch (ScenarioException error)
 {
     Console.Error.WriteLine(error.Message);
     return ExitCode.Wrong;
 }
-catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+catch (OperationCanceledException cut) when (interruption.Token.IsCancellationRequested)
 {
-    Console.Error.WriteLine("mizarlab: interrupted; everything made is gone");
+    Console.Error.WriteLine($"mizarlab: interrupted; {(cut as KeptException)?.Message ?? "everything made is gone"}");
     return interruption.ExitCode;
 }
 catch (Exception trouble) when (trouble is HarnessException or IOException or UnauthorizedAccessException)

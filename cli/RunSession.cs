@@ -16,6 +16,14 @@ internal static class RunSession
     public static async Task<int> ExecuteAsync(
         IReadOnlyList<LoadedScenario> scenarios, RunRequest request, Profile? profile, string root, bool json, string[] arguments, CancellationToken cancel)
     {
+        (RunResult run, RunFolder folder) = await RunAsync(scenarios, request, profile, root, arguments, cancel);
+        return Conclude(run, folder, json);
+    }
+
+    /// <summary>The same without a word on standard output: what was run, and its folder.</summary>
+    public static async Task<(RunResult Run, RunFolder Folder)> RunAsync(
+        IReadOnlyList<LoadedScenario> scenarios, RunRequest request, Profile? profile, string root, string[] arguments, CancellationToken cancel)
+    {
         DateTimeOffset started = DateTimeOffset.UtcNow;
         long began = Stopwatch.GetTimestamp();
         BackendCatalog catalog = LabBackends.Create(profile);
@@ -40,7 +48,7 @@ internal static class RunSession
             RunResult run = new(ManifestFactory.Create(inputs, Checkout.Root), results);
             await RunArtifacts.WriteAsync(folder, run);
             progress.Clear();
-            return Conclude(run, folder, json);
+            return (run, folder);
         }
         catch (OperationCanceledException)
         {

@@ -61,6 +61,12 @@ public static class BenchReport
             writer.WriteString("goal", row.Goal);
             writer.WriteString("result", row.Met switch { true => "ok", false => "missed", null => null });
             writer.WriteString("discarded", row.Discarded);
+            writer.WriteStartArray("rounds_ns");
+            foreach (double round in row.Rounds)
+            {
+                writer.WriteNumberValue(Rounded(round));
+            }
+            writer.WriteEndArray();
         }
 
         static void Number(Utf8JsonWriter writer, string name, double? value)

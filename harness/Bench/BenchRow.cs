@@ -20,7 +20,11 @@ public sealed record BenchRow(
     double? UpstreamNanoseconds,
     string? Goal,
     bool? Met,
-    string? Discarded);
+    string? Discarded)
+{
+    /// <summary>Every round's figure in ns, as they came; for those who compare two runs.</summary>
+    public IReadOnlyList<double> Rounds { get; init; } = [];
+}
 
 /// <summary>A whole bench.</summary>
 /// <param name="LookupNanoseconds">One warm lookup in a hash, 12 bytes of key and 16 of value: the unit.</param>

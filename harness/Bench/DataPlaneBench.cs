@@ -90,7 +90,7 @@ public sealed class DataPlaneBench
             BenchFrames.Udp(BenchWorld.Client, BenchWorld.FirstRotated, MacAddress.Zero)).ToBytes();
         kernel.FillLookups(1);
         kernel.SetJob(frame, 0, null);
-        double lookup = Time(kernel, kernel.Lookup, 0, effort.Rounds * 2).Net.Value;
+        double lookup = BenchStatistics.Of(Time(kernel, kernel.Lookup, 0, effort.Rounds * 2).Net).Value;
         List<(int, double)> bare = [];
         foreach (int endpoints in BenchCatalogue.Rotations)
         {
@@ -98,7 +98,7 @@ public sealed class DataPlaneBench
             progress($"one lookup, rotating over {endpoints}");
             kernel.FillLookups(endpoints);
             kernel.SetJob(frame, endpoints, null);
-            bare.Add((endpoints, Time(kernel, kernel.Lookup, 0, effort.Rounds).Net.Value));
+            bare.Add((endpoints, BenchStatistics.Of(Time(kernel, kernel.Lookup, 0, effort.Rounds).Net).Value));
         }
         return (lookup, bare);
     }
@@ -125,8 +125,10 @@ public sealed class DataPlaneBench
 
         int ifindex = row.Program == ProgramId.Agent ? stage.Interfaces[new PortId(BenchWorld.Agent.Value)] : 0;
         stage.Kernel.SetJob(frame, row.Rotation, row.Forget);
-        (BenchStatistics net, BenchSeries last) = Time(stage.Kernel, stage.Timed.Program(row.Program), ifindex, effort.Rounds);
-        double nanoseconds = net.Value - (row.Forget is { } forget ? stage.Kernel.TimeDeletion(forget) : 0);
+        (double[] rounds, BenchSeries last) = Time(stage.Kernel, stage.Timed.Program(row.Program), ifindex, effort.Rounds);
+        double deletion = row.Forget is { } forget ? stage.Kernel.TimeDeletion(forget) : 0;
+        rounds = [.. rounds.Select(round => round - deletion)];
+        (double nanoseconds, double spread) = BenchStatistics.Of(rounds);
         (string? discarded, int tableLookups) = Check(stage, row, model, last);
         if (discarded is not null)
         {
@@ -134,11 +136,11 @@ public sealed class DataPlaneBench
         }
         stage.Figures[Key(row.Dialect, row.Name)] = nanoseconds;
         (string? goal, bool? met) = Judge(stage, row, nanoseconds);
-        return new BenchRow(row.Name, row.Dialect, nanoseconds, nanoseconds / stage.Lookup, tableLookups, net.Spread, row.Upstream, goal, met, null);
+        return new BenchRow(row.Name, row.Dialect, nanoseconds, nanoseconds / stage.Lookup, tableLookups, spread, row.Upstream, goal, met, null) { Rounds = rounds };
     }
 
     /// <summary>The program and the floor in turns, after a round of each that does not count.</summary>
-    private (BenchStatistics Net, BenchSeries Last) Time(BenchKernel kernel, int program, int ifindex, int rounds)
+    private (double[] Net, BenchSeries Last) Time(BenchKernel kernel, int program, int ifindex, int rounds)
     {
         double[] net = new double[rounds];
         BenchSeries series = default;
@@ -151,7 +153,7 @@ public sealed class DataPlaneBench
                 net[round] = series.Nanoseconds - floor;
             }
         }
-        return (BenchStatistics.Of(net), series);
+        return (net, series);
     }
 
     /// <summary>Why the figure is not of the row's path, or null; and how many searches the path makes.</summary>

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using MizarLab.Harness.Backends;
+using MizarLab.Harness.Bpf.Codecs;
 using MizarLab.Harness.Bpf.Native;
 
 namespace MizarLab.Harness.Bpf;
 
 /// <summary>One kernel map, keys and values as bytes. Its descriptor belongs to the object it was loaded with.</summary>
-internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, int valueBytes, uint entries)
+internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, int valueBytes, uint entries) : IRowMap
 {
     private const int NoEntry = -2; // -ENOENT
 

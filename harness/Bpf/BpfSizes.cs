@@ -16,8 +16,7 @@ public static class BpfSizes
         ["endpoints"] = (uint)TableSizes.Lab.Endpoints,
         ["direct_path"] = (uint)TableSizes.Lab.DirectPath,
         ["connections"] = (uint)TableSizes.Lab.Connections,
-        ["forward_nat"] = (uint)TableSizes.Lab.Nat,
-        ["reverse_nat"] = (uint)TableSizes.Lab.Nat,
+        ["nat"] = 2 * (uint)TableSizes.Lab.Nat, // both caches
         ["policy_ports"] = Policies,
         ["policy_cidrs"] = Policies,
         ["policy_labels"] = Policies,

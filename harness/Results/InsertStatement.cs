@@ -20,6 +20,19 @@ internal sealed class InsertStatement : IDisposable
         command.Prepare();
     }
 
+    /// <param name="more">Columns whose names are not known before and come quoted; their values follow the others'.</param>
+    public InsertStatement(SqliteConnection connection, string table, string[] columns, string[] more)
+    {
+        command = connection.CreateCommand();
+        int count = columns.Length + more.Length;
+        command.CommandText = $"INSERT INTO {table} ({string.Join(", ", [.. columns, .. more])}) VALUES ({string.Join(", ", Enumerable.Range(0, count).Select(i => $"$v{i}"))})";
+        for (int i = 0; i < count; i++)
+        {
+            command.Parameters.Add(new SqliteParameter { ParameterName = $"$v{i}" });
+        }
+        command.Prepare();
+    }
+
     /// <summary>Inserts a row; null is NULL.</summary>
     public void Insert(params ReadOnlySpan<object?> values)
     {

@@ -16,7 +16,7 @@ public static class ResultsStore
     public const string Name = "results.db";
 
     /// <summary>Counted up when a column changes its meaning; kept as SQLite's <c>user_version</c>.</summary>
-    public const int SchemaVersion = 1;
+    public const int SchemaVersion = 2;
 
     /// <summary><c>MizR</c>: tells <c>file(1)</c>, and us, that a database is ours.</summary>
     public const int ApplicationId = 0x4D69_7A52;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using MizarLab.Measure;
 using MizarLab.Observation;
 using MizarLab.Overlay;
 
@@ -32,7 +33,7 @@ internal sealed class ResultsWriter : IDisposable
     {
         runs = new(connection, "runs", "run_id", "tool_version", "git_commit", "kernel", "cpu", "started_utc", "elapsed_ms", "seed", "dialect", "arguments", "backends", "probes");
         scenarios = new(connection, "scenarios", "scenario_id", "run_id", "name", "file", "description", "dialect", "programming_order", "tags", "notes");
-        backendResults = new(connection, "backend_results", "backend_result_id", "scenario_id", "backend", "result", "reason", "elapsed_ms", "dialect", "live", "missed");
+        backendResults = new(connection, "backend_results", "backend_result_id", "scenario_id", "backend", "result", "reason", "elapsed_ms", "dialect", "live", "missed", "fingerprint");
         expectations = new(connection, "expectations", "backend_result_id", "ordinal", "kind", "place", "held", "message");
         comparisons = new(connection, "comparisons", "comparison_id", "scenario_id", "left_backend", "right_backend", "journeys", "hops", "frames", "table_rows", "further_differences");
         differences = new(connection, "differences", "difference_id", "comparison_id", "place", "subject", "aspect", "left_text", "right_text", "left_frame", "right_frame");
@@ -83,7 +84,7 @@ internal sealed class ResultsWriter : IDisposable
     {
         backendResults.Insert(
             ++backendResultId, scenarioId, result.Backend, result.Result.ToString(), result.Reason, result.ElapsedMilliseconds,
-            result.Run?.Dialect.ToString(), result.Run?.Traits.Live, result.Run?.Missed);
+            result.Run?.Dialect.ToString(), result.Run?.Traits.Live, result.Run?.Missed, FingerprintOf(result));
         for (int i = 0; i < result.Expectations.Length; i++)
         {
             ExpectationResult e = result.Expectations[i];
@@ -94,6 +95,9 @@ internal sealed class ResultsWriter : IDisposable
             Write(scenario, run);
         }
     }
+
+    /// <summary>Null where nothing ran, or in the kernel's own time.</summary>
+    internal static string? FingerprintOf(BackendResult result) => result.Run is { Traits.Live: false } run ? Fingerprint.Of(run) : null;
 
     private void Write(Scenario scenario, BackendRun run)
     {

@@ -49,6 +49,15 @@ public sealed class RunFolder
         return new RunFolder(runId, path);
     }
 
+    /// <summary>A folder that is there already, to go on in it.</summary>
+    /// <exception cref="HarnessException">It is none of a run.</exception>
+    public static RunFolder Open(string path)
+    {
+        string full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+        string id = System.IO.Path.GetFileName(full);
+        return IsId(id) && Directory.Exists(full) ? new RunFolder(id, full) : throw new HarnessException($"{path} is no run's folder");
+    }
+
     public static bool IsId(string text) => text.Length == 8 && text.All(char.IsAsciiHexDigitLower);
 
     /// <summary>The absolute path of a file in this folder; its own folder is made.</summary>

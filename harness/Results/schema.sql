@@ -38,6 +38,7 @@ CREATE TABLE backend_results (
     dialect TEXT,                      -- the rest is null when it did not run
     live INTEGER,
     missed INTEGER,                    -- sightings the backend knows it missed
+    fingerprint TEXT,                  -- of all it saw, 32 hexadecimal digits; null on live backends, whose times are the kernel's
     UNIQUE (scenario_id, backend)
 ) STRICT;
 

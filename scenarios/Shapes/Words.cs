@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MizarLab.DataPlane;
 using MizarLab.Scenarios.Reading;
 using MizarLab.Scenarios.Yaml;
+using MizarLab.Studies;
 
 namespace MizarLab.Scenarios.Shapes;
 
@@ -122,7 +123,7 @@ internal sealed class IntegerShape(string noun, long least, long most) : ScalarS
 
     protected override bool TryRead(YamlScalar scalar, ReadContext context, out int value)
     {
-        bool number = long.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long read);
+        bool number = long.TryParse(Quantity.WithoutGaps(scalar.Text), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long read);
         value = number && read >= least && read <= most ? (int)read : 0;
         if (number && read >= least && read <= most)
         {

@@ -86,7 +86,9 @@ internal static class ConnectionTracking
             return !packet.LacksPorts || Originates(tables, direction, vni, in packet, labels, out denied);
         }
         ConnectionKey opened = new(vni, packet.Flow.Reversed);
-        if (tables.Connections.TryUse(in opened, out ConnectionState state))
+        bool replies = tables.Connections.TryUse(in opened, out ConnectionState state);
+        tables.Counters?.Asked(CacheTable.Connections, replies);
+        if (replies)
         {
             denied = Answer.Aborted(Reason.ReplyDenied);
             return MayReply(tables, direction, vni, opened.Flow, state.Flags);

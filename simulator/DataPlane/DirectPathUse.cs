@@ -12,6 +12,13 @@ internal static class DirectPathUse
     /// <summary>The host to send to without a bouncer or divider: an agent's first choice (§3.4 row 1), a divider's too (§3.6 router 3).</summary>
     public static bool TryFind(DropletTables tables, in EndpointKey endpoint, out CachedHost host)
     {
+        bool found = Finds(tables, in endpoint, out host);
+        tables.Counters?.Asked(CacheTable.DirectPath, found);
+        return found;
+    }
+
+    private static bool Finds(DropletTables tables, in EndpointKey endpoint, out CachedHost host)
+    {
         host = default;
         if (!tables.HasDirectPaths || !tables.DirectPath.TryUse(in endpoint, out host))
         {

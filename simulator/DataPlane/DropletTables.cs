@@ -66,6 +66,9 @@ internal sealed partial class DropletTables
     /// <summary>Where whoever runs programs on this droplet wants to be told what they change.</summary>
     public ChangeLog? Changes { get; set; }
 
+    /// <summary>What the caches do, where somebody wants to know.</summary>
+    public CacheCounters? Counters { get; set; }
+
     /// <summary>The time of this run.</summary>
     public SimTime Time { get; set; }
 
@@ -191,6 +194,16 @@ internal sealed partial class DropletTables
         }
     }
 
+    /// <summary>Rows a cache holds; makes no table that is not there.</summary>
+    public int RowsHeld(CacheTable cache) => cache switch
+    {
+        CacheTable.DirectPath => directPath?.Count ?? 0,
+        CacheTable.ForwardNat => forwardNat?.Count ?? 0,
+        CacheTable.ReverseNat => reverseNat?.Count ?? 0,
+        CacheTable.Connections => connections?.Count ?? 0,
+        _ => translations?.Count ?? 0,
+    };
+
     /// <summary>The MAC of an underlay address, from the substrate entries under VNI 0.</summary>
     public bool TryResolve(Ipv4Address address, out MacAddress mac) => Endpoints.TryResolve(address, out mac);
 
@@ -232,6 +245,10 @@ internal sealed partial class DropletTables
         where TValue : struct, IEquatable<TValue>
     {
         LruChange change = rows.Put(in key, in value, out TKey evicted);
+        if (change >= LruChange.Added)
+        {
+            Counters?.Inserted(table, change == LruChange.AddedForAnother);
+        }
         if (change == LruChange.AddedForAnother)
         {
             Changes?.Removed(table, in evicted);
@@ -254,6 +271,7 @@ internal sealed partial class DropletTables
     {
         if (rows.Remove(in key))
         {
+            Counters?.Removed(table);
             Changes?.Removed(table, in key);
         }
     }

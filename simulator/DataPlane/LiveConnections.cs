@@ -32,6 +32,7 @@ internal static class LiveConnections
         ConnectionKey opened = new(vni, packet.Flow.Reversed);
         if (TryLive(tables, in opened, out ConnectionState state) && StampOf(NetworkPolicy.Opposite(guard.Direction), in state) != 0)
         {
+            tables.Counters?.Asked(CacheTable.Connections, hit: true);
             return Replies(tables, in guard, in opened, in state, in packet, out denied);
         }
         return Opens(tables, in guard, new ConnectionKey(vni, packet.Flow), in packet, labels, out denied);
@@ -75,6 +76,7 @@ internal static class LiveConnections
             tables.Forget(Tables.Connections, tables.Connections, in key);
             known = false;
         }
+        tables.Counters?.Asked(CacheTable.Connections, known);
         if (!known)
         {
             state = new ConnectionState(ConnectionTracking.FlagsOf(tables, in packet));

@@ -19,7 +19,7 @@ namespace MizarLab.DataPlane;
 /// when a learned entry is the first for which the cache must grow. Not for use by several threads at once; but each may have its own view
 /// (<see cref="ForPartition"/>) and run the programs of its own droplets.
 /// </summary>
-public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IPacesEgress, ISharesPeers, ISharesNeighbours
+public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IPacesEgress, ISharesPeers, ISharesNeighbours, ICountsCaches
 {
     private readonly DropletTables[] droplets;
     private readonly TableSizes sizes;
@@ -53,6 +53,26 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IP
         get => changes.Enabled;
         set => changes.Enabled = value;
     }
+
+    /// <inheritdoc/>
+    /// <remarks>Of all views of these tables (<see cref="ForPartition"/>); set while nobody runs programs.</remarks>
+    public bool CountsCaches
+    {
+        get => droplets.Length > 0 && droplets[0].Counters is not null;
+        set
+        {
+            foreach (DropletTables tables in droplets)
+            {
+                tables.Counters = value ? tables.Counters ?? new CacheCounters() : null;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public CacheCounts CountsOf(DropletId droplet, CacheTable cache) => TablesOf(droplet).Counters?[cache] ?? default;
+
+    /// <inheritdoc/>
+    public int RowsHeld(DropletId droplet, CacheTable cache) => TablesOf(droplet).RowsHeld(cache);
 
     /// <exception cref="ArgumentOutOfRangeException">No such droplet.</exception>
     /// <exception cref="TableFullException">A new row for a table that holds as many as it may.</exception>
@@ -158,7 +178,9 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IP
     /// <summary>Makes it as new: empty tables, nothing counted, nothing learned. The time stays.</summary>
     public void Clear()
     {
+        bool counted = CountsCaches;
         MakeTables();
+        CountsCaches = counted;
         changes.Clear();
     }
 

@@ -20,7 +20,18 @@ internal static class NatCache
     public static bool TryUse(DropletTables tables, NatDirection direction, in NatKey key, in InnerPacket packet, out NatValue value)
     {
         value = default;
-        if (!(direction == NatDirection.Forward ? tables.HasForwardNat : tables.HasReverseNat) || !Of(tables, direction).TryUse(in key, out value))
+        if (!(direction == NatDirection.Forward ? tables.HasForwardNat : tables.HasReverseNat))
+        {
+            return false;
+        }
+        bool found = Finds(tables, direction, in key, in packet, out value);
+        tables.Counters?.Asked(direction == NatDirection.Forward ? CacheTable.ForwardNat : CacheTable.ReverseNat, found);
+        return found;
+    }
+
+    private static bool Finds(DropletTables tables, NatDirection direction, in NatKey key, in InnerPacket packet, out NatValue value)
+    {
+        if (!Of(tables, direction).TryUse(in key, out value))
         {
             return false;
         }

@@ -14,6 +14,13 @@ internal static class Translations
     /// <summary>What a packet of a known session becomes; the session is followed by it.</summary>
     public static bool TryUse(DropletTables tables, in TranslationKey key, byte tcpFlags, out FlowKey becomes)
     {
+        bool found = Follows(tables, in key, tcpFlags, out becomes);
+        tables.Counters?.Asked(CacheTable.Translations, found);
+        return found;
+    }
+
+    private static bool Follows(DropletTables tables, in TranslationKey key, byte tcpFlags, out FlowKey becomes)
+    {
         if (!TryFind(tables, in key, out becomes))
         {
             return false;

@@ -29,7 +29,10 @@ internal sealed record DropletContext(
     public ReadOnlySpan<long> Runs => runs;
 
     /// <summary>Frames that programs ended: neither sent on nor delivered.</summary>
-    public long Ended { get; set; }
+    public ProgramEnds Ends { get; } = new();
+
+    /// <summary>Load by role, in metered runs.</summary>
+    public RoleMeter? Roles { get; init; }
 
     /// <summary>Latency and hops by class, in runs that are measured.</summary>
     public FlowClassMeasures? Measures { get; init; }

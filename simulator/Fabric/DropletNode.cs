@@ -100,7 +100,7 @@ internal sealed class DropletNode : IFabricHost, IForesees
         ref Waybill waybill = ref shard.Frames.Waybill(frame);
         if (fabric.HasFailed && fabric.IsLost(in waybill, packedArrival))
         {
-            shard.Lose(frame, LossCause.LinkDown);
+            shard.Lose(frame, LossCause.LinkDown, FabricPlace.OfLink(waybill.Link));
             return;
         }
         if (waybill.Marked)
@@ -127,7 +127,7 @@ internal sealed class DropletNode : IFabricHost, IForesees
         }
         else if (!cores[core].TryWait(job, shard.Now))
         {
-            shard.Lose(job.Frame, LossCause.RingFull);
+            shard.Lose(job.Frame, LossCause.RingFull, FabricPlace.Of(Droplet, core));
         }
     }
 
@@ -152,8 +152,11 @@ internal sealed class DropletNode : IFabricHost, IForesees
     {
         context.Recorder?.Begin(frame);
         context.DataPlane.Now = shard.Now;
+        RoleMeter? roles = context.Roles;
+        int came = roles is null ? 0 : shard.Frames[frame].Length;
         ProgramResult result = context.DataPlane.Run(Droplet, program, new AgentId(ingress.Value), ref shard.Frames[frame]);
         context.Count(result.Verdict);
+        roles?.Ran(Droplet, program, in result, shard.Now, program == ProgramId.Transit ? came : shard.Frames[frame].Length);
         if (context.Measures is not null)
         {
             shard.Frames.Waybill(frame).Marks |= PathMarking.Of(program, result.Reason);
@@ -162,7 +165,7 @@ internal sealed class DropletNode : IFabricHost, IForesees
         context.Recorder?.End(Droplet, program, ingress, frame, in result, context.Calibration.IsNone ? null : time);
         if (ExitOf(result, ingress) is not { } exit)
         {
-            context.Ended++;
+            context.Ends.Count(new ProgramEnd(Droplet, program, result.Verdict, result.Reason));
             shard.Frames.Release(frame);
         }
         else if (result.Reason == Reason.ToBridge)
@@ -196,7 +199,7 @@ internal sealed class DropletNode : IFabricHost, IForesees
             : new EgressAnswer(EgressVerdict.Pass, shard.Now);
         if (answer.Verdict == EgressVerdict.Drop)
         {
-            shard.Lose(frame, LossCause.RateLimited);
+            shard.Lose(frame, LossCause.RateLimited, FabricPlace.Of(Droplet));
         }
         else
         {
@@ -221,7 +224,7 @@ internal sealed class DropletNode : IFabricHost, IForesees
         }
         else if (Wire.IsTooLong(shard.Frames[frame].Length, context.MtuBytes))
         {
-            shard.Lose(frame, LossCause.TooLong);
+            shard.Lose(frame, LossCause.TooLong, FabricPlace.Of(Droplet));
         }
         else
         {

@@ -127,7 +127,7 @@ internal sealed class EndpointNode : INode, INetworkPort
     {
         if (Stack is not { } stack || attachment != attachments)
         {
-            network.Lose(frame, LossCause.NoEndpoint);
+            network.Shard.Lose(frame, LossCause.NoEndpoint, FabricPlace.Of(endpoint));
             return;
         }
         if (network.Recorder.Enabled)

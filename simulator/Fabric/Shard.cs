@@ -10,6 +10,8 @@ public sealed class Shard(Simulation simulation, int partition, FrameStore frame
 
     public int Partition => partition;
 
+    internal Partition Of => own;
+
     public FrameStore Frames { get; } = frames;
 
     public Losses Losses { get; } = new();
@@ -28,9 +30,9 @@ public sealed class Shard(Simulation simulation, int partition, FrameStore frame
     public void Schedule(SimTime time, NodeId destination, NodeId source, int kind, int subject, long argument) =>
         own.Schedule(time, destination, source, kind, subject, argument);
 
-    public void Lose(int frame, LossCause cause)
+    public void Lose(int frame, LossCause cause, FabricPlace place)
     {
-        Losses.Count(cause);
+        Losses.Count(cause, place);
         Frames.Release(frame);
     }
 }

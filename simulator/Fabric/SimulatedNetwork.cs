@@ -14,8 +14,14 @@ namespace MizarLab.Fabric;
 /// <param name="Calibration">How long programs take.</param>
 /// <param name="Record">Whether sightings are kept; without, a run allocates nothing a frame.</param>
 /// <param name="Measure">Whether latency and hops are kept by class (<see cref="SimulatedNetwork.Measures"/>).</param>
-/// <param name="Silent">Whether endpoints take what reaches them and answer nothing, for whoever crafts every frame.</param>
-public sealed record FabricOptions(ulong Seed, Calibration Calibration, bool Record = true, bool Measure = false, bool Silent = false);
+public sealed record FabricOptions(ulong Seed, Calibration Calibration, bool Record = true, bool Measure = false)
+{
+    /// <summary>Endpoints take what reaches them and answer nothing, for whoever crafts every frame.</summary>
+    public bool Silent { get; init; }
+
+    /// <summary>Load, queues and caches over time are kept (<see cref="SimulatedNetwork.TakeMeasures"/>), in these intervals; null: they are not.</summary>
+    public MeterSettings? Meters { get; init; }
+}
 
 /// <summary>
 /// All droplets of a topology on one switch, with endpoints and their stacks, carried by one event queue: the fabric that the model
@@ -32,6 +38,8 @@ public sealed class SimulatedNetwork : IWireWatch, IEndpointSide
     private readonly DropletContext context;
     private readonly FabricAudit? audit;
     private readonly FrameLedger? packets;
+    private readonly MeterSettings? meters;
+    private readonly QueueMeters? queues;
 
     public SimulatedNetwork(Plan plan, IDataPlane dataPlane, FabricOptions options)
     {
@@ -49,6 +57,7 @@ public sealed class SimulatedNetwork : IWireWatch, IEndpointSide
             Shard, dataPlane, this, new Addressing(map, Topology.Droplets), options.Calibration, Topology.Underlay.Nic, Topology.Underlay.MtuBytes)
         {
             Measures = options.Measure ? new FlowClassMeasures() : null,
+            Roles = options.Meters is { } settings ? new RoleMeter(Topology.Droplets.Length, settings) : null,
             Recorder = options.Record ? new RunRecorder(Recorder, Frames, changes, Ports) : null,
         };
         droplets = [.. Topology.Droplets.Select((_, i) => new DropletNode(context, new DropletId(i)))];
@@ -63,6 +72,11 @@ public sealed class SimulatedNetwork : IWireWatch, IEndpointSide
         {
             audit = new FabricAudit(Fabric, droplets);
             Frames.Witness = packets = new FrameLedger(() => Simulation.Now);
+        }
+        if ((meters = options.Meters) is not null)
+        {
+            queues = new QueueMeters(Fabric.Links, droplets, meters);
+            (dataPlane as ICountsCaches)?.CountsCaches = true;
         }
         endpoints = [.. Topology.Endpoints.Select((_, i) => new EndpointNode(this, new EndpointId(i)))];
     }
@@ -158,11 +172,11 @@ public sealed class SimulatedNetwork : IWireWatch, IEndpointSide
     {
         if (Ports.EndpointAt(from.Droplet, port) is not { } endpoint || endpoints[endpoint.Index].Attachment(from.Droplet) is not { } attachment)
         {
-            Lose(frame, LossCause.NoEndpoint);
+            Shard.Lose(frame, LossCause.NoEndpoint, FabricPlace.Of(from.Droplet));
         }
         else if (Wire.IsTooLong(Frames[frame].Length, Topology[endpoint].MtuBytes))
         {
-            Lose(frame, LossCause.TooLong);
+            Shard.Lose(frame, LossCause.TooLong, FabricPlace.Of(endpoint));
         }
         else
         {
@@ -175,7 +189,23 @@ public sealed class SimulatedNetwork : IWireWatch, IEndpointSide
     public void CloseAudit()
     {
         audit?.Close(Simulation.Now);
-        packets?.Close(Simulation.Now, Delivered + Losses.Total + context.Ended, FramesInFlight);
+        packets?.Close(Simulation.Now, Delivered + Losses.Total + context.Ends.Total, FramesInFlight);
+    }
+
+    /// <summary>What a metered run has measured so far.</summary>
+    /// <exception cref="InvalidOperationException">It is not metered.</exception>
+    public RunMeasures TakeMeasures()
+    {
+        MeterSettings settings = meters ?? throw new InvalidOperationException("the run was not asked to be metered");
+        FabricPlaceNames names = new(Topology.Underlay.Shape, Fabric.Links, d => Topology.Droplets[d].Name, e => Topology.Endpoints[e].Name);
+        return new Measuring(settings, names, (Topology.Droplets.Length, d => Topology.Droplets[d].Name))
+        {
+            Roles = [context.Roles!],
+            Queues = queues,
+            Losses = [Losses],
+            Ends = [context.Ends],
+            Caches = DataPlane as ICountsCaches,
+        }.Take(Simulation.Now);
     }
 
     internal void CountDelivered(int frame)
@@ -187,6 +217,4 @@ public sealed class SimulatedNetwork : IWireWatch, IEndpointSide
             measures.Delivered(waybill.Marks, Simulation.Now - waybill.Born, waybill.Hops);
         }
     }
-
-    internal void Lose(int frame, LossCause cause) => Shard.Lose(frame, cause);
 }

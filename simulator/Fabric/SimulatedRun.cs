@@ -51,6 +51,7 @@ public static class SimulatedRun
             Outcomes = director.Outcomes,
             Traffic = TierCounts.Of(network.Fabric.Map, network.Fabric.Links),
             Losses = TierCounts.Of(network.Losses),
+            Measures = options.Meters is null ? null : network.TakeMeasures(),
             Tables = TableDumper.Dump(plan.Topology, dataPlane),
         };
     }

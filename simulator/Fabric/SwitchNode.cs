@@ -49,7 +49,7 @@ internal sealed class SwitchNode : INode, IForesees
         ref Waybill waybill = ref shard.Frames.Waybill(frame);
         if (fabric.HasFailed && fabric.IsLost(in waybill, happening.Argument))
         {
-            shard.Lose(frame, LossCause.LinkDown);
+            shard.Lose(frame, LossCause.LinkDown, FabricPlace.OfLink(waybill.Link));
             return;
         }
         if (waybill.Leg == 1)
@@ -58,7 +58,7 @@ internal sealed class SwitchNode : INode, IForesees
         }
         if (waybill.Destination < 0)
         {
-            shard.Lose(frame, waybill.LossOf);
+            shard.Lose(frame, waybill.LossOf, fabric.FirstSwitchOf(in waybill));
             return;
         }
         PortFor(in waybill).Send(shard, Id, frame, ref waybill);

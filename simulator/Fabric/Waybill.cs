@@ -46,6 +46,9 @@ public struct Waybill
     /// <summary>Links crossed since a NIC sent it.</summary>
     public byte Leg;
 
+    /// <summary>Bytes the destination is to send back; 0: none.</summary>
+    public int Asks;
+
     /// <summary>When the source sent it.</summary>
     public SimTime Born;
 

@@ -12,6 +12,11 @@ public sealed class IntervalSeries
     private readonly long[] sums;
     private int used;
 
+    /// <summary>The interval recorded in last, and its bounds in picoseconds: time mostly stays in it, and then nothing is divided.</summary>
+    private int place;
+    private long from;
+    private long to;
+
     /// <param name="width">Of an interval at first.</param>
     /// <param name="intervals">An even number.</param>
     public IntervalSeries(SimTime width, int intervals = 256)
@@ -30,14 +35,11 @@ public sealed class IntervalSeries
 
     public void Add(SimTime now, long amount)
     {
-        long place = now.Picoseconds / Width.Picoseconds;
-        while (place >= sums.Length)
+        if (now.Picoseconds < from || now.Picoseconds >= to)
         {
-            Widen();
-            place = now.Picoseconds / Width.Picoseconds;
+            GoTo(now);
         }
         sums[place] += amount;
-        used = Math.Max(used, (int)place + 1);
     }
 
     /// <summary>Adds the other's intervals, as wide as the wider of the two.</summary>
@@ -60,6 +62,39 @@ public sealed class IntervalSeries
         used = Math.Max(used, (other.used + group - 1) / group);
     }
 
+    /// <summary>The same in wider intervals, beside other series.</summary>
+    /// <param name="width">A multiple of <see cref="Width"/>.</param>
+    /// <param name="count">How many intervals to give; those behind the last recorded are 0, and none recorded is left out.</param>
+    /// <exception cref="ArgumentException">No multiple, or too few intervals.</exception>
+    public long[] InIntervalsOf(SimTime width, int count)
+    {
+        long group = Math.DivRem(width.Picoseconds, Width.Picoseconds, out long rest);
+        if (rest != 0 || group == 0 || (used + group - 1) / group > count)
+        {
+            throw new ArgumentException($"{used} intervals of {Width} do not make {count} of {width}", nameof(width));
+        }
+        long[] wider = new long[count];
+        for (int i = 0; i < used; i++)
+        {
+            wider[i / group] += sums[i];
+        }
+        return wider;
+    }
+
+    private void GoTo(SimTime now)
+    {
+        long at = now.Picoseconds / Width.Picoseconds;
+        while (at >= sums.Length)
+        {
+            Widen();
+            at = now.Picoseconds / Width.Picoseconds;
+        }
+        place = (int)at;
+        from = at * Width.Picoseconds;
+        to = from + Width.Picoseconds;
+        used = Math.Max(used, place + 1);
+    }
+
     private void Widen()
     {
         for (int i = 0; i < sums.Length; i++)
@@ -69,5 +104,6 @@ public sealed class IntervalSeries
         }
         used = (used + 1) / 2;
         Width += Width;
+        (from, to) = (0, 0);
     }
 }

@@ -170,6 +170,9 @@ public sealed record BackendRun
     /// <summary>What the underlay lost, by cause.</summary>
     public ImmutableArray<UnderlayLoss> Losses { get; init; } = [];
 
+    /// <summary>Load, queues, losses and caches by place; null when nobody asked.</summary>
+    public RunMeasures? Measures { get; init; }
+
     /// <summary>Sightings the backend knows it missed (ring buffer full, capture overrun); a run with any is no evidence.</summary>
     public long Missed { get; init; }
 }

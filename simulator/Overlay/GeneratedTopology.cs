@@ -29,8 +29,8 @@ public sealed class GeneratedTopology
     private const int GatewayOffset = 1;
     private const int FirstEndpointOffset = 2;
 
-    /// <summary>What a tunnel adds to a packet of IP.</summary>
-    private const int TunnelBytes = DataPlane.Wire.Overhead - DataPlane.Wire.Ethernet.Length;
+    /// <summary>What a tunnel adds to a packet of IP: all headers in front of the inner frame, whose Ethernet header is as long as the outer one (spec §2.7).</summary>
+    private const int TunnelBytes = DataPlane.Wire.Overhead;
 
     private readonly SpreadRule hosts;
     private readonly int networkBits;
@@ -85,6 +85,17 @@ public sealed class GeneratedTopology
     public MacAddress MacOf(EndpointId id) => new(EndpointMacs + (ulong)id.Index);
 
     public Ipv4Address AddressOf(EndpointId id) => new(FirstAddressOf(NetworkOf(id)) + FirstEndpointOffset + (uint)(id.Index % Shape.EndpointsPerNetwork));
+
+    /// <summary>The network an address of a VPC lies in, whether somebody has the address or not.</summary>
+    public NetworkId NetworkAt(Vni vni, Ipv4Address address) =>
+        new((((int)vni.Value - 1) * Shape.NetworksPerVpc) + (int)((address.Value - FirstVpcAddress) >> networkBits));
+
+    /// <summary>The endpoint behind an address; one of the network's others, or none that exists, if nobody has it.</summary>
+    public EndpointId EndpointAt(Vni vni, Ipv4Address address)
+    {
+        NetworkId network = NetworkAt(vni, address);
+        return MemberAt(network, (int)(address.Value - FirstAddressOf(network)) - FirstEndpointOffset);
+    }
 
     /// <summary>Endpoints of a network.</summary>
     public int MembersOf(NetworkId id) => Math.Min(Shape.EndpointsPerNetwork, Shape.Endpoints - (id.Index * Shape.EndpointsPerNetwork));

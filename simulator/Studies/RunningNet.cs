@@ -21,7 +21,7 @@ internal sealed class RunningNet : INode
         this.plan = plan;
         Model = new ModelDataPlane(plan.Topology.Droplets.Length, settings, sizes);
         plan.WriteInitial(Model);
-        Network = new SimulatedNetwork(plan, Model, new FabricOptions(seed, Calibration.None, Record: record, Silent: true));
+        Network = new SimulatedNetwork(plan, Model, new FabricOptions(seed, Calibration.None, Record: record) { Silent = true });
         timers = new TimerSet(Network.Simulation, Network.Simulation.Add(this));
         for (int i = 0; i < plan.Topology.Endpoints.Length; i++)
         {

@@ -48,6 +48,7 @@ public sealed class SimulatorBench(SimulatorEffort effort, Action<string> progre
         RelayTotals start = network.Totals;
         int collections = GC.CollectionCount(0);
         (double Rate, RelayTotals Done, double Wall, double Cpu) best = default;
+        List<double> repeats = [];
         for (int repeat = 0; repeat < effort.Repeats; repeat++)
         {
             progress($"{row.Name}: {repeat + 1} of {effort.Repeats}");
@@ -58,6 +59,7 @@ public sealed class SimulatorBench(SimulatorEffort effort, Action<string> progre
             double wall = Stopwatch.GetElapsedTime(began).TotalSeconds;
             double cpu = (Process.GetCurrentProcess().TotalProcessorTime - cpuBefore).TotalSeconds;
             RelayTotals done = network.Totals.Since(before);
+            repeats.Add(done.Hops / wall);
             if (done.Hops / wall > best.Rate)
             {
                 best = (done.Hops / wall, done, wall, cpu);
@@ -73,6 +75,7 @@ public sealed class SimulatorBench(SimulatorEffort effort, Action<string> progre
         {
             Tiers = network.Tiers,
             SimulatedSeconds = network.Now.Picoseconds / 1e12,
+            Repeats = repeats,
         };
     }
 

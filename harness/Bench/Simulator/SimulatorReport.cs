@@ -54,6 +54,12 @@ public static class SimulatorReport
         writer.WriteNumber("collections", row.Collections);
         writer.WriteString("fingerprint", row.Fingerprint);
         writer.WriteNumber("simulated_s", row.SimulatedSeconds);
+        writer.WriteStartArray("repeats_hops_per_second");
+        foreach (double repeat in row.Repeats)
+        {
+            writer.WriteNumberValue(Math.Round(repeat));
+        }
+        writer.WriteEndArray();
         WriteTiers(writer, row);
         writer.WriteString("wrong", row.Wrong);
     });

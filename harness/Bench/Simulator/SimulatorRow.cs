@@ -38,6 +38,9 @@ public sealed record SimulatorRow(
     public IReadOnlyList<TierTraffic> Tiers { get; init; } = [];
 
     public double SimulatedSeconds { get; init; }
+
+    /// <summary>Link traversals a second of every repeat, as they came; for those who compare two runs.</summary>
+    public IReadOnlyList<double> Repeats { get; init; } = [];
 }
 
 /// <summary>How much is run for a row.</summary>

@@ -6,11 +6,13 @@ using MizarLab.Packets;
 namespace MizarLab.Harness.Bpf.Codecs;
 
 /// <summary>
-/// struct connection_pair, in the LRU hash the programs track connections in: both directions of a flow are one entry (bpf/conntrack.h), here rows apart.
+/// struct connection_pair, in the learned table the programs track connections in: both directions of a flow are one entry (bpf/conntrack.h), here rows apart.
 /// </summary>
-internal sealed class ConnectionCodec(BpfMap map) : TableCodec<ConnectionKey, ConnectionState>, ILearnedTableCodec
+internal sealed class ConnectionCodec(LearnedMap map) : TableCodec<ConnectionKey, ConnectionState>, ILearnedTableCodec
 {
-    private const int KeyBytes = 24, StateBytes = 16, PairBytes = 2 * StateBytes;
+    public const int KeyBytes = 24;
+
+    private const int StateBytes = 16, PairBytes = 2 * StateBytes;
     private const int VniAt = 0, FirstAt = 8, SecondAt = 12, FirstPortAt = 16, SecondPortAt = 18, ProtocolAt = 20;
     private const int SeenAt = 0, EgressAt = 4, IngressAt = 8, FlagsAt = 12, PhaseAt = 13, PresentAt = 14;
 

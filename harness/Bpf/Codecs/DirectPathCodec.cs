@@ -3,8 +3,8 @@ using MizarLab.Packets;
 
 namespace MizarLab.Harness.Bpf.Codecs;
 
-/// <summary>struct cached_host, in the LRU hash the programs learn into. The kernel's least recently used is approximate and per CPU.</summary>
-internal sealed class DirectPathCodec(BpfMap map) : LearnedMapCodec<EndpointKey, CachedHost>(Tables.DirectPath, map)
+/// <summary>struct direct_path_key → struct cached_host, in a learned table. The least recently used that leaves is its set's (bpf/learned.h).</summary>
+internal sealed class DirectPathCodec(LearnedMap map) : LearnedMapCodec<EndpointKey, CachedHost>(Tables.DirectPath, map)
 {
     private const int AddressAt = 0, MacAt = 4, CrossesAt = 10, SeenAt = 12;
 

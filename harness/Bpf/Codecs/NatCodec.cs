@@ -5,17 +5,24 @@ using MizarLab.Packets;
 namespace MizarLab.Harness.Bpf.Codecs;
 
 /// <summary>
-/// struct nat_key → struct nat_value, one of the two NAT caches. A droplet's programs do not look into them before <paramref name="inUse"/> says that there was
-/// an entry, which is therefore set first.
+/// struct nat_key → struct nat_value, one of the two NAT caches, which are one learned table, the direction in the key. A droplet's programs do not look into it
+/// before <paramref name="inUse"/> says that there was an entry, which is therefore set first.
 /// </summary>
-internal sealed class NatCodec(Table<NatKey, NatValue> table, BpfMap map, BpfMap inUse) : LearnedMapCodec<NatKey, NatValue>(table, map)
+internal sealed class NatCodec(Table<NatKey, NatValue> table, LearnedMap map, BpfMap inUse) : LearnedMapCodec<NatKey, NatValue>(table, map)
 {
-    private const int VniAt = 0, SourceAt = 8, DestinationAt = 12, SourcePortAt = 16, DestinationPortAt = 18, ProtocolAt = 20;
+    /// <summary>Of a key.</summary>
+    public const int Bytes = 24;
+
+    private const int VniAt = 0, SourceAt = 8, DestinationAt = 12, SourcePortAt = 16, DestinationPortAt = 18, ProtocolAt = 20, DirectionAt = 21;
     private const int ValueDestinationAt = 4, ValueSourcePortAt = 8, ValueDestinationPortAt = 10, SourceMacAt = 12, StateAt = 18, DestinationMacAt = 20, SeenAt = 28;
 
-    protected override int KeyBytes => 24;
+    private readonly byte direction = table == Tables.ReverseNat ? (byte)1 : (byte)0; // enum nat_direction
+
+    protected override int KeyBytes => Bytes;
 
     protected override int ValueBytes => 32;
+
+    protected override bool IsOwn(ReadOnlySpan<byte> key) => key[DirectionAt] == direction;
 
     public override void Put(in NatKey key, in NatValue value)
     {
@@ -39,6 +46,7 @@ internal sealed class NatCodec(Table<NatKey, NatValue> table, BpfMap map, BpfMap
         BinaryPrimitives.WriteUInt16BigEndian(bytes[SourcePortAt..], key.Flow.SourcePort);
         BinaryPrimitives.WriteUInt16BigEndian(bytes[DestinationPortAt..], key.Flow.DestinationPort);
         bytes[ProtocolAt] = (byte)key.Flow.Protocol;
+        bytes[DirectionAt] = direction;
     }
 
     protected override void WriteValue(in NatValue value, Span<byte> bytes)

@@ -41,11 +41,11 @@ internal abstract class TableCodec<TKey, TValue> : ITableCodec
 }
 
 /// <summary>A table that is one map, a row an entry.</summary>
-internal abstract class MapCodec<TKey, TValue>(BpfMap map) : TableCodec<TKey, TValue>
+internal abstract class MapCodec<TKey, TValue>(IRowMap map) : TableCodec<TKey, TValue>
     where TKey : struct, IEquatable<TKey>
     where TValue : struct
 {
-    protected BpfMap Map { get; } = map;
+    protected IRowMap Map { get; } = map;
 
     protected abstract int KeyBytes { get; }
 
@@ -60,6 +60,9 @@ internal abstract class MapCodec<TKey, TValue>(BpfMap map) : TableCodec<TKey, TV
     protected abstract TKey ReadKey(ReadOnlySpan<byte> bytes);
 
     protected abstract TValue ReadValue(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Whether a key of the map is one of this table, when the map has several.</summary>
+    protected virtual bool IsOwn(ReadOnlySpan<byte> key) => true;
 
     public override void Put(in TKey key, in TValue value)
     {
@@ -87,7 +90,7 @@ internal abstract class MapCodec<TKey, TValue>(BpfMap map) : TableCodec<TKey, TV
         for (int at = 0; at < keys.Length; at += KeyBytes)
         {
             ReadOnlySpan<byte> k = keys.AsSpan(at, KeyBytes);
-            if (Map.TryLookup(k, v))
+            if (IsOwn(k) && Map.TryLookup(k, v))
             {
                 rows.Add(new KeyValuePair<TKey, TValue>(ReadKey(k), ReadValue(v)));
             }
@@ -99,7 +102,7 @@ internal abstract class MapCodec<TKey, TValue>(BpfMap map) : TableCodec<TKey, TV
 }
 
 /// <summary>A table that is one map, and that programs write.</summary>
-internal abstract class LearnedMapCodec<TKey, TValue>(Table<TKey, TValue> table, BpfMap map) : MapCodec<TKey, TValue>(map), ILearnedTableCodec
+internal abstract class LearnedMapCodec<TKey, TValue>(Table<TKey, TValue> table, IRowMap map) : MapCodec<TKey, TValue>(map), ILearnedTableCodec
     where TKey : struct, IEquatable<TKey>
     where TValue : struct
 {

@@ -23,6 +23,7 @@ internal sealed class TableCodecs : IDisposable
     private readonly Dictionary<LearnedTable, ILearnedTableCodec> learned;
     private readonly HostLists lists;
     private readonly List<FlatTable> flat = [];
+    private readonly List<LearnedMap> learnedMemory = [];
 
     /// <param name="agent">Has what agents alone use, and the shared maps where it uses them too.</param>
     /// <param name="transit">Has what transit alone uses.</param>
@@ -34,14 +35,15 @@ internal sealed class TableCodecs : IDisposable
         InterfaceRow self = new(Map("interface"));
         OverriddenMacs overridden = new(Map("overridden"));
         AgentCodec agents = new(Map("agents"), lists, ports, overridden);
-        DirectPathCodec directPath = new(Map("direct_path"));
-        NatCodec forwardNat = new(Tables.ForwardNat, Map("forward_nat"), Map("nat_in_use"));
-        NatCodec reverseNat = new(Tables.ReverseNat, Map("reverse_nat"), Map("nat_in_use"));
-        ConnectionCodec connections = new(Map("connections"));
+        LearnedMap nat = Learned(LearnedSizes.Nat, NatCodec.Bytes);
+        DirectPathCodec directPath = new(Learned(LearnedSizes.DirectPath, Layout.EndpointKeyBytes));
+        NatCodec forwardNat = new(Tables.ForwardNat, nat, Map("nat_in_use"));
+        NatCodec reverseNat = new(Tables.ReverseNat, nat, Map("nat_in_use"));
+        ConnectionCodec connections = new(Learned(LearnedSizes.Connections, ConnectionCodec.KeyBytes));
         PolicySummary policy = new(Map("policy_summary"));
         PolicyScopes scopes = new(Map("policy_scopes"));
         TokenCodec tokens = new(Map("tokens"));
-        TranslationCodec translations = new(Map("translations"));
+        TranslationCodec translations = new(Learned(LearnedSizes.Translations, TranslationCodec.Bytes));
         codecs = new Dictionary<ITable, ITableCodec>
         {
             [Tables.Interface] = new InterfaceCodec(self),
@@ -91,6 +93,13 @@ internal sealed class TableCodecs : IDisposable
             return made;
         }
 
+        LearnedMap Learned(string name, int keyBytes)
+        {
+            LearnedMap made = new(Map(name), Map(LearnedSizes.Sets(name)), keyBytes);
+            learnedMemory.Add(made);
+            return made;
+        }
+
         BpfMap Map(string name) => transit.Has(name) ? transit.Map(name) : agent.Map(name);
     }
 
@@ -120,6 +129,7 @@ internal sealed class TableCodecs : IDisposable
         {
             codec.Dispose();
         }
+        learnedMemory.ForEach(table => table.Dispose());
     }
 
     /// <summary>Empties all tables, but one.</summary>

@@ -59,14 +59,17 @@ internal sealed class PortForwardCodec(BpfMap map) : MapCodec<PortForwardKey, Po
 }
 
 /// <summary>struct translation_key → struct translation.</summary>
-internal sealed class TranslationCodec(BpfMap map) : LearnedMapCodec<TranslationKey, TranslationValue>(Tables.Translations, map)
+internal sealed class TranslationCodec(LearnedMap map) : LearnedMapCodec<TranslationKey, TranslationValue>(Tables.Translations, map)
 {
+    /// <summary>Of a key.</summary>
+    public const int Bytes = 24;
+
     private const int SourceAt = 8, DestinationAt = 12, SourcePortAt = 16, DestinationPortAt = 18, ProtocolAt = 20, InboundAt = 21;
     private const int ValueDestinationAt = 4, ValueSourcePortAt = 8, ValueDestinationPortAt = 10, StateAt = 12, SeenAt = 16;
 
-    protected override int KeyBytes => 24;
+    protected override int KeyBytes => Bytes;
 
-    protected override int ValueBytes => 20;
+    protected override int ValueBytes => 24;
 
     protected override void WriteKey(in TranslationKey key, Span<byte> bytes)
     {

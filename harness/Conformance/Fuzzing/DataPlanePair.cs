@@ -91,8 +91,7 @@ internal static class SmallTables
         ["policy_labels"] = Rows,
         ["direct_path"] = CacheRows,
         ["connections"] = CacheRows,
-        ["forward_nat"] = CacheRows,
-        ["reverse_nat"] = CacheRows,
+        ["nat"] = 2 * CacheRows,
         ["translations"] = CacheRows,
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 }

@@ -20,6 +20,7 @@ internal static class StudyKinds
 {
     public static ImmutableArray<StudyKind> All { get; } =
     [
+        PathKeys.Kind,
         RemapKeys.Kind,
         EntropyKeys.Kind,
         EvennessKeys.Kind,
@@ -35,5 +36,7 @@ internal static class StudyKinds
         SpoofKeys.Kind,
         OverheadKeys.Kind,
         IsolationKeys.Kind,
+        TrafficKeys.Kind,
+        ProgrammingKeys.Kind,
     ];
 }

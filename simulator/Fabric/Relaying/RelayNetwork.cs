@@ -49,10 +49,14 @@ public sealed class RelayNetwork
     private readonly FramePool pool;
     private DropletContext[] contexts = [];
     private FlowClassMeasures[] measures = [];
+    private readonly RelaySetup setup;
+    private readonly QueueMeters? queues;
+    private ModelDataPlane? model;
 
     private RelayNetwork(RelaySetup setup, int frameBytes, FramePool pool, Func<DropletId, Shard, (IFabricHost Node, IRelayHost Counts)> makeHost)
     {
         this.pool = pool;
+        this.setup = setup;
         FrameBytes = frameBytes;
         FabricPlan plan = setup.ToPlan();
         int units = plan.Map.Units;
@@ -66,6 +70,7 @@ public sealed class RelayNetwork
             return node;
         });
         audit = setup.Audited ? new FabricAudit(fabric) : null;
+        queues = setup.Meters is { } meters ? new QueueMeters(fabric.Links, [], meters) : null;
         foreach (IRelayHost host in hosts)
         {
             host.Start();
@@ -110,6 +115,7 @@ public sealed class RelayNetwork
                 context = new(shard, model.ForPartition(), sinks, addressing, Calibration.None, NicSpec.None, plan.Topology.Shape.Underlay.MtuBytes)
                 {
                     Measures = setup.Measured ? new FlowClassMeasures() : null,
+                    Roles = setup.Meters is { } meters ? new RoleMeter(setup.Droplets, meters) : null,
                 };
                 contexts.Add(shard.Partition, context);
             }
@@ -117,6 +123,8 @@ public sealed class RelayNetwork
             return (node, sources[droplet.Index] = new RelaySource(overlay, shard, node, workload.PhaseOf(droplet.Index)));
         });
         made.contexts = [.. contexts.Values];
+        made.model = model;
+        model.CountsCaches = setup.Meters is not null;
         made.measures = [.. contexts.Values.Select(context => context.Measures).OfType<FlowClassMeasures>()];
         foreach (DropletContext context in setup.Foresight ? made.contexts : [])
         {
@@ -160,6 +168,24 @@ public sealed class RelayNetwork
         }
     }
 
+    /// <summary>What a metered run has measured so far: queues on every fabric, load by role and caches where there is a data plane.</summary>
+    /// <exception cref="InvalidOperationException">It is not metered.</exception>
+    public RunMeasures TakeMeasures()
+    {
+        MeterSettings settings = setup.Meters ?? throw new InvalidOperationException("the run was not asked to be metered");
+        FabricPlaceNames names = new(setup.Shape, fabric.Links, NameOf, endpoint => $"endpoint-{endpoint}");
+        return new Measuring(settings, names, (setup.Droplets, NameOf))
+        {
+            Roles = [.. contexts.Select(context => context.Roles).OfType<RoleMeter>()],
+            Queues = queues,
+            Losses = [.. shards.Select(shard => shard.Losses)],
+            Ends = [.. contexts.Select(context => context.Ends)],
+            Caches = model,
+        }.Take(Now);
+
+        static string NameOf(int droplet) => $"droplet-{droplet}";
+    }
+
     /// <summary>Of every packet's frame, between droplets.</summary>
     public int FrameBytes { get; }
 
@@ -175,7 +201,7 @@ public sealed class RelayNetwork
             }
             return sum with
             {
-                Ended = contexts.Sum(context => context.Ended),
+                Ended = contexts.Sum(context => context.Ends.Total),
                 Lost = shards.Sum(shard => shard.Losses.Total),
                 InFlight = pool.Capacity - pool.SpareCount - shards.Sum(shard => shard.Frames.FreeCount),
                 Hops = fabric.Links.Sum(link => link.Frames),

@@ -1,4 +1,5 @@
 using MizarLab.Engine;
+using MizarLab.Measure;
 using MizarLab.Overlay;
 
 namespace MizarLab.Fabric;
@@ -21,6 +22,9 @@ public sealed record RelaySetup(FabricShape Shape, int Droplets, int Partitions 
 
     /// <summary>Runs on the data plane keep latency and hops by class too (<see cref="RelayNetwork.Measures"/>).</summary>
     public bool Measured { get; init; }
+
+    /// <summary>Load by role, queues and caches over time are kept in these intervals (<see cref="RelayNetwork.TakeMeasures"/>); null: they are not.</summary>
+    public MeterSettings? Meters { get; init; }
 
     internal FabricPlan ToPlan() => new(new FabricMap(Shape, Droplets), _ => Link, Link, Seed) { Watched = Audited };
 }

@@ -72,7 +72,7 @@ internal sealed class RelaySource : INode, IRelayHost, IForesees
         }
         else
         {
-            shard.Lose(frame, LossCause.NoEndpoint);
+            shard.Lose(frame, LossCause.NoEndpoint, FabricPlace.Of(droplet.Droplet));
         }
     }
 }

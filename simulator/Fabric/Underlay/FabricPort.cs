@@ -34,6 +34,9 @@ public sealed class FabricPort : LinkDirection
     /// <summary>The switch at the link's lower end; null: a droplet.</summary>
     public FabricSwitch? Lower => place.Lower;
 
+    /// <summary>The droplet at its lower end; −1: a switch.</summary>
+    public int Droplet => place.Droplet;
+
     /// <summary>The switch at its upper end.</summary>
     public FabricSwitch? Upper => place.Upper;
 
@@ -63,7 +66,7 @@ public sealed class FabricPort : LinkDirection
     {
         if (!TrySend(shard.Now, waybill.Length, out SimTime arrival, out int waiting, out bool mark))
         {
-            shard.Lose(frame, IsDown ? LossCause.LinkDown : LossCause.QueueFull);
+            shard.Lose(frame, IsDown ? LossCause.LinkDown : LossCause.QueueFull, FabricPlace.OfLink(Link));
             return;
         }
         if (mark && waybill.Congestion is (CongestionField.Capable0 or CongestionField.Capable1))
@@ -79,7 +82,7 @@ public sealed class FabricPort : LinkDirection
 }
 
 /// <summary>What of a port no frame needs: where it is, and what holds it down.</summary>
-internal sealed class LinkPlace(int link, int tier, bool up, FabricSwitch? lower, FabricSwitch? upper)
+internal sealed class LinkPlace(int link, int tier, bool up, int droplet, FabricSwitch? lower, FabricSwitch? upper)
 {
     private (SimTime Since, int Count) failures = (SimTime.Never, 0);
 
@@ -88,6 +91,8 @@ internal sealed class LinkPlace(int link, int tier, bool up, FabricSwitch? lower
     public int Tier => tier;
 
     public bool IsUp => up;
+
+    public int Droplet => droplet;
 
     public FabricSwitch? Lower => lower;
 

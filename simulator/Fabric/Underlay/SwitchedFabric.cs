@@ -98,6 +98,9 @@ public sealed class SwitchedFabric
         return (unit.Edges.Length == 0 ? unit.Tops[0] : unit.Edges[Map.EdgeOf(droplet.Index)]).Id;
     }
 
+    /// <summary>The first switch of a frame's way, where it is now.</summary>
+    internal FabricPlace FirstSwitchOf(in Waybill waybill) => FabricPlace.Of(links[waybill.Link].Upper!.Value);
+
     /// <summary>Whether the link went down while the frame was on it.</summary>
     public bool IsLost(in Waybill waybill, long arrival) => LinkArrival.Unpack(arrival).Epoch != links[waybill.Link].Epoch;
 
@@ -156,8 +159,8 @@ public sealed class SwitchedFabric
         {
             IFabricHost host = makeHost(new DropletId(droplet), shard);
             FabricSwitch? above = map.Edges == 0 ? new FabricSwitch(SwitchTier.Top, 0) : new FabricSwitch(SwitchTier.Edge, (unit * map.Edges) + map.EdgeOf(droplet));
-            uplinks[droplet] = AddLink(plan.HostLink(droplet), 0, up: true, null, above);
-            downlinks[droplet] = AddLink(plan.HostLink(droplet), 0, up: false, null, above);
+            uplinks[droplet] = AddLink(plan.HostLink(droplet), 0, up: true, null, above, droplet);
+            downlinks[droplet] = AddLink(plan.HostLink(droplet), 0, up: false, null, above, droplet);
             hosts[droplet] = shard.Add(host);
             downlinks[droplet].Connect(hosts[droplet]);
             host.Connect(this, hosts[droplet], uplinks[droplet]);
@@ -264,9 +267,9 @@ public sealed class SwitchedFabric
         return made;
     }
 
-    private FabricPort AddLink(LinkSpec spec, int tier, bool up, FabricSwitch? lower, FabricSwitch? upper)
+    private FabricPort AddLink(LinkSpec spec, int tier, bool up, FabricSwitch? lower, FabricSwitch? upper, int droplet = -1)
     {
-        FabricPort made = new(spec, new LinkPlace(links.Count, tier, up, lower, upper), plan.Watched);
+        FabricPort made = new(spec, new LinkPlace(links.Count, tier, up, droplet, lower, upper), plan.Watched);
         links.Add(made);
         return made;
     }

@@ -74,11 +74,16 @@ public sealed class TcpConnection
     /// <exception cref="InvalidOperationException">This end has closed.</exception>
     public void Send(ReadOnlySpan<byte> octets)
     {
-        if (State is not (TcpState.SynSent or TcpState.SynReceived or TcpState.Established or TcpState.CloseWait))
-        {
-            throw new InvalidOperationException($"nothing can be sent on a connection in state {State}");
-        }
+        CheckOpen();
         sender.Write(octets);
+    }
+
+    /// <summary>Has so many octets sent that are all zero, and that no buffer keeps; nothing else can be sent behind them.</summary>
+    /// <exception cref="InvalidOperationException">This end has closed.</exception>
+    public void SendZeros(int octets)
+    {
+        CheckOpen();
+        sender.WriteZeros(octets);
     }
 
     /// <summary>Nothing more will be sent: a FIN follows what was written. Receiving goes on.</summary>
@@ -335,6 +340,14 @@ public sealed class TcpConnection
         else if (!sender.Expired())
         {
             End(TcpEnd.TimedOut);
+        }
+    }
+
+    private void CheckOpen()
+    {
+        if (State is not (TcpState.SynSent or TcpState.SynReceived or TcpState.Established or TcpState.CloseWait))
+        {
+            throw new InvalidOperationException($"nothing can be sent on a connection in state {State}");
         }
     }
 

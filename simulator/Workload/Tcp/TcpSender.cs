@@ -136,6 +136,12 @@ internal sealed class TcpSender
         Transmit();
     }
 
+    public void WriteZeros(int octets)
+    {
+        buffer.AppendZeros(octets);
+        Transmit();
+    }
+
     public void QueueFin()
     {
         finQueued = true;

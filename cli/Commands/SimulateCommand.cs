@@ -1,0 +1,63 @@
+using System.CommandLine;
+
+namespace MizarLab.Cli.Commands;
+
+/// <summary><c>mizarlab simulate EXPERIMENT...</c>: runs experiments, judges their claims, reports.</summary>
+internal static class SimulateCommand
+{
+    private const int MostThreads = 1_024;
+
+    public static Command Create()
+    {
+        Argument<string[]> paths = CommonOptions.Files("experiment", "Experiment files; a folder stands for the *.yaml files in it.");
+        paths.Arity = ArgumentArity.ZeroOrMore;
+        Option<int> threads = new("--threads") { Description = "Runs at a time; default: a run a processor. Results do not depend on it.", HelpName = "number", DefaultValueFactory = _ => Environment.ProcessorCount };
+        threads.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[0].Value, out int number) || number is < 1 or > MostThreads))
+            {
+                result.AddError($"--threads is a number from 1 to {MostThreads}, not '{result.Tokens[0].Value}'");
+            }
+        });
+        Option<bool> quick = new("--quick") { Description = "The files' smaller forms." };
+        Option<bool> mustFail = new("--must-fail") { Description = "Run the wrong parameters of the files' must_fail instead, under which the claims they name must not hold." };
+        Option<string?> resume = new("--resume") { Description = "Go on with a run that was interrupted or killed, by its folder or id.", HelpName = "run" };
+        Option<string> output = CommonOptions.Out();
+        Option<bool> json = CommonOptions.Json();
+        LabCommand command = new("simulate", "Run experiments: sweeps of studies, with claims that are checked.", """
+            A run leaves FOLDER/<id>/: report.html, results.db, results.csv, summary.json, manifest.json, experiment.yaml, figures/.
+            Each result is kept as it ends: Ctrl-C loses none, and --resume goes on from there.
+
+            Examples:
+              mizarlab simulate scenarios/experiments/paths.yaml
+              mizarlab simulate scenarios/experiments --quick
+              mizarlab simulate scenarios/experiments --quick --must-fail
+              mizarlab simulate --resume runs/1f2e3d4c
+            """)
+        {
+            paths, threads, quick, mustFail, resume, output, json,
+        };
+        command.SetAction((parsed, cancel) =>
+        {
+            string[] files = parsed.GetValue(paths) ?? [];
+            string? run = parsed.GetValue(resume);
+            if (files.Length == 0 == run is null)
+            {
+                throw new UserError(run is null ? "simulate needs an experiment file (scenarios/experiments has the library's)" : "--resume takes the experiment from the run: name no file");
+            }
+            if (run is not null && (parsed.GetValue(quick) || parsed.GetValue(mustFail)))
+            {
+                throw new UserError("--resume goes on as the run was begun: without --quick and --must-fail");
+            }
+            SimulateRequest request = new(parsed.GetValue(threads), parsed.GetValue(output)!, parsed.GetValue(quick), parsed.GetValue(json), ["simulate", .. parsed.Tokens.Skip(1).Select(t => t.Value)]);
+            SimulateSession session = new(request, cancel);
+            if (run is not null)
+            {
+                return session.ResumeAsync(run);
+            }
+            IReadOnlyList<LoadedExperiment> experiments = ExperimentFiles.LoadAll(files, request.Quick);
+            return parsed.GetValue(mustFail) ? Task.FromResult(session.RunWrong(experiments)) : session.RunAsync(experiments);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using MizarLab.Cli.Commands;
+using MizarLab.DataPlane;
+using MizarLab.Fabric;
+using MizarLab.Harness.Backends;
+using MizarLab.Harness.Conformance.Profiles;
+using MizarLab.Harness.Running;
+using MizarLab.Scenarios;
+
+namespace MizarLab.Cli;
+
+/// <summary>What a run of scenarios may be told, whichever command makes it.</summary>
+internal sealed class RunOptions
+{
+    public static readonly string[] Backends = ["model", "bpf", "netns", "docker"];
+
+    private readonly Option<ImmutableArray<string>?> on = CommonOptions.On(Backends);
+    private readonly Option<Dialect?> dialect = CommonOptions.DialectOption();
+    private readonly Option<ImmutableArray<(Switches Switch, bool On)>> switches = CommonOptions.SwitchOption();
+    private readonly Option<ulong> seed = CommonOptions.Seed();
+    private readonly Option<string?> calibration = new("--calibration")
+    {
+        Description = "How long programs take on model and bpf: a JSON file of ns by program and way (docs/scenarios.md), or upstream for those of spec 11.",
+        HelpName = "file",
+    };
+    private readonly ProfileOptions profile = new(required: false);
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[on, dialect, switches, seed, calibration])
+        {
+            command.Add(option);
+        }
+        profile.AddTo(command);
+    }
+
+    public LoadOptions ForLoading(ParseResult parsed) => new(parsed.GetValue(dialect), parsed.GetValue(switches));
+
+    /// <exception cref="UserError">A file it names cannot be read.</exception>
+    /// <exception cref="ScenarioException">The profile is none.</exception>
+    public (RunRequest Request, Profile? Profile) ForRunning(ParseResult parsed)
+    {
+        Profile? named = profile.Load(parsed);
+        // The live backends load the lab's own programs.
+        return (new RunRequest(parsed.GetValue(on) ?? (named is null ? null : ["model", "bpf"]), parsed.GetValue(seed)) { Calibration = CalibrationOf(parsed.GetValue(calibration)) }, named);
+    }
+
+    private static Calibration? CalibrationOf(string? file)
+    {
+        try
+        {
+            return file switch
+            {
+                null => null,
+                "upstream" => Calibration.UpstreamMeasured,
+                _ => CalibrationFile.Load(file),
+            };
+        }
+        catch (HarnessException refused)
+        {
+            throw new UserError(refused.Message);
+        }
+    }
+}

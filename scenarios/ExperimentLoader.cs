@@ -1,0 +1,39 @@
+using MizarLab.Scenarios.Experiments;
+using MizarLab.Scenarios.Reading;
+using MizarLab.Scenarios.Yaml;
+using MizarLab.Studies;
+
+namespace MizarLab.Scenarios;
+
+/// <summary>
+/// Reads experiment files (docs/experiments.md). An experiment is the scenario language's settings, a study with its parameters, and a sweep: a point is the file with the
+/// axes' values put into the YAML tree, read by the ordinary key tables, so that types, limits and the places of errors are those of the keys. Every point is read, and every
+/// claim and formula checked, before anything can run.
+/// </summary>
+/// <example><c>ExperimentLoader.Load("paths.yaml", bytes, quick: true).Grid.Count</c> points will be run.</example>
+public static class ExperimentLoader
+{
+    /// <param name="fileName">What errors call it; nothing is opened.</param>
+    /// <param name="quick">The smaller form, that of the file's <c>quick</c>.</param>
+    /// <exception cref="ScenarioException">The file is wrong: everything that is, each once. No other exception leaves, whatever the text.</exception>
+    public static Experiment Load(string fileName, ReadOnlySpan<byte> utf8, bool quick = false)
+    {
+        Diagnostics diagnostics = new(fileName);
+        return Load(diagnostics, YamlText.Decode(utf8, diagnostics), quick);
+    }
+
+    /// <inheritdoc cref="Load(string, ReadOnlySpan{byte}, bool)"/>
+    public static Experiment Load(string fileName, string yaml, bool quick = false)
+    {
+        ArgumentNullException.ThrowIfNull(yaml);
+        return Load(new Diagnostics(fileName), yaml, quick);
+    }
+
+    private static Experiment Load(Diagnostics diagnostics, string? yaml, bool quick)
+    {
+        YamlNode? root = yaml is null ? null : YamlComposer.Compose(yaml, diagnostics);
+        Experiment? experiment = root is null ? null : new ExperimentReader(root, quick, diagnostics).Read();
+        diagnostics.ThrowIfAny();
+        return experiment ?? throw new InvalidOperationException("nothing was read and nothing was wrong");
+    }
+}
