@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using MizarLab.DataPlane;
 using MizarLab.Overlay;
+using MizarLab.Packets;
 
 namespace MizarLab.Studies;
 
@@ -12,8 +13,9 @@ namespace MizarLab.Studies;
 /// </summary>
 /// <param name="tenants">VPCs.</param>
 /// <param name="packets">Of each tenant to its peer, and as many to its service.</param>
+/// <param name="vnis">VNIs they share in turn; as many as tenants, or more, is one for each, as it must be.</param>
 /// <param name="settings">With or without <see cref="Switches.VniInNatKeys"/>.</param>
-public sealed class IsolationStudy(int tenants, int packets, DataPlaneSettings settings) : IStudy
+public sealed class IsolationStudy(int tenants, int packets, int vnis, DataPlaneSettings settings) : IStudy
 {
     private const ushort FirstPort = 20_000, PeerPort = 9;
 
@@ -41,7 +43,7 @@ public sealed class IsolationStudy(int tenants, int packets, DataPlaneSettings s
         List<int> tenantOf = [];
         for (int t = 0; t < tenants; t++)
         {
-            NetworkId network = net.Network(net.Vpc(divider), bouncer);
+            NetworkId network = net.Network(net.Vpc(new Vni(1 + (ulong)(t % vnis)), divider), bouncer);
             from.Add(net.Endpoint(network, clients));
             to.Add(net.Endpoint(network, peers));
 

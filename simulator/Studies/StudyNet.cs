@@ -50,9 +50,12 @@ internal sealed class StudyNet
     public DropletId[] Droplets(int count) => [.. Enumerable.Range(0, count).Select(_ => Droplet())];
 
     /// <summary>10.0.0.0/8 under the next VNI: tenants use the same addresses.</summary>
-    public VpcId Vpc(params ReadOnlySpan<DropletId> dividers)
+    public VpcId Vpc(params ReadOnlySpan<DropletId> dividers) => Vpc(new Vni((ulong)vpcs.Count + 1), dividers);
+
+    /// <summary>The same under a VNI that another may have, which a real management plane forbids.</summary>
+    public VpcId Vpc(Vni vni, params ReadOnlySpan<DropletId> dividers)
     {
-        vpcs.Add(new Vpc($"v{vpcs.Count}", new Vni((ulong)vpcs.Count + 1), new Ipv4Prefix(new Ipv4Address(0x0A00_0000), 8), [.. dividers]));
+        vpcs.Add(new Vpc($"v{vpcs.Count}", vni, new Ipv4Prefix(new Ipv4Address(0x0A00_0000), 8), [.. dividers]));
         return new VpcId(vpcs.Count - 1);
     }
 

@@ -48,10 +48,13 @@ public sealed class WorldStudyTests
     [Fact]
     public void Tenants_share_nothing_but_upstreams_NAT_cache()
     {
-        IsolationStudy mizar = new(4, 10, Ran.Mizar), lab = new(4, 10, Ran.Lab);
+        IsolationStudy mizar = new(4, 10, 4, Ran.Mizar), lab = new(4, 10, 4, Ran.Lab);
         Assert.Equal((double[])[0, 0, 0.75, 10], Ran.Of(mizar).Values);
         Assert.Equal((double[])[0, 0, 0, 40], Ran.Of(lab).Values);
         Ran.AssertRepeats(mizar);
+
+        // Who shares a VNI shares everything.
+        Assert.Equal(2 * 3 * 10, Ran.Value(new IsolationStudy(4, 10, 1, Ran.Lab), "breaches"));
     }
 
     [Theory]
