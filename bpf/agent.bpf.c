@@ -83,12 +83,11 @@ static __always_inline answer_t read_frame(struct xdp_md *ctx, const struct agen
 /* What the underlay cannot carry upstream sends to be lost (§2.7). */
 static __always_inline answer_t check_size(struct xdp_md *ctx, const struct agent *agent, const struct flow *flow)
 {
-	__u32 bytes = frame_bytes(ctx), zero = 0;
-	struct interface_config *self = bpf_map_lookup_elem(&interface, &zero);
+	__u32 mtu = droplet.interface.mtu;
 
-	if (!self || self->mtu == 0 || bytes + sizeof(struct encapsulation) - sizeof(struct eth) <= self->mtu)
+	if (mtu == 0 || frame_bytes(ctx) + sizeof(struct encapsulation) - sizeof(struct eth) <= mtu)
 		return CONTINUE;
-	return flow->fragment & FRAGMENT_DONT ? agent_too_big(ctx, agent, flow, self->mtu - sizeof(struct encapsulation)) : drop(REASON_TOO_BIG);
+	return flow->fragment & FRAGMENT_DONT ? agent_too_big(ctx, agent, flow, mtu - sizeof(struct encapsulation)) : drop(REASON_TOO_BIG);
 }
 
 /* The service's address becomes the backend's, and the connection one to the backend. */

@@ -52,8 +52,11 @@ static __always_inline answer_t through_statistics(struct xdp_md *ctx, const str
 /* With SWITCH_COMPLETE_STAGES every frame of an agent is counted once, by how its run ends, in transit too (§8.1 P24). */
 static __always_inline void count_completely(struct xdp_md *ctx, const struct agent *agent, answer_t answer)
 {
-	struct statistics *sums = counted_statistics();
+	struct statistics *sums;
 
+	if (!droplet.interface.has_statistics)
+		return;
+	sums = counted_statistics();
 	if (!sums)
 		return;
 	if (!agent)
@@ -105,12 +108,12 @@ static __always_inline int stage_exit(struct xdp_md *ctx, answer_t answer)
 }
 
 /* Upstream's TX has become a redirect to the NIC before (redirect_nic), so that its stage is never reached. */
-static __always_inline int transit_exit(struct xdp_md *ctx, const struct interface_config *self, answer_t answer)
+static __always_inline int transit_exit(struct xdp_md *ctx, answer_t answer)
 {
 	count_drop(answer);
-	if (on(SWITCH_COMPLETE_STAGES) && self->has_statistics)
+	if (on(SWITCH_COMPLETE_STAGES))
 		count_completely(ctx, NULL, answer);
-	if (self->has_stages)
+	if (droplet.interface.has_stages)
 		through_stage(ctx, answer);
 	return leave(ctx, answer);
 }

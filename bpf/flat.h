@@ -18,6 +18,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "count.h"
+#include "droplet.h"
 
 struct flat_row {
 	__u64 vni;
@@ -33,31 +34,13 @@ struct flat_bucket {
 
 _Static_assert(sizeof(struct flat_bucket) == 64, "a cache line");
 
-enum flat_table {
-	FLAT_ENDPOINTS = 0,
-	FLAT_PEERS = 1,
-};
-
-#define FLAT_TABLES_MAX 8
-
-/* Of each table: how often it was written, and what searches that find nothing in the first bucket can save. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, FLAT_TABLES_MAX);
-	__type(key, __u32);
-	__type(value, __u64);
-} flat_states SEC(".maps");
-
 #define FLAT_BESIDE (1ull << 63) /* the hash beside knows some row */
 #define FLAT_APART (1ull << 62) /* some row does not stand in its first bucket */
 
 /* volatile: read where it says, before and after a search. */
-static __always_inline __u64 flat_state(__u32 table)
+static __always_inline __u64 flat_state(enum flat_table table)
 {
-	volatile __u64 *state = bpf_map_lookup_elem(&flat_states, &table);
-
-	return state ? *state : 0;
+	return *(volatile __u64 *)&droplet.flat_states[table];
 }
 
 /* The bits from 40 on are the first bucket. */
@@ -79,30 +62,37 @@ static __always_inline int flat_row_is(const struct flat_row *row, __u64 vni, __
 	return row->ip_used == ip_used && row->vni == vni;
 }
 
-/* 0 for the row looked for. */
-static __always_inline __u64 flat_row_differs(const struct flat_row *row, __u64 vni, __u64 ip_used)
+/* 1 for the row looked for, else 0. Reckoned and not branched on, see below. */
+static __always_inline __u64 flat_row_fits(const struct flat_row *row, __u64 vni, __u64 ip_used)
 {
-	return (row->ip_used ^ ip_used) | (row->vni ^ vni);
+	__u64 differs = (row->ip_used ^ ip_used) | (row->vni ^ vni);
+
+	return (~differs & (differs - 1)) >> 63;
 }
 
 /*
- * The value of a row that stands in its first bucket, where nearly all do, else NULL, which is no answer yet. Inline, for a call and a return are as much
- * again. Which of the two rows it is is reckoned, not branched on: the verifier follows every search to the program's end, and once so, not twice.
+ * The value of a row that stands in its first bucket, where nearly all do, else NULL; then `elsewhere` says whether that is no answer yet. Inline, for a call
+ * and a return are as much again. Which of the two rows it is is reckoned, not branched on: the verifier follows every search to the program's end, and
+ * once so, not twice.
  */
-static __always_inline void *flat_near(void *map, __u32 mask, __u64 vni, __u64 ip_used)
+static __always_inline void *flat_near(void *map, enum flat_table table, __u32 mask, __u64 vni, __u64 ip_used, int *elsewhere)
 {
+	__u64 before = flat_state(table), first, second;
 	__u32 at = flat_hash(vni, ip_used) >> 40 & mask;
 	struct flat_bucket *bucket = (bpf_map_lookup_elem)(map, &at);
-	__u64 first, second;
 
+	*elsewhere = 0;
 	if (!bucket)
 		return NULL; /* cannot be: the mask is the ARRAY's */
-	first = flat_row_differs(&bucket->rows[0], vni, ip_used);
-	second = flat_row_differs(&bucket->rows[1], vni, ip_used);
-	if (first && second)
+	first = flat_row_fits(&bucket->rows[0], vni, ip_used);
+	second = flat_row_fits(&bucket->rows[1], vni, ip_used);
+	if (!(first | second)) {
+		*elsewhere = ((before & (FLAT_BESIDE | FLAT_APART)) | (before ^ flat_state(table))) != 0;
 		return NULL;
-	asm volatile("" : "+r"(bucket), "+r"(first)); /* as it stands here */
-	return (void *)bucket->rows[0].value + ((first | -first) >> 63) * sizeof(struct flat_row);
+	}
+	first ^= 1;
+	asm volatile("" : "+r"(bucket), "+r"(first)); /* as it stands here: the verifier wants no subtraction */
+	return (void *)bucket->rows[0].value + first * sizeof(struct flat_row);
 }
 
 /* Where in one bucket a row stands: twice the bucket, and 1 for its second row; or FLAT_NONE. `map` is an ARRAY of flat buckets. */

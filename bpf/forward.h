@@ -37,7 +37,7 @@ static __always_inline answer_t forward(struct overlay *frame, const struct host
 	rewrite_outer_macs(&outer->eth, next->mac);
 	if (!on(SWITCH_ECN_IS_NO_PRIORITY) && outer->ip.tos & TOS_LOW_PRIORITY)
 		return pass(REASON_LOW_PRIORITY);
-	return redirect_nic(frame->nic_slot, reason);
+	return redirect_nic(reason);
 }
 
 /* Sends the frame to a cached host. Upstream looks at the TTL before it takes one off, so a frame may leave with 0 (§3.6 router 3). */
@@ -51,7 +51,7 @@ static __always_inline answer_t forward_cached(struct overlay *frame, const stru
 	if (on(SWITCH_OUTER_TTL) && ttl == 0)
 		return drop(REASON_TTL_EXPIRED);
 	rewrite_outer_macs(&outer->eth, host->mac);
-	return redirect_nic(frame->nic_slot, REASON_DIRECT_PATH);
+	return redirect_nic(REASON_DIRECT_PATH);
 }
 
 #endif

@@ -102,10 +102,9 @@ static __always_inline __u8 connection_flags(const struct flow *flow)
 
 static __always_inline answer_t evaluate_if_any(const struct guard *guard, const struct flow *flow)
 {
-	const struct policy_summary *policy = find_policy_summary();
 	struct labels labels;
 
-	if (policy && policy->enforced)
+	if (droplet.policy.enforced)
 		return evaluate(guard, flow);
 	/* Nobody's is enforced; a frame without whole label options is lost all the same. */
 	return read_labels(guard, &labels) ? CONTINUE : aborted(REASON_BAD_LABEL_OPTION);

@@ -101,8 +101,7 @@ static __always_inline void revoke(struct tracked *tracked, struct connection *k
 
 static __always_inline answer_t guard_opener(const struct guard *guard, struct tracked *tracked, const struct flow *flow, __u32 now)
 {
-	const struct policy_summary *policy = find_policy_summary();
-	__u32 epoch = policy ? policy->epoch : 0, stamp;
+	__u32 epoch = droplet.policy.epoch, stamp;
 	int egress = guard->direction == POLICY_EGRESS;
 	struct connection *known = live_connection(tracked, tracked->sender, flow, now);
 	struct connection after = new_connection();

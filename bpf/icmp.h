@@ -202,7 +202,7 @@ static __noinline __attribute__((unused)) answer_t transit_time_exceeded(struct 
 		return redirect_by(&slots, DEVMAP_TRANSIT, slot, REASON_ICMP_ERROR, REASON_NO_ENDPOINT_SLOT);
 	}
 	write_error_tunnel(head);
-	return redirect_nic(frame->nic_slot, REASON_ICMP_ERROR);
+	return redirect_nic(REASON_ICMP_ERROR);
 }
 
 /* At the agent, before encapsulation: back to the endpoint, whose slot is the agent's id. `otherwise` is why the packet ends when nobody is told. */

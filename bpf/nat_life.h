@@ -140,10 +140,9 @@ __noinline int nat_look_up(const struct nat_key *key, const struct flow *flow, s
 
 static __always_inline int nat_use(enum nat_direction direction, __u64 vni, const struct flow *flow, struct nat_value *to)
 {
-	__u32 *used = nat_used();
 	struct nat_key key;
 
-	if (!used || !*used)
+	if (!droplet.nat_in_use)
 		return 0;
 	nat_key_of(&key, direction, vni, flow);
 	return nat_look_up(&key, flow, to);
@@ -163,7 +162,6 @@ _Static_assert(__builtin_offsetof(struct nat_value, state) == 18 && __builtin_of
 static __always_inline void nat_put(const struct nat_key *key, const struct nat_value *value, __u8 says, __u32 now)
 {
 	struct nat_value *there = nat_find(key), new;
-	__u32 *used;
 
 	if (there && nat_same(there, value) && (on(SWITCH_CONNECTION_STATE) || (there->state == 0 && there->seen == 0))) {
 		if (there->seen != now)
@@ -174,9 +172,8 @@ static __always_inline void nat_put(const struct nat_key *key, const struct nat_
 	new = *value;
 	new.state = says;
 	new.seen = now;
-	used = nat_used();
-	if (used && !*used)
-		*used = 1;
+	if (!droplet.nat_in_use)
+		droplet.nat_in_use = 1;
 	if (nat_write(key, &new, LEARNED_ANY) == 0)
 		run_changed(nat_changed(key), key, &new);
 }

@@ -104,28 +104,11 @@ enum nat_direction {
 LEARNED_MAPS(nat, 2 * NAT_MAX);
 LEARNED_TABLE(nat, settings.nat_mask, struct nat_key, struct nat_value)
 
-/*
- * Whether there was ever an entry: on most droplets there is none, and a search that finds nothing has a key to build too. Set by whoever writes one, the codecs too.
- */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, __u32);
-} nat_in_use SEC(".maps");
-
 static __always_inline struct endpoint *find_called_service(void)
 {
 	__u32 zero = 0;
 
 	return bpf_map_lookup_elem(&called_service, &zero);
-}
-
-static __always_inline __u32 *nat_used(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&nat_in_use, &zero);
 }
 
 static __always_inline void nat_key_of(struct nat_key *key, enum nat_direction direction, __u64 vni, const struct flow *flow)

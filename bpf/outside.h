@@ -21,7 +21,7 @@ static __always_inline int is_for_outside(struct overlay *frame, const struct en
 {
 	struct network *network;
 
-	if (!frame->has_outside || !frame->is_ipv4)
+	if (!droplet.interface.has_outside || !frame->is_ipv4)
 		return 0;
 	if (endpoint)
 		return endpoint->flags & ENDPOINT_IS_OUTSIDE;

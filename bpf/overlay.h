@@ -12,12 +12,10 @@ struct overlay {
 	struct outer *outer;
 	struct eth *inner;
 	__u64 vni;
-	__s32 nic_slot;
 	__be32 own_ip;
 	__u32 inner_bytes; /* of the inner frame, by the frame's own account */
 	__be32 original_src; /* before reverse NAT, when is_translated: what the destination's host learns under (§3.7) */
 	__u8 is_translated;
-	__u8 has_outside; /* the interface's */
 	__u8 is_kept; /* reverse NAT changed it; what was sent is kept (as_sent.h) */
 	__u8 is_ipv4; /* the inner frame was read as IPv4, not as ARP */
 };

@@ -64,10 +64,11 @@ __attribute__((noinline)) __u32 find_peer_place(__u32 ip)
 static __always_inline struct peer *find_peer(__be32 ip)
 {
 	struct peer *near;
+	int elsewhere;
 
 	count_lookup(1);
-	near = flat_near(&peers, settings.peer_mask, 0, ip | FLAT_USED);
-	return near ? near : flat_value(&peers, find_peer_place(ip));
+	near = flat_near(&peers, FLAT_PEERS, settings.peer_mask, 0, ip | FLAT_USED, &elsewhere);
+	return elsewhere ? flat_value(&peers, find_peer_place(ip)) : near;
 }
 
 /* Our own address is a peer's only when an agent of ours handed the frame over; from the wire it is somebody else's lie. */
@@ -84,10 +85,9 @@ static __always_inline int is_trusted_peer(struct xdp_md *ctx, __be32 ip, __be32
 /* Nobody looks at peers while none of them is unhealthy. */
 static __always_inline int is_unhealthy_peer(__be32 ip)
 {
-	struct interface_config *self = find_interface();
 	struct peer *peer;
 
-	if (!self || !self->has_unhealthy_peers)
+	if (!droplet.interface.has_unhealthy_peers)
 		return 0;
 	peer = find_peer(ip);
 	return peer && peer->state == PEER_UNHEALTHY;

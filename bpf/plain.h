@@ -35,14 +35,6 @@ static __always_inline int plain_is_asked(void)
 	return on(SWITCH_STRICT_PARSING) && on(SWITCH_STANDARD_OPTIONS);
 }
 
-/* 0 when a header's words sum to ones. */
-static __always_inline __u64 sum_differs(__u64 sum)
-{
-	__u32 folded = fold_once(sum);
-
-	return ((folded & 0xffff) + (folded >> 16)) ^ 0xffff;
-}
-
 /* 1 when a difference, or one of several or'ed together, is negative. */
 static __always_inline __u64 is_negative(__u64 difference)
 {

@@ -12,6 +12,7 @@
 #include <linux/types.h>
 #include <bpf/bpf_helpers.h>
 
+#include "droplet.h"
 #include "parse.h"
 #include "switches.h"
 
@@ -41,12 +42,6 @@ enum policy_label {
 /* A set of rule elements. */
 struct policy_bits {
 	__u64 word[POLICY_WORDS];
-};
-
-/* What is known of all policy on this droplet. */
-struct policy_summary {
-	__u32 enforced; /* rows of Tables.PolicyEnforced; 0: nobody need look */
-	__u32 epoch; /* another one with every write to a policy table; never 0 */
 };
 
 struct policy_scope_key {
@@ -101,13 +96,6 @@ struct policy_label_key {
 _Static_assert(sizeof(struct policy_scope_key) == 16 && sizeof(struct policy_port_key) == 16, "keys without holes");
 _Static_assert(sizeof(struct policy_cidr_key) == 24 && sizeof(struct policy_label_key) == 24, "keys without holes");
 _Static_assert(sizeof(struct policy_scope) == 40 && sizeof(struct policy_cidr) == 104, "harness/Bpf/Codecs");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct policy_summary);
-} policy_summary SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -292,13 +280,6 @@ __noinline int policy_allows(void)
 	if (work->question.direction == POLICY_INGRESS && labels_allow(work))
 		return 1;
 	return address_allows(work);
-}
-
-static __always_inline const struct policy_summary *find_policy_summary(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&policy_summary, &zero);
 }
 
 #endif

@@ -40,7 +40,7 @@ static __noinline answer_t send_back(struct overlay *frame)
 	rewrite_outer_macs(&outer->eth, mac);
 	if (ttl == 0)
 		return drop(REASON_TTL_EXPIRED);
-	return redirect_nic(frame->nic_slot, REASON_RETURNED);
+	return redirect_nic(REASON_RETURNED);
 }
 
 /* The entry goes only if it names who sent the frame back: nobody can delete another's. */
@@ -73,7 +73,7 @@ static __always_inline answer_t start_anew(struct overlay *frame, const struct f
 	}
 	rewrite_outer_ip(&outer->ip, bouncer->ip);
 	rewrite_outer_macs(&outer->eth, mac_of_bouncer(agent, bouncer));
-	return redirect_nic(frame->nic_slot, REASON_REPAIRED);
+	return redirect_nic(REASON_REPAIRED);
 }
 
 /* A divider's way: by a bouncer, with all the frame has been told already. */

@@ -107,7 +107,6 @@ static __always_inline answer_t route(struct overlay *frame, const struct flow *
 /* What was sent to a divider in the destination's stead has come to the right place; ARP is not sent to dividers. */
 static __always_inline int is_divided_here(struct overlay *frame, __be32 dst)
 {
-
 	return frame->is_ipv4 && find_network(frame->vni, dst);
 }
 

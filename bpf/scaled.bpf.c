@@ -37,7 +37,7 @@ static __always_inline answer_t forward_inline(struct overlay *frame, const stru
 	if (!next->present)
 		return drop(REASON_NO_SUBSTRATE);
 	rewrite_outer_macs(&outer->eth, next->mac);
-	return redirect_nic(frame->nic_slot, reason);
+	return redirect_nic(reason);
 }
 
 /* A copy of change_network() by which nobody is told when the TTL is used up. */
@@ -193,21 +193,17 @@ static __always_inline answer_t run_scaled(struct xdp_md *ctx)
 	void *end = (void *)(long)ctx->data_end;
 	struct outer *outer = (void *)(long)ctx->data;
 	struct overlay frame = { .ctx = ctx, .outer = outer };
-	struct interface_config *self;
 	struct nat_value to = {};
 	struct flow flow = {};
 	answer_t answer;
-	__u32 zero = 0;
 
-	self = bpf_map_lookup_elem(&interface, &zero);
-	if (!self || (void *)(outer + 1) > end)
+	if ((void *)(outer + 1) > end)
 		return aborted(REASON_SCALED_SHORT); /* cannot be: transit read them */
 	frame.inner = (void *)outer + GENEVE_OPTIONS_AT + option_bytes(outer);
 	if ((void *)(frame.inner + 1) > end)
 		return aborted(REASON_SCALED_SHORT);
 	frame.vni = bpf_ntohl(outer->geneve.vni_reserved) >> 8;
-	frame.nic_slot = self->slot;
-	frame.own_ip = self->ip;
+	frame.own_ip = droplet.interface.ip;
 	frame.inner_bytes = inner_bytes(&frame, end);
 	frame.is_ipv4 = 1;
 	answer = read_packet(&frame, end, &flow);

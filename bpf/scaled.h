@@ -90,7 +90,7 @@ static __always_inline answer_t modify(struct overlay *frame, void *end, const s
 	reset_scaled_option(&outer->scaled);
 	if (!turn_back(outer))
 		return drop(REASON_TTL_EXPIRED);
-	return redirect_nic(frame->nic_slot, REASON_MODIFIED);
+	return redirect_nic(REASON_MODIFIED);
 }
 
 #endif

@@ -27,12 +27,12 @@
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "option words are compared whole");
 
-/* Whether a header's checksum is right: all its words sum to ones. */
-static __always_inline int sums_to_ones(__u64 sum)
+/* 0 when a header's words sum to ones: its checksum is right. */
+static __always_inline __u32 sum_differs(__u64 sum)
 {
 	__u32 folded = fold_once(sum);
 
-	return (folded & 0xffff) + (folded >> 16) == 0xffff;
+	return ((folded & 0xffff) + (folded >> 16)) ^ 0xffff;
 }
 
 static __always_inline __u64 sum_plain_header(const struct ipv4 *ip)
@@ -59,7 +59,7 @@ static __always_inline int is_outer_sound(const struct outer *outer, const void 
 		return 0;
 	if (total > (__u64)(end - (const void *)&outer->ip))
 		return 0;
-	return sums_to_ones(sum_plain_header(&outer->ip));
+	return !sum_differs(sum_plain_header(&outer->ip));
 }
 
 /* Version 0, no control frame, a VPC, and the critical bit exactly on a frame sent back. */
@@ -115,7 +115,7 @@ static __noinline int is_long_header_sound(const struct ipv4 *ip, const void *en
 			return 0;
 		sum += *word++;
 	}
-	return sums_to_ones(sum);
+	return !sum_differs(sum);
 }
 
 /* An endpoint's IPv4 header, options and all; `bytes` from it on are the frame's by its own account. */
@@ -126,7 +126,7 @@ static __always_inline int is_inner_header_sound(const struct ipv4 *ip, const vo
 	if (header > total || total > bytes || ip->ttl == 0 || is_nobodys(ip->src))
 		return 0;
 	if (ip->version_ihl == IP_VERSION_IHL)
-		return sums_to_ones(sum_plain_header(ip));
+		return !sum_differs(sum_plain_header(ip));
 	if (ip->version_ihl >> 4 != 4 || header < sizeof(*ip))
 		return 0;
 	return is_long_header_sound(ip, end);

@@ -16,6 +16,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "count.h"
+#include "droplet.h"
 #include "flat.h"
 #include "learned.h"
 #include "settings.h"
@@ -150,19 +151,6 @@ struct cached_host {
 	__u32 seen; /* ticks, clock.h */
 } __attribute__((aligned(8)));
 
-struct interface_config {
-	__s32 slot;
-	__be32 ip;
-	__u8 mac[6];
-	__u8 present; /* for readers: an ARRAY has no absent rows, and programs take zeros for what they are (§3.5 row 1) */
-	__u8 has_unhealthy_peers;
-	__u32 mtu; /* bytes of IP; 0: unknown */
-	__u8 has_outside; /* some VPC's traffic leaves it here (outside.h) */
-	__u8 has_stages; /* some stage of transit has a program; else nobody tries their slots */
-	__u8 has_statistics; /* there is a row of statistics */
-	__u8 pad;
-};
-
 /* What an agent has wired; upstream's have a jump table and a devmap each (§3.1). AgentLinks of Tables.cs. */
 enum agent_links {
 	AGENT_LINK_NIC = 1,
@@ -209,7 +197,6 @@ struct agent {
 _Static_assert(sizeof(struct endpoint_key) == 12 && sizeof(struct network_key) == 16, "keys without holes");
 _Static_assert(sizeof(struct endpoint) == 16 && sizeof(struct host) == 16 && sizeof(struct cached_host) == 16, "hot values");
 _Static_assert(sizeof(struct list) == 8 && sizeof(struct network) == 32 && sizeof(struct agent) == 88, "harness/Bpf/Codecs");
-_Static_assert(sizeof(struct interface_config) == 24, "harness/Bpf/Codecs");
 
 /* Slots of the jump table. Transit's stages keep upstream's numbers, behind its agent's. */
 enum jump_slot {
@@ -223,13 +210,6 @@ enum jump_slot {
 	JUMP_SCALED = JUMP_STAGES + 4,
 	JUMP_ABORTED = JUMP_STAGES + 5, /* ours (SWITCH_COMPLETE_STAGES) */
 };
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct interface_config);
-} interface SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -336,18 +316,11 @@ __attribute__((noinline)) __u32 find_endpoint_place(__u64 vni, __u32 ip)
 static __always_inline struct endpoint *find_endpoint(__u64 vni, __be32 ip)
 {
 	struct endpoint *near;
+	int elsewhere;
 
 	count_lookup(1);
-	near = flat_near(&endpoints, settings.endpoint_mask, vni, ip | FLAT_USED);
-	return near ? near : flat_value(&endpoints, find_endpoint_place(vni, ip));
-}
-
-/* Never NULL: an ARRAY. */
-static __always_inline struct interface_config *find_interface(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&interface, &zero);
+	near = flat_near(&endpoints, FLAT_ENDPOINTS, settings.endpoint_mask, vni, ip | FLAT_USED, &elsewhere);
+	return elsewhere ? flat_value(&endpoints, find_endpoint_place(vni, ip)) : near;
 }
 
 /* What a prefix table is searched by, its address on eight bytes: the kernel compares it by such words, which two narrower stores would hold up (wire.h). */

@@ -80,7 +80,6 @@ static __noinline void track_translated_upstream(__u64 vni, const struct flow *t
 
 static __noinline void track_translated_live(__u64 vni, const struct flow *translated)
 {
-	const struct policy_summary *policy = find_policy_summary();
 	struct connection *known, after = new_connection();
 	__u32 now = now_ticks();
 	struct tracked tracked;
@@ -91,7 +90,7 @@ static __noinline void track_translated_live(__u64 vni, const struct flow *trans
 		after = *known;
 	else
 		after.flags = connection_flags(translated);
-	after.egress = policy ? policy->epoch : 0;
+	after.egress = droplet.policy.epoch;
 	keep_connection(&tracked, 1, known, &after, translated, now);
 }
 

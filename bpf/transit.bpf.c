@@ -142,27 +142,26 @@ static __always_inline answer_t run_ipv4(struct overlay *frame, void *end, struc
 	return ask_gateway(frame, flow, destination);
 }
 
-static __always_inline answer_t run_transit(struct xdp_md *ctx, const struct interface_config *self)
+static __always_inline answer_t run_transit(struct xdp_md *ctx)
 {
 	void *end = (void *)(long)ctx->data_end;
 	struct outer *outer = (void *)(long)ctx->data;
 	struct overlay frame = { .ctx = ctx, .outer = outer };
 	struct endpoint *destination = NULL;
+	__be32 own_ip = droplet.interface.ip;
 	struct flow flow = {};
 	answer_t answer;
 
-	answer = read_tunnel(outer, end, self->ip);
+	answer = read_tunnel(outer, end, own_ip);
 	if (answer != CONTINUE)
 		return answer;
-	if (on(SWITCH_TRUSTED_PEERS) && !is_trusted_peer(ctx, outer->ip.src, self->ip))
+	if (on(SWITCH_TRUSTED_PEERS) && !is_trusted_peer(ctx, outer->ip.src, own_ip))
 		return drop(REASON_UNTRUSTED_PEER);
 	frame.inner = (void *)outer + GENEVE_OPTIONS_AT + option_bytes(outer);
 	if ((void *)(frame.inner + 1) > end)
 		return aborted(REASON_SHORT_INNER_ETHERNET);
 	frame.vni = bpf_ntohl(outer->geneve.vni_reserved) >> 8;
-	frame.nic_slot = self->slot;
-	frame.own_ip = self->ip;
-	frame.has_outside = self->has_outside;
+	frame.own_ip = own_ip;
 	frame.inner_bytes = inner_bytes(&frame, end);
 	if (frame.inner->type_be == ETHER_TYPE_ARP_BE)
 		answer = run_arp(&frame, end, &flow, &destination);
@@ -176,10 +175,6 @@ static __always_inline answer_t run_transit(struct xdp_md *ctx, const struct int
 SEC("xdp")
 int transit(struct xdp_md *ctx)
 {
-	const struct interface_config *self = find_interface();
-
-	if (!self)
-		return XDP_ABORTED; /* cannot be */
 	run_begin(ctx, PROGRAM_TRANSIT);
-	return transit_exit(ctx, self, run_transit(ctx, self));
+	return transit_exit(ctx, run_transit(ctx));
 }

@@ -68,9 +68,9 @@ static __always_inline answer_t redirect_agent_nic(enum reason reason)
 	return redirect_by(&agent_slots, DEVMAP_AGENT, AGENT_NIC_SLOT, reason, REASON_NO_NIC_SLOT);
 }
 
-static __always_inline answer_t redirect_nic(__s32 slot, enum reason reason)
+static __always_inline answer_t redirect_nic(enum reason reason)
 {
-	return redirect_by(&slots, DEVMAP_TRANSIT, slot, reason, REASON_NO_NIC_SLOT) | ANSWER_TX;
+	return redirect_by(&slots, DEVMAP_TRANSIT, droplet.interface.slot, reason, REASON_NO_NIC_SLOT) | ANSWER_TX;
 }
 
 static __always_inline answer_t redirect_endpoint(__s32 slot, enum reason reason)

@@ -59,6 +59,11 @@ public static class ScenarioLoader
 
     private static ImmutableArray<Scenario> Read(YamlNode root, Diagnostics diagnostics, LoadOptions options)
     {
+        root = WrittenOut.Of(root, diagnostics);
+        if (diagnostics.Any)
+        {
+            return [];
+        }
         ReadContext context = new(diagnostics, (root as YamlMap)?["topology"]);
         K.File.TryRead(root, context, out Fields file);
         if (!file.Given(K.Topology))
@@ -97,6 +102,7 @@ public static class ScenarioLoader
             Tags = [.. file.Get(K.Tags).Select(v => v.Value)],
             Order = file.Get(K.Order),
             Pace = file.Get(K.Pace),
+            Tcp = TcpKeys.Of(file),
             Topology = topology.Topology,
             Timeline = timeline,
             Expect = new ExpectationBuilder(topology, timeline, file.Whole(K.Timeline), context).Build(expect),

@@ -3,6 +3,7 @@ using MizarLab.Harness.Functions;
 using MizarLab.Management;
 using MizarLab.Observation;
 using MizarLab.Overlay;
+using MizarLab.Workload.Tcp;
 
 namespace MizarLab.Harness.Backends;
 
@@ -34,6 +35,14 @@ internal static class LiveTraits
         if (plan.Topology.Endpoints.Any(e => e.FunctionPort == FunctionPort.AfXdp) && !XdpSocket.IsThere())
         {
             return "a function through af_xdp needs a kernel with CONFIG_XDP_SOCKETS; through an interface it needs none";
+        }
+        if (plan.Scenario.Timeline.OfType<TrafficStep>().FirstOrDefault() is { } traffic)
+        {
+            return $"step '{traffic.Name}' is a workload timed in microseconds, which processes of a live backend do not keep; the simulated backends do";
+        }
+        if (plan.Scenario.Tcp != TcpSettings.Default)
+        {
+            return "the TCP of endpoints is the kernel's own here; the simulated backends' is as the scenario says";
         }
         return underlay.Shape.Kind != FabricKind.Star ? $"all droplets are on one bridge here, which is no {underlay.Shape}; the simulated backends have fabrics"
             : underlay.Link.MarkFrames > 0 || underlay.Link.MarkBytes > 0 ? "the bridge's queues make no ECN marks; the simulated backends' do"

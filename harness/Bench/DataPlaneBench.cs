@@ -53,7 +53,7 @@ public sealed class DataPlaneBench
     private BenchResult Measure(IReadOnlyList<BenchCase> wanted, CancellationToken cancel)
     {
         InterfacePool interfaces = new(runId);
-        (double lookup, List<(int, double)> bare) = MeasureLookups(interfaces, cancel);
+        (double lookup, List<(int, double)> bare) = MeasureLookups(interfaces, [.. BenchCatalogue.Rotations.Where(endpoints => endpoints == 1 || wanted.Any(row => row.Rotation == endpoints))], cancel);
         List<BenchRow> rows = [];
         SortedDictionary<string, double> figures = new(StringComparer.Ordinal);
         foreach ((Dialect dialect, BenchCase[] cases) in wanted.GroupBy(row => row.Dialect).Select(group => (group.Key, group.ToArray())))
@@ -80,7 +80,7 @@ public sealed class DataPlaneBench
         return new BenchResult(lookup, bare, rows);
     }
 
-    private (double Lookup, List<(int Endpoints, double Nanoseconds)> Bare) MeasureLookups(InterfacePool interfaces, CancellationToken cancel)
+    private (double Lookup, List<(int Endpoints, double Nanoseconds)> Bare) MeasureLookups(InterfacePool interfaces, int[] rotations, CancellationToken cancel)
     {
         using BpfDroplet droplet = BpfDroplet.Load(new BpfOptions(), port => interfaces[port]);
         using BenchKernel kernel = new(droplet);
@@ -92,7 +92,7 @@ public sealed class DataPlaneBench
         kernel.SetJob(frame, 0, null);
         double lookup = BenchStatistics.Of(Time(kernel, kernel.Lookup, 0, effort.Rounds * 2).Net).Value;
         List<(int, double)> bare = [];
-        foreach (int endpoints in BenchCatalogue.Rotations)
+        foreach (int endpoints in rotations)
         {
             cancel.ThrowIfCancellationRequested();
             progress($"one lookup, rotating over {endpoints}");

@@ -109,7 +109,7 @@ internal sealed unsafe class BpfObject : IDisposable
         for (nint map = LibBpf.NextMap(handle, 0); map != 0; map = LibBpf.NextMap(handle, map))
         {
             string name = Marshal.PtrToStringUTF8((nint)LibBpf.MapName(map))!;
-            if (name.StartsWith('.'))
+            if (IsObjectsOwn(name))
             {
                 continue;
             }
@@ -123,6 +123,9 @@ internal sealed unsafe class BpfObject : IDisposable
             }
         }
     }
+
+    /// <summary>libbpf's maps of constants and variables, but those that all programs of a droplet share.</summary>
+    private static bool IsObjectsOwn(string map) => map.StartsWith('.') && map != Codecs.DropletCell.Map;
 
     private static BpfObject? OwnerOf(string map, ReadOnlySpan<BpfObject> objects)
     {

@@ -21,6 +21,7 @@ public static class ExpectationText
         TableExpectation e => $"table {e.Table} at {names.Of(e.Droplet)}: {Rows(e)}",
         IsolatedExpectation e => $"isolated {names.Of(e.A)} | {names.Of(e.B)}",
         FunctionSeesExpectation e => $"{names.Of(e.At)}'s function sees {Protocol(e.Protocol)} in Geneve{(e.Count is { } n ? $" ×{n}" : "")}{In(e.Step)}",
+        CarriedExpectation e => e.Lost == 0 ? $"everything of {e.Step} is carried" : $"all but {e.Lost} of {e.Step} is carried",
         _ => expectation.Kind,
     };
 

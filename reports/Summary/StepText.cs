@@ -12,6 +12,7 @@ public static class StepText
             PingStep s => $"{Wording.Count(s.Count, "echo request")} {names.Of(s.From)} → {names.Target(s.From, s.To)}, {s.PayloadBytes}B, every {s.Interval}",
             UdpStep s => $"{Wording.Count(s.Count, "datagram")} {names.Of(s.From)} → {names.Target(s.From, s.To)}:{s.Port}, {s.Payload.Length}B, every {s.Interval}{Back(s.Reply)}",
             TcpStep s => $"TCP {names.Of(s.From)} → {names.Target(s.From, s.To)}:{s.Port}, {Wording.Count(s.Blocks, "block")} of {s.Block.Length}B, one every {s.Interval}{Back(s.Reply)}",
+            TrafficStep s => $"workload {s.Law}: {Wording.Count(s.Packets.Length, s.OverTcp ? "TCP flow" : "datagram")}",
             FrameStep s => $"crafted frame from {names.Of(s.From)}, {s.Bytes.Length}B",
             CreateEndpointStep s => $"create {names.Of(s.Endpoint)}",
             DeleteEndpointStep s => $"delete {names.Of(s.Endpoint)}",

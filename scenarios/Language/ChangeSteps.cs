@@ -38,6 +38,7 @@ internal static class ChangeSteps
         SortedSet<EndpointId> later = [];
         foreach (Variant<StepKind> step in steps)
         {
+            later.UnionWith(TrafficSteps.PoolOf(step).Where(decided.Add));
             bool creates = step.Kind == CreateEndpoint;
             if ((creates || step.Kind == DeleteEndpoint) && decided.Add(step.Fields.Get(Endpoint)) && creates)
             {

@@ -65,6 +65,9 @@ internal static class ExpectationKinds
     private static readonly Key<int> ErrorMtu = Key.May("mtu", new SizeShape(Limits.SmallestMtu, Limits.LargestMtu), "The MTU they tell.");
     private static readonly Key<int> ErrorCount = Key.May("count", Standard.Count, "How many, exactly; without it at least one.");
 
+    private static readonly Key<string> CarriedStep = Key.Needs("step", NameShape.Step, "The traffic step.");
+    private static readonly Key<int> LostPackets = Key.Has("lost", Standard.CountOrNone, 0, "How many did not arrive, exactly.");
+
     private static readonly Key<EndpointId> FunctionAt = Key.Needs("at", References.Endpoint, "The proxied endpoint.");
 
     private static readonly Key<int> Redirected = Key.May("redirect", Standard.CountOrNone, "Packets sent by redirect.");
@@ -123,6 +126,9 @@ internal static class ExpectationKinds
         new(
             new RecordShape("function_sees", "What reached a proxied endpoint's interface came in its tunnel, under its own VPC's VNI, its outer headers as they came off the wire.", FunctionAt, Protocol, MayCount, Step),
             static (f, b) => new FunctionSeesExpectation(f.Get(FunctionAt), f.Get(Protocol), f.Given(MayCount) ? f.Get(MayCount) : null, b.StepName(f, Step)) { Where = f.Where }),
+        new(
+            new RecordShape("carried", "What a traffic step sent arrived, and what it asked for came back.", CarriedStep, LostPackets),
+            static (f, b) => new CarriedExpectation(b.StepName(f, CarriedStep)!, f.Get(LostPackets)) { Where = f.Where }),
         new(
             new RecordShape("statistics", "Packets a droplet's agents counted, by verdict, at the end of the run.", TableOn, Redirected, Expedited, Passed, DroppedPackets),
             static (f, b) => b.Statistics(f, f.Get(TableOn), Redirected, Expedited, Passed, DroppedPackets)),

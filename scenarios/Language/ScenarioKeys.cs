@@ -24,7 +24,7 @@ internal static class ScenarioKeys
         ProgrammingOrder.Safe,
         "Order in which droplets are programmed when roles change (spec §4.6).");
     public static readonly Key<SimTime> Pace = Key.Has("pace", Standard.Time, SimTime.Zero, "Time between two updates of the management plane within a step; 0ms: all at once, in order.");
-    public static readonly Key<Fields> Topology = Key.Needs("topology", TopologyKeys.Topology, "What there is.");
+    public static readonly Key<Fields> Topology = Key.Needs("topology", new WholeOrGenerated(TopologyKeys.Topology, TopologyKeys.Generated), "What there is.");
     public static readonly Key<ImmutableArray<Placed<Variant<StepKind>>>> Timeline = Key.Needs(
         "timeline",
         new ListShape<Variant<StepKind>>(new VariantShape<StepKind>("a step", StepKinds.All, k => k.Shape), 10_000),
@@ -40,5 +40,5 @@ internal static class ScenarioKeys
         new NamedShape("variant", new RecordShape("variant", "The scenario once more on another data plane: what is not said here is as for the whole file.", [.. SettingsKeys.All, AlsoExpect])),
         "Runs of the same topology and timeline on several data planes, by name, each with what must hold of it; without them, one.");
     public static readonly RecordShape File = new(
-        "scenario", "One scenario.", [Name, Description, .. SettingsKeys.All, Tags, On, Order, Pace, Topology, Timeline, Expect, Variants]);
+        "scenario", "One scenario.", [Name, Description, .. SettingsKeys.All, Tags, On, Order, Pace, TcpKeys.Section, Topology, Timeline, Expect, Variants]);
 }

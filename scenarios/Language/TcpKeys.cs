@@ -11,7 +11,7 @@ internal static class TcpKeys
     private static readonly Key<bool> Ecn = Key.Has("ecn", Standard.OnOff, TcpSettings.Default.Ecn, "Whether endpoints offer and accept explicit congestion notification (RFC 3168).");
     private static readonly Key<int> InitialWindow = Key.Has("initial_window", new IntegerShape("a number of segments", 1, 40), TcpSettings.Default.InitialWindow, "Segments sent before the first acknowledgement (RFC 6928).");
 
-    public static readonly Key<Fields> Section = Key.May("tcp", new RecordShape("tcp", "The TCP of endpoints.", Congestion, Ecn, InitialWindow), "The TCP of simulated endpoints; a live backend's is the kernel's own.");
+    public static readonly Key<Fields> Section = Key.May("tcp", new RecordShape("tcp_settings", "The TCP of endpoints.", Congestion, Ecn, InitialWindow), "The TCP of simulated endpoints; a live backend's is the kernel's own.");
 
     public static TcpSettings Of(Fields file) => !file.Given(Section) ? TcpSettings.Default : new TcpSettings
     {

@@ -79,4 +79,7 @@ internal static class TopologyKeys
     public static readonly Key<ImmutableArray<Named<Fields>>> Functions = Key.May("functions", new NamedShape("function", FunctionKeys.Shape), "Programs of your own as stages, by name.");
     public static readonly Key<ImmutableArray<Named<Fields>>> Gateways = Key.May("gateways", new NamedShape("gateway", GatewayKeys.Shape), "Where traffic leaves VPCs, by name.");
     public static readonly RecordShape Topology = new("topology", "What there is.", UnderlaySection, PlacementSection, Droplets, Vpcs, Networks, Endpoints, Services, Policies, NaclKeys.Peerings, Gateways, Functions);
+
+    private static readonly Key<Fields> Rule = Key.Needs("generate", GeneratedKeys.Shape, "Droplets, VPCs, networks and endpoints, as many as wanted.");
+    public static readonly RecordShape Generated = new("topology_by_rule", "What there is, by numbers: written out when the file is read, so that the rest of the file names d0, e0, n0, v0 like any others.", UnderlaySection, Rule);
 }

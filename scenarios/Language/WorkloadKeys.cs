@@ -81,15 +81,28 @@ internal static class WorkloadKeys
     /// <returns>Null after something was reported.</returns>
     public static PlayedTraffic? Of(Variant<WorkloadForm> workload, Overlay.GeneratedShape topology, Diagnostics diagnostics)
     {
-        Transport carrier = workload.Fields.Get(Carrier);
-        if (carrier == Transport.Tcp && !workload.Kind.HasFlows)
+        if (CarrierOf(workload, diagnostics) is not { } carrier)
         {
-            diagnostics.Report(workload.Fields.PlaceOf(Carrier), $"{workload.Kind.Shape.Name} has no flows that TCP could carry", "open_loop has");
             return null;
         }
-        int group = workload.Fields.Get(Within) == Circle.Network ? topology.EndpointsPerNetwork : topology.EndpointsPerNetwork * topology.NetworksPerVpc;
+        int group = IsWithinVpc(workload) ? topology.EndpointsPerNetwork * topology.NetworksPerVpc : topology.EndpointsPerNetwork;
         return new PlayedTraffic(new GroupedTraffic(topology.Endpoints, group, members => workload.Kind.Law(workload.Fields, members, carrier)), carrier);
     }
+
+    /// <summary>What carries it; null after something was reported.</summary>
+    public static Transport? CarrierOf(Variant<WorkloadForm> workload, Diagnostics diagnostics)
+    {
+        Transport carrier = workload.Fields.Get(Carrier);
+        if (carrier == Transport.Udp || workload.Kind.HasFlows)
+        {
+            return carrier;
+        }
+        diagnostics.Report(workload.Fields.PlaceOf(Carrier), $"{workload.Kind.Shape.Name} has no flows that TCP could carry", "open_loop has");
+        return null;
+    }
+
+    /// <summary>Whether endpoints talk to others of their VPC; else of their network.</summary>
+    public static bool IsWithinVpc(Variant<WorkloadForm> workload) => workload.Fields.Get(Within) == Circle.Vpc;
 
     private static OpenLoop OpenLoopOf(Fields f, int members, Transport carrier)
     {

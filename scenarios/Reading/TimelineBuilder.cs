@@ -34,7 +34,28 @@ internal sealed class TimelineBuilder(TopologyRead topology, World world, ReadCo
     /// <summary>The underlay's switches.</summary>
     public FabricShape Fabric => Topology.Underlay.Shape;
 
+    public int DropletCount => Topology.Droplets.Length;
+
+    /// <summary>The time the last step waits for.</summary>
+    public SimTime Latest => latest;
+
     private Topology Topology => topology.Topology;
+
+    /// <summary>The endpoints that are there, by network or by VPC, in the order of their declaration; those only that have a stack of the lab's.</summary>
+    public IEnumerable<ImmutableArray<EndpointId>> Circles(bool withinVpc) => Enumerable.Range(0, Topology.Endpoints.Length)
+        .Select(i => new EndpointId(i))
+        .Where(e => world.Exists(e) && !Topology[e].IsProxied && !Topology.IsOutside(e))
+        .GroupBy(e => withinVpc ? Topology[Topology[e].Network].Vpc.Index : Topology[e].Network.Index)
+        .OrderBy(group => group.Key)
+        .Select(group => group.ToImmutableArray());
+
+    /// <summary>Takes one of the steps that a step stands for.</summary>
+    public void AddPart(Fields fields, Step step, SimTime at, string suffix)
+    {
+        Add(fields, step, suffix);
+        latest = at > latest ? at : latest;
+        steps[^1] = steps[^1] with { At = latest };
+    }
 
     /// <summary>Builds every step; what was reported on the way makes the result worthless.</summary>
     public ImmutableArray<Step> Build(ImmutableArray<Placed<Variant<StepKind>>> variants)

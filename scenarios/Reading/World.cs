@@ -14,6 +14,7 @@ internal sealed class World
     private readonly bool rolesKnown;
     private readonly bool[] exists;
     private readonly DropletId[] places;
+    private readonly DropletId[] homes;
     private readonly bool[] failed;
     private readonly List<DropletId>[] bouncers;
     private readonly List<DropletId>[] dividers;
@@ -30,6 +31,7 @@ internal sealed class World
         this.quiet = quiet;
         exists = [.. topology.Endpoints.Select((_, i) => !later.Contains(new EndpointId(i)))];
         places = [.. topology.Endpoints.Select(e => e.Droplet)];
+        homes = [.. places];
         failed = new bool[topology.Droplets.Length];
         bouncers = [.. topology.Networks.Select(n => n.Bouncers.ToList())];
         dividers = [.. topology.Vpcs.Select(v => v.Dividers.ToList())];
@@ -48,6 +50,18 @@ internal sealed class World
     /// <summary>How many endpoints each droplet ever hosts; each keeps its port there, which no other gets.</summary>
     public IEnumerable<(DropletId Droplet, int Ports)> Ports => ports.GroupBy(p => p.Droplet).Select(g => (new DropletId(g.Key), g.Count()));
 
+    public bool Exists(EndpointId endpoint) => exists[endpoint.Index];
+
+    /// <summary>Where it is, or will be when it is created again.</summary>
+    public DropletId PlaceOf(EndpointId endpoint) => places[endpoint.Index];
+
+    /// <summary>Does something to the world, and returns the step that does so to the run.</summary>
+    public Step Try(Action<World> change, Step step)
+    {
+        change(this);
+        return step;
+    }
+
     /// <summary>Reports an endpoint that is not there now and must be.</summary>
     public bool MustExist(EndpointId endpoint, SourcePlace where)
     {
@@ -65,6 +79,7 @@ internal sealed class World
             Report(where, $"endpoint '{Name(endpoint)}' exists already at this step", $"delete_endpoint: {Name(endpoint)} before it");
         }
         exists[endpoint.Index] = true;
+        places[endpoint.Index] = homes[endpoint.Index]; // as the management plane has it, wherever it was deleted
         ports.Add((places[endpoint.Index].Index, endpoint.Index));
     }
 

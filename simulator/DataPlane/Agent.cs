@@ -10,7 +10,8 @@ internal static class Agent
 {
     public static ProgramResult Run(DropletTables tables, AgentId agent, ref Frame frame)
     {
-        AgentFrame run = new(tables, agent, ref frame);
+        scoped AgentFrame run = default;
+        AgentFrame.Begin(ref run, tables, agent, ref frame);
         ProgramResult result = Process(ref run);
         return AgentExit.Run(ref run, in result);
     }
@@ -90,11 +91,15 @@ internal static class Agent
     /// <summary>Forward NAT (§3.2 row 5d): the service's address becomes the backend's, and the connection one to the backend.</summary>
     private static void Translate(ref AgentFrame run, ref InnerPacket packet)
     {
+        if (!run.Tables.HasForwardNat)
+        {
+            return;
+        }
         InnerPacket sent = packet;
-        if (Nat.Forward(run.Tables, new Vni(run.Config.Endpoint.Vni.OnWire), run.Head, ref packet, ref run.Sent))
+        if (Nat.Forward(run.Tables, new Vni(run.Config.Vni.OnWire), run.Head, ref packet, ref run.Sent))
         {
             bool guarded = run.Config.HasEgressPolicy || run.Config.HasIngressPolicy;
-            ConnectionTracking.Translated(run.Tables, guarded, run.Config.Endpoint.Vni, in sent, packet.Flow);
+            ConnectionTracking.Translated(run.Tables, guarded, run.Config.Vni, in sent, packet.Flow);
         }
     }
 

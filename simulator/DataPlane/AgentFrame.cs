@@ -9,31 +9,20 @@ internal ref struct AgentFrame
     /// <summary>Upstream's metadata is an ARRAY: an agent nobody has programmed is one of zeros (§3.2 row 1), wired like any other.</summary>
     private static readonly AgentConfig Unprogrammed = new(default, default, default, default);
 
-    private readonly ref Frame frame;
-    private readonly AgentConfig config;
+    private ref Frame frame;
+    private AgentView config;
     private AsSent sent;
 
-    public AgentFrame(DropletTables tables, AgentId agent, ref Frame frame)
-    {
-        Tables = tables;
-        Agent = agent;
-        this.frame = ref frame;
-        IsProgrammed = tables.Agents.TryGet(in agent, out config);
-        if (!IsProgrammed)
-        {
-            config = Unprogrammed;
-        }
-    }
-
-    public DropletTables Tables { get; }
+    public DropletTables Tables { get; private set; }
 
     public readonly DataPlaneSettings Settings => Tables.Settings;
 
-    public AgentId Agent { get; }
+    public AgentId Agent { get; private set; }
 
-    public bool IsProgrammed { get; }
+    public bool IsProgrammed { get; private set; }
 
-    public readonly AgentConfig Config => config;
+    /// <summary>What its agent is told.</summary>
+    public readonly AgentView Config => config;
 
     /// <summary>Transit ended this run: what it answers goes through none of the agent's own ways out.</summary>
     public bool TailCalled { get; set; }
@@ -48,4 +37,14 @@ internal ref struct AgentFrame
     /// <summary>The frame's head before NAT changed it.</summary>
     [UnscopedRef]
     public ref AsSent Sent => ref sent;
+
+    /// <summary>Begins with a frame. Not a constructor: what one has made is copied to where it belongs, more than a hundred bytes of it.</summary>
+    public static void Begin(ref AgentFrame run, DropletTables tables, AgentId agent, [UnscopedRef] ref Frame frame)
+    {
+        run.Tables = tables;
+        run.Agent = agent;
+        run.frame = ref frame;
+        run.config = tables.Agents.View(in agent, in Unprogrammed, out bool programmed);
+        run.IsProgrammed = programmed;
+    }
 }

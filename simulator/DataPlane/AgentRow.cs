@@ -44,16 +44,37 @@ internal struct AgentRow
     /// <summary>Where its configuration is kept whole; −1: it is here.</summary>
     public readonly int WholeAt => Has(Flags.Whole) ? (int)nicAddressOrWhole : -1;
 
-    /// <summary>What is here.</summary>
-    public readonly AgentConfig Config => new(
-        new Ipv4Address(nicAddressOrWhole), new MacAddress(nicMac), new EndpointKey(new Vni(vni), new Ipv4Address(endpointAddress)), bouncers)
+    public readonly Ipv4Address NicAddress => new(nicAddressOrWhole);
+
+    public readonly MacAddress NicMac => new(nicMac);
+
+    public readonly Vni Vni => new(vni);
+
+    public readonly Ipv4Address EndpointAddress => new(endpointAddress);
+
+    public readonly AddressList Bouncers => bouncers;
+
+    public readonly AgentLinks Links => (AgentLinks)(byte)(endpointMacAndLinks >> LinksShift);
+
+    public readonly MacAddress EndpointMac => new(endpointMacAndLinks & MacMask);
+
+    public readonly bool HasIngressPolicy => Has(Flags.IngressPolicy);
+
+    public readonly bool HasEgressPolicy => Has(Flags.EgressPolicy);
+
+    public readonly Ipv4Address Gateway => new(gateway);
+
+    public readonly MacAddress GatewayMac => new(gatewayMacAndFlags & MacMask);
+
+    /// <summary>All that is here.</summary>
+    public readonly AgentConfig Config => new(NicAddress, NicMac, new EndpointKey(Vni, EndpointAddress), bouncers)
     {
-        Links = (AgentLinks)(byte)(endpointMacAndLinks >> LinksShift),
-        EndpointMac = new MacAddress(endpointMacAndLinks & MacMask),
-        HasIngressPolicy = Has(Flags.IngressPolicy),
-        HasEgressPolicy = Has(Flags.EgressPolicy),
-        Gateway = new Ipv4Address(gateway),
-        GatewayMac = new MacAddress(gatewayMacAndFlags & MacMask),
+        Links = Links,
+        EndpointMac = EndpointMac,
+        HasIngressPolicy = HasIngressPolicy,
+        HasEgressPolicy = HasEgressPolicy,
+        Gateway = Gateway,
+        GatewayMac = GatewayMac,
     };
 
     /// <summary>Takes a configuration over; false, when there is no room for all it says.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MizarLab.Packets;
 
 namespace MizarLab.DataPlane;
@@ -10,6 +11,8 @@ internal struct AgentTable
 {
     /// <summary>Numbers below lie in the array.</summary>
     private const int Near = 4_096;
+
+    private static readonly AgentRow NoRow = default;
 
     private readonly int substrateLimit;
     private AgentRow[] rows;
@@ -25,23 +28,38 @@ internal struct AgentTable
         whole = new();
     }
 
-    public readonly bool Contains(in AgentId agent) => TryRow(in agent, out AgentRow row) && row.IsPresent;
+    public readonly bool Contains(in AgentId agent) => Find(in agent).IsPresent;
 
     public readonly bool TryGet(in AgentId agent, out AgentConfig config)
     {
-        if (!TryRow(in agent, out AgentRow row) || !row.IsPresent)
+        ref readonly AgentRow row = ref Find(in agent);
+        if (!row.IsPresent)
         {
             config = default;
             return false;
         }
-        config = ConfigOf(in row);
+        config = row.WholeAt is var at and >= 0 ? whole[at] : row.Config;
         return true;
+    }
+
+    /// <summary>An agent's configuration where it lies.</summary>
+    /// <param name="none">Of an agent that has none.</param>
+    public readonly AgentView View(scoped in AgentId agent, ref readonly AgentConfig none, out bool known)
+    {
+        ref readonly AgentRow row = ref Find(in agent);
+        known = row.IsPresent;
+        if (!known)
+        {
+            return new AgentView(in row, in none);
+        }
+        int at = row.WholeAt;
+        return new AgentView(in row, in at >= 0 ? ref whole[at] : ref Unsafe.NullRef<AgentConfig>());
     }
 
     /// <summary>The MAC an agent knows of a droplet.</summary>
     public readonly bool TryGet(in AgentSubstrateKey key, out MacAddress mac)
     {
-        if (TryRow(key.Agent, out AgentRow row) && row.Neighbours is { } neighbours)
+        if (Find(key.Agent).Neighbours is { } neighbours)
         {
             return neighbours.TryGet(key.Key, out mac);
         }
@@ -159,19 +177,18 @@ internal struct AgentTable
 
     private readonly AgentConfig ConfigOf(in AgentRow row) => row.WholeAt is var at and >= 0 ? whole[at] : row.Config;
 
-    private readonly bool TryRow(in AgentId agent, out AgentRow row)
+    /// <summary>An agent's row where it lies; of one that has none, an empty one.</summary>
+    private readonly ref readonly AgentRow Find(scoped in AgentId agent)
     {
         AgentRow[] rows = this.rows;
         if ((uint)agent.Value < (uint)rows.Length)
         {
-            row = rows[agent.Value];
-            return true;
+            return ref rows[agent.Value];
         }
-        row = default;
-        return far is not null && far.TryGet(in agent, out row);
+        return ref far is null ? ref NoRow : ref far.Find(in agent, in NoRow);
     }
 
-    private readonly AgentRow RowOf(in AgentId agent) => TryRow(in agent, out AgentRow row) ? row : default;
+    private readonly AgentRow RowOf(in AgentId agent) => Find(in agent);
 
     private void Store(in AgentId agent, in AgentRow row)
     {

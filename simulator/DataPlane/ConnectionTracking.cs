@@ -10,32 +10,30 @@ namespace MizarLab.DataPlane;
 internal static class ConnectionTracking
 {
     /// <summary>Whether a packet may leave its endpoint.</summary>
-    public static bool Leaves(DropletTables tables, in AgentConfig config, in InnerPacket packet, out ProgramResult denied)
+    public static bool Leaves(DropletTables tables, AgentView config, in InnerPacket packet, out ProgramResult denied)
     {
         if (tables.Settings.Has(Switches.ConnectionState))
         {
             Guard guard = new(PolicyDirection.Egress, config.HasEgressPolicy, config.HasIngressPolicy);
-            return LiveConnections.Pass(tables, in guard, config.Endpoint.Vni, in packet, default, out denied);
+            return LiveConnections.Pass(tables, in guard, config.Vni, in packet, default, out denied);
         }
-        return Pass(tables, PolicyDirection.Egress, config.Endpoint.Vni, in packet, default, out denied);
+        return Pass(tables, PolicyDirection.Egress, config.Vni, in packet, default, out denied);
     }
 
     /// <summary>Whether a packet that arrived may go on.</summary>
     public static bool Enters(ref TransitFrame transit, in InnerPacket packet, out ProgramResult denied)
     {
         DropletTables tables = transit.Tables;
-        EndpointValue destination = default;
-        if (tables.Settings.Has(Switches.ConnectionState))
-        {
-            transit.TryFind(packet.Flow.Destination, out destination);
-        }
-        return Enters(tables, transit.Vni, in destination, in packet, LabelSource.Options(transit.Head), out denied);
+        LabelSource labels = LabelSource.Options(transit.Head);
+        return tables.Settings.Has(Switches.ConnectionState)
+            ? Enters(tables, transit.Vni, transit.Find(packet.Flow.Destination, out _), in packet, labels, out denied)
+            : Pass(tables, PolicyDirection.Ingress, transit.Vni, in packet, labels, out denied);
     }
 
     /// <summary>Whether a packet may enter an endpoint whose row is known: also one of this droplet, which it is delivered to without a transit.</summary>
     /// <param name="destination">Only looked at with <see cref="Switches.ConnectionState"/>.</param>
     public static bool Enters(
-        DropletTables tables, Vni vni, in EndpointValue destination, in InnerPacket packet, LabelSource labels, out ProgramResult denied)
+        DropletTables tables, Vni vni, EndpointView destination, in InnerPacket packet, LabelSource labels, out ProgramResult denied)
     {
         if (!tables.Settings.Has(Switches.ConnectionState))
         {

@@ -4,10 +4,10 @@ namespace MizarLab.DataPlane;
 internal static class Delivery
 {
     /// <summary>Without what the tunnel put in front; but a proxied endpoint's function gets all of it, as it came, marks of congestion too.</summary>
-    public static ProgramResult Run(ref TransitFrame transit, in EndpointValue endpoint)
+    public static ProgramResult Run(ref TransitFrame transit, scoped EndpointView endpoint)
     {
         ref readonly SlotTable slots = ref transit.Tables.Slots;
-        if (ProxiedEndpoint.Is(transit.Settings, in endpoint))
+        if (ProxiedEndpoint.Is(transit.Settings, endpoint))
         {
             return Answer.Redirect(in slots, Devmap.Transit, endpoint.Slot, Reason.ToFunction, Reason.NoEndpointSlot);
         }

@@ -62,7 +62,6 @@ internal sealed partial class DropletTables
 
     public DataPlaneSettings Settings { get; }
 
-
     /// <summary>Where whoever runs programs on this droplet wants to be told what they change.</summary>
     public ChangeLog? Changes { get; set; }
 

@@ -9,16 +9,16 @@ internal static class Encapsulation
     public static ProgramResult Run(ref AgentFrame run, in InnerPacket packet)
     {
         uint hash = MizarHash.OfAddresses(packet.Flow.Source, packet.Flow.Destination);
-        EndpointKey destination = new(run.Config.Endpoint.Vni, packet.Flow.Destination);
+        EndpointKey destination = new(run.Config.Vni, packet.Flow.Destination);
         if (DirectPathUse.TryFind(run.Tables, in destination, out CachedHost cached))
         {
             return ByDirectPath(ref run, in packet, in destination, cached, hash);
         }
-        if (LocalDelivery.TryFind(run.Tables, in destination, out EndpointValue endpoint))
+        if (LocalDelivery.TryFind(run.Tables, in destination, out EndpointView endpoint))
         {
-            return ProxiedEndpoint.Is(run.Settings, in endpoint)
+            return ProxiedEndpoint.Is(run.Settings, endpoint)
                 ? Send(ref run, in packet, ProxiedEndpoint.HopToSelf(run.Config), hash)
-                : LocalDelivery.Run(ref run, in packet, in endpoint);
+                : LocalDelivery.Run(ref run, in packet, endpoint);
         }
         return ByBouncer(ref run, in packet, hash);
     }

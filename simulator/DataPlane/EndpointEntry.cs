@@ -46,18 +46,33 @@ internal struct EndpointEntry : IFlatEntry
         set => mark = value;
     }
 
+    public readonly bool Is(Vni ofVni, Ipv4Address ofAddress) => vni == ofVni.Value && address == ofAddress.Value;
+
     public readonly EndpointKey Key => new(new Vni(vni), new Ipv4Address(address));
 
     /// <summary>Where the value is kept whole; −1: it is here.</summary>
     public readonly int WholeAt => Has(Flags.Whole) ? (int)remote : -1;
 
-    /// <summary>What is here.</summary>
-    public readonly EndpointValue Value => new(
-        (EndpointType)((packed >> TypeShift) & TypeMask), Has(Flags.HasRemote) ? new AddressList(new Ipv4Address(remote)) : default, slot, new MacAddress(packed & MacMask))
+    public readonly EndpointType Type => (EndpointType)((packed >> TypeShift) & TypeMask);
+
+    public readonly AddressList Remotes => Has(Flags.HasRemote) ? new AddressList(new Ipv4Address(remote)) : default;
+
+    public readonly int Slot => slot;
+
+    public readonly MacAddress Mac => new(packed & MacMask);
+
+    public readonly bool HasIngressPolicy => Has(Flags.IngressPolicy);
+
+    public readonly bool HasEgressPolicy => Has(Flags.EgressPolicy);
+
+    public readonly bool IsProxied => Has(Flags.Proxied);
+
+    /// <summary>All that is here.</summary>
+    public readonly EndpointValue Value => new(Type, Remotes, slot, Mac)
     {
-        HasIngressPolicy = Has(Flags.IngressPolicy),
-        HasEgressPolicy = Has(Flags.EgressPolicy),
-        IsProxied = Has(Flags.Proxied),
+        HasIngressPolicy = HasIngressPolicy,
+        HasEgressPolicy = HasEgressPolicy,
+        IsProxied = IsProxied,
     };
 
     /// <summary>Takes a value over; false, when there is no room for all it says.</summary>
@@ -86,7 +101,7 @@ internal struct EndpointEntry : IFlatEntry
 /// <summary>The endpoint entry of a key.</summary>
 internal readonly struct EndpointMatch(EndpointKey key) : IFlatMatch<EndpointEntry>
 {
-    public bool Is(in EndpointEntry entry) => entry.Key == key;
+    public bool Is(in EndpointEntry entry) => entry.Is(key.Vni, key.Address);
 }
 
 /// <summary>A substrate entry, underlay address → MAC, in 16 bytes.</summary>

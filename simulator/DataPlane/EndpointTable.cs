@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using MizarLab.Overlay;
 using MizarLab.Packets;
 
@@ -10,10 +11,13 @@ namespace MizarLab.DataPlane;
 /// </summary>
 internal struct EndpointTable
 {
+    private static readonly EndpointValue Nobody = default;
+
     private readonly int limit;
     private FlatRows<EndpointEntry> endpoints;
     private FlatRows<SubstrateEntry> substrate;
     private WholeValues<EndpointValue> whole;
+    private EndpointValue composed;
 
     /// <param name="limit">Rows it holds at most.</param>
     public EndpointTable(int limit)
@@ -40,6 +44,23 @@ internal struct EndpointTable
         }
         value = SubstrateOf(mac);
         return true;
+    }
+
+    /// <summary>A row where it lies.</summary>
+    /// <returns>Good until the next call: a substrate entry lies nowhere as such, and is put together for it.</returns>
+    [UnscopedRef]
+    public EndpointView View(scoped in EndpointKey key, out bool known)
+    {
+        int place = endpoints.Find(FlatHash.Of(in key), new EndpointMatch(key));
+        known = place >= 0;
+        if (known)
+        {
+            ref readonly EndpointEntry entry = ref endpoints.Found(place);
+            int at = entry.WholeAt;
+            return at < 0 ? new EndpointView(in entry) : new EndpointView(in whole[at]);
+        }
+        known = key.Vni == Vni.Substrate && TryGetMac(key.Address, out MacAddress mac) && Compose(mac);
+        return known ? new EndpointView(in composed) : new EndpointView(in Nobody);
     }
 
     public readonly bool Contains(in EndpointKey key) =>
@@ -130,6 +151,12 @@ internal struct EndpointTable
     /// <summary>What a row of the substrate says, and nothing else.</summary>
     private static EndpointValue SubstrateOf(MacAddress mac) => new(EndpointType.Substrate, default, -1, mac);
 
+    private bool Compose(MacAddress mac)
+    {
+        composed = SubstrateOf(mac);
+        return true;
+    }
+
     private static uint MarkOf(Ipv4Address address) => FlatHash.Of(address.Value);
 
     private readonly bool TryGetMac(Ipv4Address address, out MacAddress mac)
@@ -141,7 +168,7 @@ internal struct EndpointTable
 
     private readonly int FindMac(Ipv4Address address) => substrate.Find(MarkOf(address), new SubstrateMatch(address));
 
-    [System.Diagnostics.CodeAnalysis.UnscopedRef]
+    [UnscopedRef]
     private ref EndpointEntry Add(in EndpointKey key)
     {
         uint mark = FlatHash.Of(in key);

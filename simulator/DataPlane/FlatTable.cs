@@ -33,6 +33,13 @@ public sealed class FlatTable<TKey, TValue> : IRows<TKey, TValue>
         return true;
     }
 
+    /// <summary>The value of a key where it lies, good until the table is written; <paramref name="none"/> when there is none.</summary>
+    public ref readonly TValue Find(scoped in TKey key, ref readonly TValue none)
+    {
+        int place = Find(in key);
+        return ref place < 0 ? ref none : ref rows.Found(place).Value;
+    }
+
     public bool Contains(in TKey key) => Find(in key) >= 0;
 
     /// <inheritdoc/>
@@ -83,12 +90,14 @@ public sealed class FlatTable<TKey, TValue> : IRows<TKey, TValue>
     }
 
     /// <summary>The place of the key, or −1.</summary>
-    private int Find(in TKey key) => rows.Count == 0 ? -1 : rows.Find(MarkOf(in key), new Match(key));
+    private int Find(in TKey key) => rows.Count == 0 ? -1 : rows.Find(MarkOf(in key), new Match(in key));
 
     private static uint MarkOf(in TKey key) => FlatHash.Of((uint)key.GetHashCode());
 
-    private readonly struct Match(TKey key) : IFlatMatch<Entry>
+    private readonly ref struct Match(ref readonly TKey key) : IFlatMatch<Entry>
     {
+        private readonly ref readonly TKey key = ref key;
+
         public bool Is(in Entry entry) => entry.Key.Equals(key);
     }
 

@@ -24,16 +24,16 @@ internal enum FragmentBits : byte
 /// <param name="Flow">Ports are 0 unless <see cref="HasPorts"/>.</param>
 /// <param name="TransportAt">Where the transport header is read, in bytes from the start of the IPv4 header: 20, whatever the header says, without <see cref="Switches.RealHeaderLength"/>.</param>
 /// <param name="TcpFlags">The flags byte of TCP; else 0.</param>
-internal readonly record struct InnerPacket(FlowKey Flow, byte Ttl, byte Tos, FragmentBits Fragment, int TransportAt, byte TcpFlags)
+internal record struct InnerPacket(FlowKey Flow, byte Ttl, byte Tos, FragmentBits Fragment, int TransportAt, byte TcpFlags)
 {
     /// <summary>Whether the ports are this packet's own: of a protocol that has them, and read where they are.</summary>
-    public bool HasPorts { get; init; }
+    public bool HasPorts { get; set; }
 
     /// <summary>No packet at all: ARP's addresses, to send it by.</summary>
-    public bool IsArp { get; init; }
+    public bool IsArp { get; set; }
 
     /// <summary>A fragment that should have ports and shows none (<see cref="Switches.Fragments"/>).</summary>
-    public bool LacksPorts { get; init; }
+    public bool LacksPorts { get; set; }
 
     /// <summary>ARP as the agent sends it on: by its addresses, with an outer TTL that no inner one lends it (§3.3).</summary>
     public static InnerPacket OfArp(Ipv4Address sender, Ipv4Address target)
@@ -83,14 +83,21 @@ internal readonly record struct InnerPacket(FlowKey Flow, byte Ttl, byte Tos, Fr
             refused = Answer.Drop(Reason.BadInnerTransport);
             return false;
         }
-        FlowKey flow = new(
+
+        // Member by member, where it will lie: a whole one would be copied there.
+        packet.Flow = new FlowKey(
             Ipv4Address.Read(ip[Wire.Ipv4.Source..]),
             Ipv4Address.Read(ip[Wire.Ipv4.Destination..]),
             has ? Wire.Read16(ip, at + Wire.Ports.Source) : (ushort)0,
             has ? Wire.Read16(ip, at + Wire.Ports.Destination) : (ushort)0,
             protocol);
-        byte flags = has && protocol == IpProtocol.Tcp ? ip[at + Wire.Tcp.Flags] : (byte)0;
-        packet = new InnerPacket(flow, ip[Wire.Ipv4.Ttl], ip[Wire.Ipv4.Tos], fragment, at, flags) { HasPorts = has, LacksPorts = lacks };
+        packet.Ttl = ip[Wire.Ipv4.Ttl];
+        packet.Tos = ip[Wire.Ipv4.Tos];
+        packet.Fragment = fragment;
+        packet.TransportAt = at;
+        packet.TcpFlags = has && protocol == IpProtocol.Tcp ? ip[at + Wire.Tcp.Flags] : (byte)0;
+        packet.HasPorts = has;
+        packet.LacksPorts = lacks;
         return true;
     }
 

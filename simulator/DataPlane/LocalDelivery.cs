@@ -9,24 +9,29 @@ namespace MizarLab.DataPlane;
 internal static class LocalDelivery
 {
     /// <summary>The destination's row, when it lives here.</summary>
-    public static bool TryFind(DropletTables tables, in EndpointKey destination, out EndpointValue endpoint)
+    public static bool TryFind(DropletTables tables, scoped in EndpointKey destination, out EndpointView endpoint)
     {
         endpoint = default;
-        return tables.Settings.Has(Switches.LocalDelivery) && tables.Endpoints.TryGet(in destination, out endpoint) && endpoint.IsHosted && !endpoint.IsOutside;
+        if (!tables.Settings.Has(Switches.LocalDelivery))
+        {
+            return false;
+        }
+        endpoint = tables.Endpoints.View(in destination, out bool known);
+        return known && endpoint.IsHosted && !endpoint.IsOutside;
     }
 
     /// <summary>Does what a bouncer would have done on the way, and transit at its end.</summary>
-    public static ProgramResult Run(ref AgentFrame run, in InnerPacket packet, in EndpointValue endpoint)
+    public static ProgramResult Run(ref AgentFrame run, in InnerPacket packet, EndpointView endpoint)
     {
         if (!packet.IsArp)
         {
             SenderLabels labels = new(run.Config.PodLabel, run.Config.NamespaceLabel);
-            if (!ConnectionTracking.Enters(run.Tables, run.Config.Endpoint.Vni, in endpoint, in packet, LabelSource.Of(labels), out ProgramResult denied))
+            if (!ConnectionTracking.Enters(run.Tables, run.Config.Vni, endpoint, in packet, LabelSource.Of(labels), out ProgramResult denied))
             {
                 return denied;
             }
             InnerPacket reply = packet;
-            Nat.Reverse(run.Tables, new Vni(run.Config.Endpoint.Vni.OnWire), run.Head, ref reply, ref run.Sent);
+            Nat.Reverse(run.Tables, new Vni(run.Config.Vni.OnWire), run.Head, ref reply, ref run.Sent);
         }
         if (run.Settings.Has(Switches.InnerTtl)
             && !packet.IsArp

@@ -97,7 +97,7 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
     public bool Remove(in TKey key)
     {
         uint mark = MarkOf(in key);
-        int place = index.Find(mark, new Match(nodes, key));
+        int place = index.Find(mark, new Match(nodes, in key));
         if (place < 0)
         {
             return false;
@@ -132,14 +132,8 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
     /// <summary>The node of the key, or −1, and the key's mark.</summary>
     private int Find(in TKey key, out uint mark)
     {
-        mark = 0;
-        if (nodes.Length == 0)
-        {
-            mark = MarkOf(in key);
-            return None;
-        }
         mark = MarkOf(in key);
-        int place = index.Find(mark, new Match(nodes, key));
+        int place = index.Find(mark, new Match(nodes, in key));
         return place < 0 ? None : index.Found(place).Node;
     }
 
@@ -204,8 +198,10 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
         heap[at] = sinking;
     }
 
-    private readonly struct Match(Node[] nodes, TKey key) : IFlatMatch<Place>
+    private readonly ref struct Match(Node[] nodes, ref readonly TKey key) : IFlatMatch<Place>
     {
+        private readonly ref readonly TKey key = ref key;
+
         public bool Is(in Place place) => nodes[place.Node].Key.Equals(key);
     }
 

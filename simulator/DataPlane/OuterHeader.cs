@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using MizarLab.Packets;
 
 namespace MizarLab.DataPlane;
@@ -10,6 +11,11 @@ internal static class OuterHeader
     /// with <see cref="Switches.EcnIsNoPriority"/> nobody asks.
     /// </summary>
     private const byte LowPriorityTos = 0x02;
+
+    // Of the word that is TTL, protocol and checksum.
+    private const uint OneTtl = 1u << 24;
+    private const uint TtlMask = 0xFF00_0000;
+    private const uint ProtocolMask = 0x00FF_0000;
 
     /// <summary>
     /// Sends the frame on to a hop whose MAC the substrate entries tell. What is written stays written when it is dropped: addresses and TTL
@@ -47,10 +53,19 @@ internal static class OuterHeader
     public static void Readdress(Span<byte> head, Ipv4Address next)
     {
         Span<byte> ip = head.Slice(Wire.Outer.Ip, Wire.Ipv4.Length);
-        ip.Slice(Wire.Ipv4.Destination, 4).CopyTo(ip[Wire.Ipv4.Source..]);
+
+        // The words are changed and summed where they were read: bytes just written cannot be read as words before the processor has stored them.
+        uint ttlAndChecksum = BinaryPrimitives.ReadUInt32BigEndian(ip[Wire.Ipv4.Ttl..]);
+        uint self = BinaryPrimitives.ReadUInt32BigEndian(ip[Wire.Ipv4.Destination..]);
+        ttlAndChecksum = (unchecked(ttlAndChecksum - OneTtl) & TtlMask) | (ttlAndChecksum & ProtocolMask);
+        ulong sum = (ulong)BinaryPrimitives.ReadUInt32BigEndian(ip)
+            + BinaryPrimitives.ReadUInt32BigEndian(ip[Wire.Ipv4.Identification..])
+            + ttlAndChecksum
+            + self
+            + next.Value;
+        BinaryPrimitives.WriteUInt32BigEndian(ip[Wire.Ipv4.Ttl..], ttlAndChecksum | InternetChecksum.Finish(sum));
+        BinaryPrimitives.WriteUInt32BigEndian(ip[Wire.Ipv4.Source..], self);
         next.Write(ip[Wire.Ipv4.Destination..]);
-        ip[Wire.Ipv4.Ttl]--;
-        WriteChecksum(ip);
     }
 
     /// <summary>Back to whom it came from, addresses and MACs; TTL less one; checksum anew.</summary>

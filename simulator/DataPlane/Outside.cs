@@ -10,7 +10,7 @@ internal static class Outside
 {
     /// <summary>Whether an inner packet at transit is for the outside: for the endpoint that stands for it, or for an address in no network of the VPC.</summary>
     /// <param name="endpoint">The destination's row, if <paramref name="known"/>.</param>
-    public static bool IsFor(ref TransitFrame transit, bool known, in EndpointValue endpoint, Ipv4Address destination)
+    public static bool IsFor(ref TransitFrame transit, bool known, EndpointView endpoint, Ipv4Address destination)
     {
         if (!transit.Tables.Interface.Value.HasOutside || !transit.IsIpv4)
         {
@@ -50,7 +50,7 @@ internal static class Outside
         {
             return Answer.Drop(Reason.NoTranslation);
         }
-        return SwitchFunction.Deliver(ref transit, in outside, original);
+        return SwitchFunction.Deliver(ref transit, new EndpointView(in outside), original);
     }
 
     /// <summary>At the outside's agent: a packet comes in.</summary>
@@ -58,7 +58,7 @@ internal static class Outside
     public static bool TryEnter(ref AgentFrame run, ref InnerPacket packet, out ProgramResult refused)
     {
         DropletTables tables = run.Tables;
-        Vni vni = new(run.Config.Endpoint.Vni.OnWire);
+        Vni vni = new(run.Config.Vni.OnWire);
         Span<byte> ip = run.Head[Wire.Ethernet.Length..];
         run.Sent.Keep(run.Head);
         refused = Answer.Drop(Reason.InnerFragment);

@@ -8,17 +8,17 @@ namespace MizarLab.DataPlane;
 /// </summary>
 internal static class SourceValidation
 {
-    public static bool IsOwn(ref AgentFrame run, Ipv4Address source) => HasOwnMac(ref run) && source == run.Config.Endpoint.Address;
+    public static bool IsOwn(ref AgentFrame run, Ipv4Address source) => HasOwnMac(ref run) && source == run.Config.Address;
 
     /// <summary>What the endpoint sends that stands for the outside is of any source outside.</summary>
-    public static bool IsOutsiders(ref AgentFrame run, Ipv4Address source) => HasOwnMac(ref run) && Outside.MaySendAs(run.Tables, run.Config.Endpoint.Vni, source);
+    public static bool IsOutsiders(ref AgentFrame run, Ipv4Address source) => HasOwnMac(ref run) && Outside.MaySendAs(run.Tables, run.Config.Vni, source);
 
     /// <param name="arp">From the ARP header on; whole.</param>
     /// <param name="sender">Its sender's address: the endpoint's, or 0.0.0.0 in a probe (RFC 5227).</param>
     public static bool IsOwnArp(ref AgentFrame run, ReadOnlySpan<byte> arp, Ipv4Address sender) =>
         HasOwnMac(ref run)
         && MacAddress.Read(arp[Wire.Arp.SenderMac..]) == run.Config.EndpointMac
-        && (sender == run.Config.Endpoint.Address || sender == Ipv4Address.Any);
+        && (sender == run.Config.Address || sender == Ipv4Address.Any);
 
     private static bool HasOwnMac(ref AgentFrame run) => MacAddress.Read(run.Head[Wire.Ethernet.Source..]) == run.Config.EndpointMac;
 }

@@ -26,7 +26,7 @@ internal static class StrictParsing
         int total = Wire.Read16(ip, Wire.Ipv4.TotalLength);
         int datagram = Wire.Read16(udp, Wire.Udp.DatagramLength);
         return !MacAddress.Read(head).IsGroup
-            && InternetChecksum.Fold(InternetChecksum.Sum(ip)) == 0xFFFF
+            && InternetChecksum.Fold(InternetChecksum.SumPlainHeader(ip)) == 0xFFFF
             && total <= length - Wire.Outer.Ip
             && datagram == total - Wire.Ipv4.Length
             && datagram >= LeastDatagram
@@ -76,7 +76,7 @@ internal static class StrictParsing
             && header <= ip.Length
             && ip[Wire.Ipv4.Ttl] != 0
             && !GroupAddresses.Has(Ipv4Address.Read(ip[Wire.Ipv4.Source..]))
-            && InternetChecksum.Fold(InternetChecksum.Sum(ip[..header])) == 0xFFFF;
+            && InternetChecksum.Fold(header == Wire.Ipv4.Length ? InternetChecksum.SumPlainHeader(ip) : InternetChecksum.Sum(ip[..header])) == 0xFFFF;
     }
 
     /// <summary>The transport header of a packet whose IPv4 header is sound and which is no later fragment. A first fragment has its own header whole.</summary>

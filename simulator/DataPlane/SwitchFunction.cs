@@ -14,8 +14,8 @@ internal static class SwitchFunction
     public static ProgramResult Run(ref TransitFrame transit, Ipv4Address source, Ipv4Address destination, Ipv4Address original)
     {
         DropletTables tables = transit.Tables;
-        bool known = transit.TryFind(destination, out EndpointValue endpoint);
-        bool outside = Outside.IsFor(ref transit, known, in endpoint, destination);
+        EndpointView endpoint = transit.Find(destination, out bool known);
+        bool outside = Outside.IsFor(ref transit, known, endpoint, destination);
         if (!known && !outside)
         {
             // What a scaled endpoint's bouncer asks of the client's host is on its way there: to the packet's source.
@@ -29,7 +29,7 @@ internal static class SwitchFunction
             && tables.Settings.Has(Switches.GatewayAnswers)
             && (endpoint.Type == EndpointType.Gateway || IsPing(ref transit, destination)))
         {
-            return GatewayFunction.Run(ref transit, in endpoint, source, destination);
+            return GatewayFunction.Run(ref transit, endpoint, source, destination);
         }
 
         if (outside)
@@ -46,7 +46,7 @@ internal static class SwitchFunction
         // This is how "send it to the gateway's MAC" works: the last hop that knows the endpoint sets the right one.
         if (endpoint.IsHosted)
         {
-            return Deliver(ref transit, in endpoint, original);
+            return Deliver(ref transit, endpoint, original);
         }
         endpoint.Mac.Write(transit.Inner[Wire.Ethernet.Destination..]);
         if (endpoint.Type == EndpointType.Scaled)
@@ -59,11 +59,11 @@ internal static class SwitchFunction
     }
 
     /// <summary>To an endpoint behind a slot here. The droplet learns where the source is.</summary>
-    public static ProgramResult Deliver(ref TransitFrame transit, in EndpointValue endpoint, Ipv4Address original)
+    public static ProgramResult Deliver(ref TransitFrame transit, scoped EndpointView endpoint, Ipv4Address original)
     {
         endpoint.Mac.Write(transit.Inner[Wire.Ethernet.Destination..]);
         DirectPathLearning.Learn(ref transit, original);
-        return Delivery.Run(ref transit, in endpoint);
+        return Delivery.Run(ref transit, endpoint);
     }
 
     /// <summary>

@@ -33,7 +33,8 @@ internal static class Transit
         {
             return refused;
         }
-        TransitFrame transit = new(tables, ref frame, vni, inner, innerBytes);
+        scoped TransitFrame transit = default;
+        TransitFrame.Begin(ref transit, tables, ref frame, vni, inner, innerBytes);
         ProgramResult result = Inner(ref transit);
         tailCalled = transit.TailCalled;
         return result;
@@ -91,5 +92,5 @@ internal static class Transit
     /// </summary>
     private static bool MayBeReply(ref TransitFrame transit, Ipv4Address destination) =>
         !transit.Settings.Has(Switches.VniInNatKeys)
-        || (transit.Tables.HasReverseNat && transit.TryFind(destination, out EndpointValue endpoint) && endpoint.IsHosted);
+        || (transit.Tables.HasReverseNat && transit.Find(destination, out bool known).IsHosted && known);
 }

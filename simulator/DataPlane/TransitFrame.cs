@@ -6,36 +6,22 @@ namespace MizarLab.DataPlane;
 /// <summary>What transit's functions work on once the frame is known to be Mizar's: the frame, where its inner frame begins, and whose tables.</summary>
 internal ref struct TransitFrame
 {
-    private readonly ref Frame frame;
-    private readonly int inner;
+    private ref Frame frame;
+    private int inner;
     private AsSent sent;
-    private EndpointValue found;
+    private EndpointView found;
     private Ipv4Address foundAt;
     private bool isFound;
     private bool hasLooked;
 
-    /// <param name="tables">The droplet's.</param>
-    /// <param name="frame">The whole frame.</param>
-    /// <param name="vni">As on the wire.</param>
-    /// <param name="inner">Where the inner Ethernet header begins.</param>
-    /// <param name="innerBytes">Bytes from there on, by the frame's own account.</param>
-    public TransitFrame(DropletTables tables, ref Frame frame, Vni vni, int inner, int innerBytes)
-    {
-        Tables = tables;
-        this.frame = ref frame;
-        Vni = vni;
-        this.inner = inner;
-        InnerBytes = innerBytes;
-    }
-
-    public DropletTables Tables { get; }
+    public DropletTables Tables { get; private set; }
 
     public readonly DataPlaneSettings Settings => Tables.Settings;
 
-    public Vni Vni { get; }
+    public Vni Vni { get; private set; }
 
     /// <summary>Length of the inner frame by the frame's own account.</summary>
-    public int InnerBytes { get; }
+    public int InnerBytes { get; private set; }
 
     /// <summary>The inner frame was read as IPv4, not as ARP.</summary>
     public bool IsIpv4 { get; set; }
@@ -53,16 +39,31 @@ internal ref struct TransitFrame
     /// The row of an endpoint of the frame's VPC, kept for the next who asks for the same: policy, NAT and the switch function all ask for the destination's,
     /// and no program writes the table.
     /// </summary>
-    public bool TryFind(Ipv4Address address, out EndpointValue endpoint)
+    public EndpointView Find(Ipv4Address address, out bool known)
     {
         if (!hasLooked || address != foundAt)
         {
-            isFound = Tables.Endpoints.TryGet(new EndpointKey(Vni, address), out found);
             foundAt = address;
             hasLooked = true;
+            found = Tables.Endpoints.View(new EndpointKey(Vni, address), out isFound);
         }
-        endpoint = found;
-        return isFound;
+        known = isFound;
+        return found;
+    }
+
+    /// <summary>Begins with a frame that is known to be Mizar's. Not a constructor: what one has made is copied to where it belongs, more than a hundred bytes of it.</summary>
+    /// <param name="tables">The droplet's.</param>
+    /// <param name="frame">The whole frame.</param>
+    /// <param name="vni">As on the wire.</param>
+    /// <param name="inner">Where the inner Ethernet header begins.</param>
+    /// <param name="innerBytes">Bytes from there on, by the frame's own account.</param>
+    public static void Begin(ref TransitFrame transit, DropletTables tables, [UnscopedRef] ref Frame frame, Vni vni, int inner, int innerBytes)
+    {
+        transit.Tables = tables;
+        transit.frame = ref frame;
+        transit.Vni = vni;
+        transit.inner = inner;
+        transit.InnerBytes = innerBytes;
     }
 
     /// <summary>The inner frame's head before reverse NAT changed it.</summary>

@@ -18,7 +18,7 @@ internal static class TunnelHeader
     /// <param name="sourcePort">The outer UDP source port.</param>
     public static void Write(ref AgentFrame run, in InnerPacket packet, in NextHop next, int innerLength, ushort sourcePort)
     {
-        AgentConfig config = run.Config;
+        AgentView config = run.Config;
         Span<byte> head = run.Head[..Wire.Overhead];
         next.Host.Mac.Write(head[Wire.Ethernet.Destination..]);
         config.NicMac.Write(head[Wire.Ethernet.Source..]);
@@ -33,8 +33,8 @@ internal static class TunnelHeader
         Span<byte> geneve = head.Slice(Wire.Outer.Geneve, Wire.Geneve.Length);
         geneve[Wire.Geneve.VersionAndOptionWords] = OptionWords;
         Wire.Write16(geneve, Wire.Geneve.Protocol, (int)EtherType.TransparentEthernetBridging);
-        BinaryPrimitives.WriteUInt32BigEndian(geneve[Wire.Geneve.Vni..], config.Endpoint.Vni.OnWire << 8);
-        WriteOptions(head, in config, next.Flags, run.Settings.Has(Switches.StandardOptions));
+        BinaryPrimitives.WriteUInt32BigEndian(geneve[Wire.Geneve.Vni..], config.Vni.OnWire << 8);
+        WriteOptions(head, config, next.Flags, run.Settings.Has(Switches.StandardOptions));
     }
 
     private static void WriteIpv4(Span<byte> ip, ref AgentFrame run, in InnerPacket packet, Ipv4Address next, int innerLength)
@@ -44,22 +44,28 @@ internal static class TunnelHeader
         int ecn = carries ? packet.Tos & Ecn.Mask : 0;
         bool whole = carries && (packet.Fragment & FragmentBits.DontFragment) != 0;
 
-        ip[Wire.Ipv4.VersionAndLength] = Wire.Ipv4.PlainHeader;
-        ip[Wire.Ipv4.Tos] = (byte)(TrafficClass.TosOf(run.Config.ClassAndPriority, settings.Has(Switches.BestEffortMedium)) | ecn);
-        Wire.Write16(ip, Wire.Ipv4.TotalLength, Wire.Overhead - Wire.Outer.Ip + innerLength);
-        Wire.Write16(ip, Wire.Ipv4.Fragment, whole ? DontFragment : 0);
-        ip[Wire.Ipv4.Ttl] = settings.Has(Switches.OuterTtl) ? OwnTtl : packet.Ttl;
-        ip[Wire.Ipv4.Protocol] = (byte)IpProtocol.Udp;
-        run.Config.NicAddress.Write(ip[Wire.Ipv4.Source..]);
+        uint tos = (uint)(TrafficClass.TosOf(run.Config.ClassAndPriority, settings.Has(Switches.BestEffortMedium)) | ecn);
+        uint total = (ushort)(Wire.Overhead - Wire.Outer.Ip + innerLength);
+        uint ttl = settings.Has(Switches.OuterTtl) ? OwnTtl : packet.Ttl;
+
+        // Words, summed before they are written: what was written as bytes cannot be read as words before the processor has stored it.
+        uint first = ((uint)Wire.Ipv4.PlainHeader << 24) | (tos << 16) | total;
+        uint fragment = whole ? DontFragment : 0u;
+        uint third = (ttl << 24) | ((uint)IpProtocol.Udp << 16);
+        Ipv4Address own = run.Config.NicAddress;
+        ushort checksum = InternetChecksum.Finish((ulong)first + fragment + third + own.Value + next.Value);
+        BinaryPrimitives.WriteUInt32BigEndian(ip, first);
+        BinaryPrimitives.WriteUInt32BigEndian(ip[Wire.Ipv4.Identification..], fragment);
+        BinaryPrimitives.WriteUInt32BigEndian(ip[Wire.Ipv4.Ttl..], third | checksum);
+        own.Write(ip[Wire.Ipv4.Source..]);
         next.Write(ip[Wire.Ipv4.Destination..]);
-        OuterHeader.WriteChecksum(ip);
     }
 
     /// <summary>
     /// The four options, each in its place. Upstream writes the class in the machine's byte order, labels too, and an idle scaled option of no length before its
     /// 28 bytes, which no other reader of Geneve can follow (§8.1 P19); standard options have the same places and are what RFC 8926 says.
     /// </summary>
-    private static void WriteOptions(Span<byte> head, in AgentConfig config, RtsFlags flags, bool standard)
+    private static void WriteOptions(Span<byte> head, AgentView config, RtsFlags flags, bool standard)
     {
         ushort @class = standard ? Wire.Option.StandardClass : Wire.Option.ClassOnWire;
         WriteOption(head, Wire.Outer.Rts, @class, Wire.Rts.Type, Wire.Rts.Words);

@@ -80,6 +80,24 @@ public sealed class EventQueue
         }
     }
 
+    /// <summary>The same for an event that is not made yet: it is made where it will lie.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Push(SimTime time, NodeId destination, NodeId source, long sequence, int kind, int subject, long argument)
+    {
+        long ahead = (time.Picoseconds >> (widthBits + WordBits)) - nextWord;
+        if ((ulong)ahead < (uint)words)
+        {
+            int index = TakePlace();
+            ref SimEvent place = ref Place(index);
+            place.Set(time, destination, source, sequence, kind, subject, argument);
+            Chain(index, ref place, time);
+        }
+        else
+        {
+            PushElsewhere(new SimEvent(time, destination, source, sequence, kind, subject, argument), ahead);
+        }
+    }
+
     /// <summary>Takes the first event if it is not after <paramref name="last"/>; else a null reference.</summary>
     /// <returns>A reference that is good until the next call: events may be pushed meanwhile.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -128,29 +146,36 @@ public sealed class EventQueue
         return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(places), index);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void PutInWheel(in SimEvent added)
+    {
+        int index = TakePlace();
+        ref SimEvent place = ref Place(index);
+        place = added;
+        Chain(index, ref place, added.Time);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int TakePlace()
     {
         int index = freePlace;
         if (index == 0)
         {
             index = NewPlace();
         }
-        ref SimEvent place = ref Place(index);
-        freePlace = place.Link;
-        place = added;
-        Chain(index, ref place);
-        inWheel++;
+        freePlace = Place(index).Link;
+        return index;
     }
 
+    /// <summary>Puts the event of a place into its bucket.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Chain(int index, ref SimEvent place)
+    private void Chain(int index, ref SimEvent place, SimTime time)
     {
-        int bucket = (int)(place.Time.Picoseconds >> widthBits) & (chains.Length - 1);
+        int bucket = (int)(time.Picoseconds >> widthBits) & (chains.Length - 1);
         ref int chain = ref chains[bucket];
         place.Link = chain;
         chain = index;
         occupied[bucket >> WordBits] |= 1ul << bucket;
+        inWheel++;
     }
 
     /// <summary>The place of the event taken last is free once the next is asked for.</summary>
@@ -319,8 +344,7 @@ public sealed class EventQueue
             all = place.Link;
             if ((place.Time.Picoseconds >> (widthBits + WordBits)) - nextWord < words)
             {
-                Chain(index, ref place);
-                inWheel++;
+                Chain(index, ref place, place.Time);
             }
             else
             {

@@ -27,20 +27,28 @@ internal sealed class Mailbox(ICrossing? crossing)
     private SimEvent[] events = new SimEvent[64];
     private int count;
 
-    public void Put(in SimEvent sent)
+    public void Put(SimTime time, NodeId destination, NodeId source, long sequence, int kind, int subject, long argument)
     {
         if (count == events.Length)
         {
             Array.Resize(ref events, count * 2);
         }
-        events[count++] = crossing is null ? sent : sent.About(crossing.Load(sent.Kind, sent.Subject));
+        subject = crossing is null ? subject : crossing.Load(kind, subject);
+        events[count++].Set(time, destination, source, sequence, kind, subject, argument);
     }
 
     public void EmptyInto(EventQueue queue)
     {
         foreach (ref readonly SimEvent sent in events.AsSpan(0, count))
         {
-            queue.Push(crossing is null ? sent : sent.About(crossing.Unload(sent.Kind, sent.Subject)));
+            if (crossing is null)
+            {
+                queue.Push(in sent);
+            }
+            else
+            {
+                queue.Push(sent.About(crossing.Unload(sent.Kind, sent.Subject)));
+            }
         }
         count = 0;
         crossing?.Clear();

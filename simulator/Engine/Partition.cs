@@ -68,14 +68,13 @@ public sealed class Partition
         {
             ThrowKind(kind);
         }
-        SimEvent added = new(time, destination, source, ++lastSequence, kind, subject, argument);
         if (owners is null || owners[destination.Index] == Index)
         {
-            queue.Push(in added);
+            queue.Push(time, destination, source, ++lastSequence, kind, subject, argument);
         }
         else
         {
-            SendOut(in added);
+            SendOut(time, destination, source, kind, subject, argument);
         }
     }
 
@@ -169,20 +168,20 @@ public sealed class Partition
         }
     }
 
-    private void SendOut(in SimEvent sent)
+    private void SendOut(SimTime time, NodeId destination, NodeId source, int kind, int subject, long argument)
     {
-        if (sent.Time < Now + lookahead)
+        if (time < Now + lookahead)
         {
-            ThrowTooNear(in sent);
+            ThrowTooNear(time, destination, source);
         }
-        if (sent.Time < EarliestSent)
+        if (time < EarliestSent)
         {
-            EarliestSent = sent.Time;
+            EarliestSent = time;
         }
         IsActive = true;
-        int to = owners![sent.Destination.Index];
+        int to = owners![destination.Index];
         Mailbox box = outgoingNow[to] ?? NewMailbox(to);
-        box.Put(in sent);
+        box.Put(time, destination, source, ++lastSequence, kind, subject, argument);
     }
 
     private Mailbox NewMailbox(int to) => outgoingNow[to] = new Mailbox(simulation.MakeCrossing(Index, to));
@@ -196,6 +195,6 @@ public sealed class Partition
         throw new ArgumentOutOfRangeException(nameof(kind), kind, $"kinds are from 0 to {SimEvent.KindLimit - 1}");
 
     [DoesNotReturn]
-    private void ThrowTooNear(in SimEvent sent) => throw new ArgumentOutOfRangeException(
-        nameof(sent), sent.Time, $"an event of node {sent.Source.Index} at node {sent.Destination.Index}, which is in another partition, is {sent.Time - Now} ahead: less than the lookahead, {lookahead}");
+    private void ThrowTooNear(SimTime time, NodeId destination, NodeId source) => throw new ArgumentOutOfRangeException(
+        nameof(time), time, $"an event of node {source.Index} at node {destination.Index}, which is in another partition, is {time - Now} ahead: less than the lookahead, {lookahead}");
 }

@@ -43,7 +43,7 @@ internal sealed class EndpointNode : INode, INetworkPort
         droplet = to;
         attachments++;
         Endpoint own = network.Topology[endpoint];
-        StackSettings settings = StackSettings.Of(network.Topology, endpoint);
+        StackSettings settings = StackSettings.Of(network.Topology, endpoint) with { Tcp = network.Tcp };
         function = own.IsProxied ? UserSpaceFunctions.Make(own.Function, settings, network.Topology[own.Network].GatewayMac) : null;
         Stack = new EndpointStack(settings, this, timers, network.Seed, $"stack/{Name}/{attachments}");
     }

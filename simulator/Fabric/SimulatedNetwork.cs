@@ -6,6 +6,7 @@ using MizarLab.Measure;
 using MizarLab.Observation;
 using MizarLab.Overlay;
 using MizarLab.Workload;
+using MizarLab.Workload.Tcp;
 
 namespace MizarLab.Fabric;
 
@@ -45,6 +46,7 @@ public sealed class SimulatedNetwork : IWireWatch, IEndpointSide
     {
         Topology = plan.Topology;
         Ports = plan.Ports;
+        Tcp = plan.Scenario.Tcp;
         DataPlane = dataPlane;
         Seed = options.Seed;
         IsSilent = options.Silent;
@@ -112,6 +114,8 @@ public sealed class SimulatedNetwork : IWireWatch, IEndpointSide
     }
 
     internal PortMap Ports { get; }
+
+    internal TcpSettings Tcp { get; }
 
     internal IDataPlane DataPlane { get; }
 

@@ -118,6 +118,9 @@ internal sealed class TimelineDirector : INode
                 network.InjectUnderlay(frame.To, frame.Bytes.AsSpan());
                 End(index, new StepOutcome { Step = index, Began = Now, Ended = Now, Sent = 1, BytesSent = frame.Bytes.Length });
                 break;
+            case TrafficStep traffic:
+                new TrafficPlay(traffic, index, network.Topology, network.StackOf, timers, outcome => End(index, outcome)).Start();
+                break;
             case PingStep or UdpStep or TcpStep:
                 BeginExchange(index, step);
                 break;

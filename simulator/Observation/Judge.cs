@@ -33,6 +33,7 @@ public static class Judge
         new IcmpErrorJudge(),
         new StatisticsJudge(),
         new FunctionSeesJudge(),
+        new CarriedJudge(),
     }.ToImmutableDictionary(judge => judge.Judges);
 
     /// <summary>Whether expectations of this type can be judged.</summary>

@@ -136,6 +136,12 @@ public sealed record IcmpErrorExpectation(string Step, byte Type, byte Code, Ipv
     public override string Kind => "icmp_error";
 }
 
+/// <summary>Of what a workload's step sent so much arrived: all, or all but <see cref="Lost"/> exactly; and its answers came back.</summary>
+public sealed record CarriedExpectation(string Step, int Lost) : Expectation
+{
+    public override string Kind => "carried";
+}
+
 /// <summary>
 /// Every frame that reached an endpoint's interface came undecapsulated: in Geneve under its VPC's VNI, the outer headers as they came off the wire; and at least one of
 /// this protocol did, or exactly <see cref="Count"/>.

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MizarLab.DataPlane;
 using MizarLab.Engine;
+using MizarLab.Workload.Tcp;
 
 namespace MizarLab.Overlay;
 
@@ -32,6 +33,9 @@ public sealed record Scenario
 
     /// <summary>Time between two updates the management plane sends within one step; zero: all at once, in order.</summary>
     public SimTime Pace { get; init; } = SimTime.Zero;
+
+    /// <summary>The TCP of simulated endpoints; a live one's is its kernel's.</summary>
+    public TcpSettings Tcp { get; init; } = TcpSettings.Default;
 
     public required Topology Topology { get; init; }
     public required ImmutableArray<Step> Timeline { get; init; }

@@ -48,6 +48,20 @@ public sealed record TcpStep(
     public ushort SourcePort { get; init; }
 }
 
+/// <summary>One datagram of a workload, or one flow that TCP carries.</summary>
+/// <param name="After">When, after the step's beginning.</param>
+/// <param name="Bytes">Of payload.</param>
+/// <param name="Flow">Number of its flow at its sender.</param>
+/// <param name="ReplyBytes">That are sent back for it.</param>
+public readonly record struct PlannedPacket(SimTime After, EndpointId From, EndpointId To, int Bytes, int Flow, int ReplyBytes);
+
+/// <summary>A workload between endpoints' own stacks, written out in order of time; for simulated backends, whose clocks can hold its times.</summary>
+public sealed record TrafficStep(ImmutableArray<PlannedPacket> Packets, bool OverTcp, SimTime Timeout) : Step
+{
+    /// <summary>What its law is called: <c>open_loop</c>.</summary>
+    public required string Law { get; init; }
+}
+
 /// <summary>A crafted frame, sent as it is by the lab at the endpoint's interface.</summary>
 public sealed record FrameStep(EndpointId From, ImmutableArray<byte> Bytes) : Step;
 

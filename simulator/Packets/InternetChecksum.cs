@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace MizarLab.Packets;
 
@@ -30,6 +31,18 @@ public static class InternetChecksum
             bytes = bytes[2..];
         }
         return bytes.Length == 1 ? sum + ((ulong)bytes[0] << 8) : sum;
+    }
+
+    /// <summary>Sum of an IPv4 header without options: the first 20 of <paramref name="bytes"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong SumPlainHeader(ReadOnlySpan<byte> bytes)
+    {
+        bytes = bytes[..20];
+        return (ulong)BinaryPrimitives.ReadUInt32BigEndian(bytes)
+            + BinaryPrimitives.ReadUInt32BigEndian(bytes[4..])
+            + BinaryPrimitives.ReadUInt32BigEndian(bytes[8..])
+            + BinaryPrimitives.ReadUInt32BigEndian(bytes[12..])
+            + BinaryPrimitives.ReadUInt32BigEndian(bytes[16..]);
     }
 
     /// <summary>The sum of the IPv4 pseudo-header of UDP and TCP; <paramref name="length"/> is header and body in bytes.</summary>

@@ -19,8 +19,13 @@ public sealed class FlatTableTests : IDisposable
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(50);
 
     private BpfObject? programs;
+    private DropletCell? cell;
 
-    public void Dispose() => programs?.Dispose();
+    public void Dispose()
+    {
+        cell?.Dispose();
+        programs?.Dispose();
+    }
 
     [RootFact]
     public void WithdrawnMemoryRestsWhileProgramsRun()
@@ -132,6 +137,6 @@ public sealed class FlatTableTests : IDisposable
         BpfOptions options = new() { Sizes = ImmutableSortedDictionary<string, uint>.Empty.SetItem(FlatSizes.Endpoints, Capacity) };
         programs = BpfObject.Load(ProgramId.Transit, options);
         memory = programs.Map(FlatSizes.Endpoints);
-        return new FlatTable(memory, programs.Map(FlatSizes.Beside(FlatSizes.Endpoints)), programs.Map("flat_states"), 0, Capacity);
+        return new FlatTable(memory, programs.Map(FlatSizes.Beside(FlatSizes.Endpoints)), cell = new DropletCell(programs.Map(DropletCell.Map)), 0, Capacity);
     }
 }

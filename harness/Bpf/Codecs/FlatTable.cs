@@ -33,7 +33,7 @@ internal readonly record struct FlatValue(ulong Low, ulong High)
 /// </summary>
 internal sealed unsafe class FlatTable : IDisposable
 {
-    private const int RowBytes = 32, RowsABucket = 2, StateBytes = sizeof(ulong);
+    private const int RowBytes = 32, RowsABucket = 2;
 
     /// <summary>Far longer than a program runs that found a row.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(50);
@@ -43,8 +43,8 @@ internal sealed unsafe class FlatTable : IDisposable
     private readonly uint mask;
     private readonly byte* rows;
     private readonly nuint rowsBytes;
-    private readonly byte* states;
-    private readonly ulong* state;
+    private readonly DropletCell cell;
+    private readonly int table;
     private readonly string name;
 
     private readonly Dictionary<FlatKey, int> places = [];
@@ -61,9 +61,9 @@ internal sealed unsafe class FlatTable : IDisposable
     private uint elsewhere, apart;
 
     /// <param name="map">The buckets.</param>
-    /// <param name="table">enum flat_table.</param>
+    /// <param name="table">enum flat_table, whose state word <paramref name="cell"/> has.</param>
     /// <param name="capacity">Rows that may be.</param>
-    public FlatTable(BpfMap map, BpfMap beside, BpfMap states, int table, uint capacity)
+    public FlatTable(BpfMap map, BpfMap beside, DropletCell cell, int table, uint capacity)
     {
         name = map.Name;
         this.beside = beside;
@@ -73,8 +73,8 @@ internal sealed unsafe class FlatTable : IDisposable
         placesInAll = (int)map.Entries * RowsABucket;
         rowsBytes = map.Entries * (nuint)(RowBytes * RowsABucket);
         rows = map.MapMemory(rowsBytes);
-        this.states = states.MapMemory((nuint)Environment.SystemPageSize);
-        state = (ulong*)(this.states + (table * StateBytes));
+        this.cell = cell;
+        this.table = table;
     }
 
     public int Count => places.Count;
@@ -170,7 +170,6 @@ internal sealed unsafe class FlatTable : IDisposable
     public void Dispose()
     {
         _ = LibC.Unmap((nint)rows, rowsBytes);
-        _ = LibC.Unmap((nint)states, (nuint)Environment.SystemPageSize);
     }
 
     /// <summary>The two buckets of a key: flat_hash() and flat_second_hash().</summary>
@@ -264,7 +263,7 @@ internal sealed unsafe class FlatTable : IDisposable
     {
         version++;
         const ulong someBeside = 1ul << 63, someApart = 1ul << 62; // FLAT_BESIDE, FLAT_APART
-        Volatile.Write(ref *state, version | (elsewhere > 0 ? someBeside : 0) | (apart > 0 ? someApart : 0));
+        Volatile.Write(ref cell.FlatState(table), version | (elsewhere > 0 ? someBeside : 0) | (apart > 0 ? someApart : 0));
     }
 
     private ulong* AddressWord(int place) => (ulong*)(rows + ((nint)place * RowBytes) + sizeof(ulong));

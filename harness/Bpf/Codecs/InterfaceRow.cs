@@ -1,18 +1,16 @@
 namespace MizarLab.Harness.Bpf.Codecs;
 
 /// <summary>
-/// struct interface_config of bpf/tables.h, the one row every run reads: what <see cref="MizarLab.DataPlane.Tables.Interface"/> says, and what of other tables there is at all,
+/// struct interface_config of bpf/droplet.h, the one row every run reads: what <see cref="MizarLab.DataPlane.Tables.Interface"/> says, and what of other tables there is at all,
 /// so that nobody looks in vain.
 /// </summary>
-internal sealed class InterfaceRow(BpfMap map)
+internal sealed class InterfaceRow(DropletCell cell)
 {
     public const int Bytes = 24;
 
     private const int StagesAt = 21, StatisticsAt = 22;
 
     private readonly byte[] row = new byte[Bytes];
-
-    private static ReadOnlySpan<byte> Key => [0, 0, 0, 0];
 
     /// <summary>Replaces all but what the tables beside say.</summary>
     /// <param name="bytes">As long as the row.</param>
@@ -26,7 +24,7 @@ internal sealed class InterfaceRow(BpfMap map)
 
     /// <summary>The row as it is in the kernel.</summary>
     /// <param name="bytes">As long as the row.</param>
-    public void Read(Span<byte> bytes) => map.TryLookup(Key, bytes);
+    public void Read(Span<byte> bytes) => cell.Interface.CopyTo(bytes);
 
     public void HasStages(bool has) => Set(StagesAt, has);
 
@@ -42,5 +40,5 @@ internal sealed class InterfaceRow(BpfMap map)
         }
     }
 
-    private void Store() => map.Update(Key, row);
+    private void Store() => row.CopyTo(cell.Interface);
 }

@@ -6,9 +6,9 @@ namespace MizarLab.Harness.Bpf.Codecs;
 
 /// <summary>
 /// struct nat_key → struct nat_value, one of the two NAT caches, which are one learned table, the direction in the key. A droplet's programs do not look into it
-/// before <paramref name="inUse"/> says that there was an entry, which is therefore set first.
+/// before <paramref name="cell"/> says that there was an entry, which is therefore set first.
 /// </summary>
-internal sealed class NatCodec(Table<NatKey, NatValue> table, LearnedMap map, BpfMap inUse) : LearnedMapCodec<NatKey, NatValue>(table, map)
+internal sealed class NatCodec(Table<NatKey, NatValue> table, LearnedMap map, DropletCell cell) : LearnedMapCodec<NatKey, NatValue>(table, map)
 {
     /// <summary>Of a key.</summary>
     public const int Bytes = 24;
@@ -26,7 +26,7 @@ internal sealed class NatCodec(Table<NatKey, NatValue> table, LearnedMap map, Bp
 
     public override void Put(in NatKey key, in NatValue value)
     {
-        SetInUse(1);
+        cell.SetNatInUse(true);
         base.Put(in key, in value);
     }
 
@@ -35,7 +35,7 @@ internal sealed class NatCodec(Table<NatKey, NatValue> table, LearnedMap map, Bp
     public override void Clear()
     {
         base.Clear();
-        SetInUse(0);
+        cell.SetNatInUse(false);
     }
 
     protected override void WriteKey(in NatKey key, Span<byte> bytes)
@@ -81,12 +81,4 @@ internal sealed class NatCodec(Table<NatKey, NatValue> table, LearnedMap map, Bp
         State = (NatState)bytes[StateAt],
         Seen = Layout.Read<uint>(bytes, SeenAt),
     };
-
-    private void SetInUse(uint used)
-    {
-        Span<byte> zero = stackalloc byte[sizeof(uint)], value = stackalloc byte[sizeof(uint)];
-        zero.Clear();
-        Layout.Write(value, 0, used);
-        inUse.Update(zero, value);
-    }
 }

@@ -5,13 +5,13 @@ namespace MizarLab.Harness.Bpf.Codecs;
 /// <summary>struct policy_summary: whether anybody's policy is enforced, and the epoch, which every write to a policy table moves on.</summary>
 internal sealed class PolicySummary
 {
-    private readonly BpfMap map;
+    private readonly DropletCell cell;
     private uint enforced;
     private uint epoch;
 
-    public PolicySummary(BpfMap map)
+    public PolicySummary(DropletCell cell)
     {
-        this.map = map;
+        this.cell = cell;
         Reset();
     }
 
@@ -32,12 +32,5 @@ internal sealed class PolicySummary
         Store();
     }
 
-    private void Store()
-    {
-        Span<byte> key = stackalloc byte[sizeof(uint)], value = stackalloc byte[2 * sizeof(uint)];
-        key.Clear();
-        Layout.Write(value, 0, enforced);
-        Layout.Write(value, sizeof(uint), epoch);
-        map.Update(key, value);
-    }
+    private void Store() => cell.SetPolicy(enforced, epoch);
 }

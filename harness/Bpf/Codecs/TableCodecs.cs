@@ -23,6 +23,7 @@ internal sealed class TableCodecs : IDisposable
     private readonly Dictionary<LearnedTable, ILearnedTableCodec> learned;
     private readonly HostLists lists;
     private readonly List<FlatTable> flat = [];
+    private readonly DropletCell cell;
     private readonly List<LearnedMap> learnedMemory = [];
 
     /// <param name="agent">Has what agents alone use, and the shared maps where it uses them too.</param>
@@ -32,15 +33,16 @@ internal sealed class TableCodecs : IDisposable
         BpfObject agent, BpfObject transit, PortResolver ports, StagePrograms stages, EgressProgram egress, BpfOptions options)
     {
         lists = new HostLists(new HostTable(Map("hosts")), new ListPool(Map("picks")), options.Settings);
-        InterfaceRow self = new(Map("interface"));
+        cell = new DropletCell(Map(DropletCell.Map));
+        InterfaceRow self = new(cell);
         OverriddenMacs overridden = new(Map("overridden"));
         AgentCodec agents = new(Map("agents"), lists, ports, overridden);
         LearnedMap nat = Learned(LearnedSizes.Nat, NatCodec.Bytes);
         DirectPathCodec directPath = new(Learned(LearnedSizes.DirectPath, Layout.EndpointKeyBytes));
-        NatCodec forwardNat = new(Tables.ForwardNat, nat, Map("nat_in_use"));
-        NatCodec reverseNat = new(Tables.ReverseNat, nat, Map("nat_in_use"));
+        NatCodec forwardNat = new(Tables.ForwardNat, nat, cell);
+        NatCodec reverseNat = new(Tables.ReverseNat, nat, cell);
         ConnectionCodec connections = new(Learned(LearnedSizes.Connections, ConnectionCodec.KeyBytes));
-        PolicySummary policy = new(Map("policy_summary"));
+        PolicySummary policy = new(cell);
         PolicyScopes scopes = new(Map("policy_scopes"));
         TokenCodec tokens = new(Map("tokens"));
         TranslationCodec translations = new(Learned(LearnedSizes.Translations, TranslationCodec.Bytes));
@@ -88,7 +90,7 @@ internal sealed class TableCodecs : IDisposable
         // Shared maps are one map under several descriptors; any will do.
         FlatTable Flat(string name, int table)
         {
-            FlatTable made = new(Map(name), Map(FlatSizes.Beside(name)), Map("flat_states"), table, FlatSizes.RowsOf(name, options)!.Value);
+            FlatTable made = new(Map(name), Map(FlatSizes.Beside(name)), cell, table, FlatSizes.RowsOf(name, options)!.Value);
             flat.Add(made);
             return made;
         }
@@ -130,6 +132,7 @@ internal sealed class TableCodecs : IDisposable
             codec.Dispose();
         }
         learnedMemory.ForEach(table => table.Dispose());
+        cell.Dispose();
     }
 
     /// <summary>Empties all tables, but one.</summary>

@@ -3,6 +3,7 @@ using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Management;
 using MizarLab.Overlay;
+using MizarLab.Packets;
 
 namespace MizarLab.Observation.Linking;
 
@@ -70,11 +71,11 @@ internal static class SightingLinker
                     break;
                 case SightingKind.WireSent:
                     WireSentByDroplet.Add(At(droplet, came));
-                    WireSent.Add(At(Underlay, came));
+                    WireSent.Add(At(Underlay, frames.NumberOf(Unmarked(seen.FrameIn))));
                     break;
                 case SightingKind.WireReceived:
                     WireReceivedByDroplet.Add(At(droplet, came));
-                    WireReceived.Add(At(Underlay, came));
+                    WireReceived.Add(At(Underlay, frames.NumberOf(Unmarked(seen.FrameIn))));
                     break;
                 case SightingKind.EndpointReceived:
                     EndpointReceived.Add(At(EndpointOf(seen), came));
@@ -87,7 +88,7 @@ internal static class SightingLinker
                     else
                     {
                         TransitRunsByDroplet.Add(At(droplet, came));
-                        TransitRuns.Add(At(Underlay, came));
+                        TransitRuns.Add(At(Underlay, frames.NumberOf(Unmarked(seen.FrameIn))));
                     }
                     AddExit(plan, seen, frames, At);
                     break;
@@ -103,12 +104,26 @@ internal static class SightingLinker
             {
                 int left = frames.NumberOf(seen.FrameOut);
                 NicExits.Add(at(seen.Droplet.Index, left));
-                NicExitsAnywhere.Add(at(Underlay, left));
+                NicExitsAnywhere.Add(at(Underlay, frames.NumberOf(Unmarked(seen.FrameOut))));
             }
             else if (exit.To is EndpointId endpoint)
             {
                 EndpointExits.Add(at(endpoint.Index, frames.NumberOf(seen.FrameOut)));
             }
+        }
+
+        /// <summary>What a switch cannot change of a frame: a queue on the way may set its mark (RFC 3168), and with it the header's checksum.</summary>
+        private static byte[] Unmarked(byte[] frame)
+        {
+            const int ip = Wire.Ethernet.Length;
+            if (frame.Length < ip + Wire.Ipv4.Length || Wire.Read16(frame, Wire.Ethernet.Type) != (ushort)EtherType.Ipv4 || (frame[ip + Wire.Ipv4.Tos] & Ecn.Mask) == 0)
+            {
+                return frame;
+            }
+            byte[] copy = [.. frame];
+            copy[ip + Wire.Ipv4.Tos] &= unchecked((byte)~Ecn.Mask);
+            Wire.Write16(copy, ip + Wire.Ipv4.Checksum, 0);
+            return copy;
         }
 
         private static int EndpointOf(Sighting seen) => seen.Endpoint?.Index ?? Underlay;

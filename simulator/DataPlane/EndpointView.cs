@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+using MizarLab.Packets;
+
+namespace MizarLab.DataPlane;
+
+/// <summary>A row of the endpoint table (<see cref="EndpointValue"/>) read where it lies: as an entry, or whole. Looks at the members it is asked for and copies none of the others.</summary>
+internal readonly ref struct EndpointView
+{
+    private readonly ref readonly EndpointEntry entry;
+    private readonly ref readonly EndpointValue whole;
+
+    public EndpointView(ref readonly EndpointEntry entry)
+    {
+        this.entry = ref entry;
+        whole = ref Unsafe.NullRef<EndpointValue>();
+    }
+
+    public EndpointView(ref readonly EndpointValue whole)
+    {
+        entry = ref Unsafe.NullRef<EndpointEntry>();
+        this.whole = ref whole;
+    }
+
+    public EndpointType Type => IsWhole ? whole.Type : entry.Type;
+
+    public MacAddress Mac => IsWhole ? whole.Mac : entry.Mac;
+
+    public int Slot => IsWhole ? whole.Slot : entry.Slot;
+
+    /// <inheritdoc cref="EndpointValue.IsHosted"/>
+    public bool IsHosted => IsWhole ? whole.IsHosted : entry.Slot != -1;
+
+    public AddressList Remotes => IsWhole ? whole.Remotes : entry.Remotes;
+
+    public bool HasIngressPolicy => IsWhole ? whole.HasIngressPolicy : entry.HasIngressPolicy;
+
+    public bool HasEgressPolicy => IsWhole ? whole.HasEgressPolicy : entry.HasEgressPolicy;
+
+    public bool IsProxied => IsWhole ? whole.IsProxied : entry.IsProxied;
+
+    public bool IsOutside => IsWhole && whole.IsOutside;
+
+    private bool IsWhole => Unsafe.IsNullRef(in entry);
+}
