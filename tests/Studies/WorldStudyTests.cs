@@ -120,7 +120,7 @@ public sealed class WorldStudyTests
     {
         foreach (DataPlaneSettings settings in new[] { Ran.Mizar, Ran.Lab })
         {
-            OrderStudy study = new(change, ProgrammingOrder.Safe, 20, 3, SimTime.FromMicroseconds(500), SimTime.FromMicroseconds(20), settings);
+            RoleChangeStudy study = new(change, ProgrammingOrder.Safe, 20, 3, SimTime.FromMicroseconds(500), SimTime.FromMicroseconds(20), settings);
             Assert.Equal(0, Ran.Value(study, "lost"));
             Assert.Equal(4, Ran.Value(study, "frames_a_packet"));
             Assert.Equal(0, Ran.Value(study, "black_hole"));
@@ -134,14 +134,14 @@ public sealed class WorldStudyTests
         foreach (DataPlaneSettings settings in new[] { Ran.Mizar, Ran.Lab })
         {
             double Lost(RoleChange change, int microseconds) =>
-                Ran.Value(new OrderStudy(change, ProgrammingOrder.Upstream, 20, 3, SimTime.FromMicroseconds(microseconds), SimTime.FromMicroseconds(20), settings), "lost");
+                Ran.Value(new RoleChangeStudy(change, ProgrammingOrder.Upstream, 20, 3, SimTime.FromMicroseconds(microseconds), SimTime.FromMicroseconds(20), settings), "lost");
 
             Assert.InRange(Lost(RoleChange.AddBouncer, 500), 1, 1_000);
             Assert.InRange(Lost(RoleChange.AddDivider, 500), 1, 1_000);
             Assert.InRange(Lost(RoleChange.AddBouncer, 2_000), 2 * Lost(RoleChange.AddBouncer, 500), 8 * Lost(RoleChange.AddBouncer, 500));
 
             // A removed divider stays in the bouncers' lists: a black hole for one pair in three.
-            double hole = Ran.Value(new OrderStudy(RoleChange.RemoveDivider, ProgrammingOrder.Upstream, 400, 3, SimTime.FromMicroseconds(5), SimTime.FromMicroseconds(20), settings), "black_hole");
+            double hole = Ran.Value(new RoleChangeStudy(RoleChange.RemoveDivider, ProgrammingOrder.Upstream, 400, 3, SimTime.FromMicroseconds(5), SimTime.FromMicroseconds(20), settings), "black_hole");
             Assert.InRange(hole, (1 / 3.0) - (5 * Math.Sqrt(2 / 9.0 / 400)), (1 / 3.0) + (5 * Math.Sqrt(2 / 9.0 / 400)));
         }
     }

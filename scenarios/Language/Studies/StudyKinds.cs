@@ -29,7 +29,7 @@ internal static class StudyKinds
         BackendsKeys.Kind,
         MaglevKeys.Kind,
         PlacementKeys.Kind,
-        OrderKeys.Kind,
+        RoleChangeKeys.Kind,
         PolicyChangeKeys.Kind,
         ConnectionsKeys.Kind,
         DetourKeys.Kind,

@@ -27,7 +27,7 @@ public enum RoleChange : byte
 /// <param name="pace">Between two updates.</param>
 /// <param name="gap">Between two packets of all pairs together.</param>
 /// <param name="settings">Of the data plane.</param>
-public sealed class OrderStudy(RoleChange change, ProgrammingOrder order, int endpoints, int holders, SimTime pace, SimTime gap, DataPlaneSettings settings) : IStudy
+public sealed class RoleChangeStudy(RoleChange change, ProgrammingOrder order, int endpoints, int holders, SimTime pace, SimTime gap, DataPlaneSettings settings) : IStudy
 {
     /// <summary>Upstream's devmap has room for 127.</summary>
     private const int EndpointsAHost = 100;

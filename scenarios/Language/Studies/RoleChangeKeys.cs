@@ -5,8 +5,8 @@ using MizarLab.Studies;
 
 namespace MizarLab.Scenarios.Language;
 
-/// <summary><c>order: { change: add_bouncer, order: upstream, pace: 1ms }</c>.</summary>
-internal static class OrderKeys
+/// <summary><c>role_change: { change: add_bouncer, order: upstream, pace: 1ms }</c>.</summary>
+internal static class RoleChangeKeys
 {
     private const int MostEndpoints = 10_000, MostHolders = 16;
     private const long MostPackets = 2_000_000;
@@ -25,7 +25,7 @@ internal static class OrderKeys
     private static readonly Key<SimTime> Gap = Key.Has("gap", new DurationShape(SimTime.FromMicroseconds(1), SimTime.FromSeconds(1)), SimTime.FromMicroseconds(50), "Between two packets of all pairs together.");
 
     public static readonly StudyKind Kind = new(
-        new RecordShape("order", "What a change of bouncers or dividers costs packets on their way, by the order it is programmed in.", Change, Order, Endpoints, Holders, Pace, Gap),
+        new RecordShape("role_change", "What a change of bouncers or dividers costs packets on their way, by the order it is programmed in.", Change, Order, Endpoints, Holders, Pace, Gap),
         (fields, context) =>
         {
             (SimTime pace, SimTime gap, int endpoints) = (fields.Get(Pace), fields.Get(Gap), fields.Get(Endpoints));
@@ -36,6 +36,6 @@ internal static class OrderKeys
                 context.Diagnostics.Report(fields.PlaceOf(Gap), $"some {pace.Picoseconds / gap.Picoseconds * 4 * endpoints} packets during the change", "a longer gap, or fewer endpoints");
                 return null;
             }
-            return new OrderStudy(fields.Get(Change), fields.Get(Order), endpoints, fields.Get(Holders), pace, gap, context.Settings);
+            return new RoleChangeStudy(fields.Get(Change), fields.Get(Order), endpoints, fields.Get(Holders), pace, gap, context.Settings);
         });
 }
