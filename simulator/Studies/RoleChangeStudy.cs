@@ -1,44 +1,30 @@
 using System.Collections.Immutable;
 using MizarLab.DataPlane;
-using MizarLab.Engine;
 using MizarLab.Management;
 using MizarLab.Overlay;
 
 namespace MizarLab.Studies;
 
-/// <summary>Which role changes while packets are on their way.</summary>
-public enum RoleChange : byte
-{
-    AddBouncer,
-    AddDivider,
-    RemoveBouncer,
-    RemoveDivider,
-}
-
 /// <summary>
-/// The order in which the management plane programs a change (spec 09 Q6, Q18; 04 §4.6), and what it costs. Pairs of endpoints across two networks send one way at a steady rate, so that nobody learns a
-/// direct path and every packet passes bouncer, divider and bouncer; meanwhile the destination's network gets or loses a bouncer, or the VPC a divider, one update at a time. In the safe order nothing is lost; in
-/// upstream's a new role is used before it is programmed whole, and what meets it meanwhile goes in circles or is dropped.
+/// What Mizar's management plane sends when an endpoint, a bouncer or a divider is added to a network (spec 05 §5.5, 09 Q24 to Q26): the updates of the real workflow, counted. Upstream's processes
+/// for the same: 4 B + 6 for a pod (agent and host are written by both daemon and operator), 5 E + 3 D + 3 for a bouncer.
 /// </summary>
-/// <param name="change">What changes.</param>
-/// <param name="order">Of the updates.</param>
-/// <param name="endpoints">Of each network, one pair for each.</param>
-/// <param name="holders">Bouncers of each network, and dividers, before.</param>
-/// <param name="pace">Between two updates.</param>
-/// <param name="gap">Between two packets of all pairs together.</param>
+/// <param name="endpoints">E, of the network, the new one with them.</param>
+/// <param name="hosts">They lie on, all droplets.</param>
+/// <param name="bouncers">B, before.</param>
+/// <param name="dividers">D, before.</param>
 /// <param name="settings">Of the data plane.</param>
-public sealed class RoleChangeStudy(RoleChange change, ProgrammingOrder order, int endpoints, int holders, SimTime pace, SimTime gap, DataPlaneSettings settings) : IStudy
+public sealed class RoleChangeStudy(int endpoints, int hosts, int bouncers, int dividers, DataPlaneSettings settings) : IStudy
 {
-    /// <summary>Upstream's devmap has room for 127.</summary>
-    private const int EndpointsAHost = 100;
-
     public static readonly ImmutableArray<StudyMeasure> All =
     [
-        new("lost", "frames", "Packets that did not arrive"),
-        new("lost_share", "", "Of the packets sent during the change, those that did not arrive"),
-        new("frames_a_packet", "frames", "Frames on the underlay for each packet sent"),
-        new("updates", "", "Updates of the change"),
-        new("black_hole", "", "Share of pairs whose packets do not arrive once the change is over"),
+        new("endpoint_updates", "updates", "For an endpoint"),
+        new("endpoint_receivers", "droplets", "Droplets that are told of it"),
+        new("bouncer_updates", "updates", "For another bouncer"),
+        new("at_bouncer", "updates", "Of them, at the new bouncer"),
+        new("at_dividers", "updates", "At the dividers"),
+        new("at_agents", "updates", "For the network's agents, at their hosts"),
+        new("divider_updates", "updates", "For another divider"),
     ];
 
     public ImmutableArray<StudyMeasure> Measures => All;
@@ -47,46 +33,59 @@ public sealed class RoleChangeStudy(RoleChange change, ProgrammingOrder order, i
 
     public StudyResult Run(in StudyRun run)
     {
-        StudyNet net = new() { Order = order };
-        int hosts = (endpoints + EndpointsAHost - 1) / EndpointsAHost;
-        DropletId[] near = net.Droplets(hosts), far = net.Droplets(hosts);
-        DropletId spare = net.Droplet();
-        DropletId[] middle = net.Droplets(holders), first = net.Droplets(holders), second = net.Droplets(holders);
-        VpcId vpc = net.Vpc(middle);
-        NetworkId from = net.Network(vpc, first), to = net.Network(vpc, second);
-        EndpointId[] senders = [.. Enumerable.Range(0, endpoints).Select(i => net.Endpoint(from, near[i / EndpointsAHost]))];
-        EndpointId[] receivers = [.. Enumerable.Range(0, endpoints).Select(i => net.Endpoint(to, far[i / EndpointsAHost]))];
-        int step = net.Step((name, where) => change switch
+        GeneratedTopology generated = new(new GeneratedShape(hosts, endpoints) { EndpointsPerNetwork = endpoints, NetworksPerVpc = 1, BouncersPerNetwork = bouncers, DividersPerVpc = dividers });
+        Topology topology = generated.WriteOut();
+        EndpointId added = WithoutRole(topology);
+        topology = topology with { Endpoints = topology.Endpoints.SetItem(added.Index, topology[added] with { Initially = false }) };
+        DropletId free = FreeDroplet(topology, topology[added].Droplet);
+        Plan plan = Plan.Create(new Scenario
         {
-            RoleChange.AddBouncer => new AddBouncerStep(to, spare) { Name = name, Where = where },
-            RoleChange.RemoveBouncer => new RemoveBouncerStep(to, second[^1]) { Name = name, Where = where },
-            RoleChange.AddDivider => new AddDividerStep(vpc, spare) { Name = name, Where = where },
-            _ => new RemoveDividerStep(vpc, middle[^1]) { Name = name, Where = where },
+            Name = "study",
+            File = "study",
+            Settings = settings,
+            Topology = topology,
+            Timeline =
+            [
+                new CreateEndpointStep(added) { Name = "endpoint", Where = default },
+                new AddBouncerStep(new NetworkId(0), free) { Name = "bouncer", Where = default },
+                new AddDividerStep(new VpcId(0), free) { Name = "divider", Where = default },
+            ],
+            Expect = [],
         });
-        RunningNet running = net.Begin(settings);
-        IReadOnlyList<TableUpdate> updates = running.UpdatesOf(step);
-        SimTime begins = running.Now + SimTime.FromMilliseconds(1);
-        for (int i = 0; i < updates.Count; i++)
-        {
-            TableUpdate update = updates[i];
-            running.At(begins + RunningNet.Times(pace, i), () => running.Write(update));
-        }
+        ImmutableArray<TableUpdate> endpoint = plan.StepUpdates[0], bouncer = plan.StepUpdates[1], divider = plan.StepUpdates[2];
+        ImmutableArray<DropletId> dividing = topology.Vpcs[0].Dividers;
+        int agents = bouncer.Count(IsAgents);
+        int atBouncer = bouncer.Count(u => u.Droplet == free && !IsAgents(u));
+        int atDividers = bouncer.Count(u => u.Droplet != free && dividing.Contains(u.Droplet) && !IsAgents(u));
+        return StudyResult.Of(
+            endpoint.Length, endpoint.Select(u => u.Droplet).Distinct().Count(), bouncer.Length, atBouncer, atDividers, agents, divider.Length);
+    }
 
-        // From a little before the first update until a little after the last.
-        long span = RunningNet.Times(pace, updates.Count).Picoseconds + SimTime.FromMilliseconds(2).Picoseconds;
-        long sent = span / gap.Picoseconds;
-        for (int i = 0; i < sent; i++)
+    private static bool IsAgents(TableUpdate update) => update is PutUpdate<AgentId, AgentConfig> or PutUpdate<AgentSubstrateKey, Packets.MacAddress>;
+
+    /// <summary>The last endpoint whose host does not bounce for it: one message more than of one whose host does.</summary>
+    private static EndpointId WithoutRole(Topology topology)
+    {
+        for (int e = topology.Endpoints.Length - 1; e > 0; e--)
         {
-            int pair = i % endpoints;
-            running.At(running.Now + RunningNet.Times(gap, i), () => running.Send(senders[pair], net.Datagram(senders[pair], net.AddressOf(receivers[pair]), 4_000, 9)));
+            if (!topology.Networks[0].Bouncers.Contains(topology.Endpoints[e].Droplet))
+            {
+                return new EndpointId(e);
+            }
         }
-        running.Settle(run.Cancel);
-        (long arrived, long frames) = (running.Delivered, running.OnTheWire);
-        for (int pair = 0; pair < endpoints; pair++)
+        return new EndpointId(0);
+    }
+
+    private static DropletId FreeDroplet(Topology topology, DropletId host)
+    {
+        for (int d = 0; d < topology.Droplets.Length; d++)
         {
-            running.Send(senders[pair], net.Datagram(senders[pair], net.AddressOf(receivers[pair]), 4_000, 9));
+            DropletId droplet = new(d);
+            if (!topology.Networks[0].Bouncers.Contains(droplet) && !topology.Vpcs[0].Dividers.Contains(droplet) && host != droplet)
+            {
+                return droplet;
+            }
         }
-        running.Settle(run.Cancel);
-        return StudyResult.Of(sent - arrived, (double)(sent - arrived) / sent, (double)frames / sent, updates.Count, 1 - ((running.Delivered - arrived) / (double)endpoints));
+        throw new ArgumentException("every droplet has a role already", nameof(topology));
     }
 }

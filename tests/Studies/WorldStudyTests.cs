@@ -112,15 +112,15 @@ public sealed class WorldStudyTests
     }
 
     [Theory]
-    [InlineData(RoleChange.AddBouncer)]
-    [InlineData(RoleChange.AddDivider)]
-    [InlineData(RoleChange.RemoveBouncer)]
-    [InlineData(RoleChange.RemoveDivider)]
-    public void In_the_safe_order_nothing_is_lost(RoleChange change)
+    [InlineData(LiveChange.AddBouncer)]
+    [InlineData(LiveChange.AddDivider)]
+    [InlineData(LiveChange.RemoveBouncer)]
+    [InlineData(LiveChange.RemoveDivider)]
+    public void In_the_safe_order_nothing_is_lost(LiveChange change)
     {
         foreach (DataPlaneSettings settings in new[] { Ran.Mizar, Ran.Lab })
         {
-            RoleChangeStudy study = new(change, ProgrammingOrder.Safe, 20, 3, SimTime.FromMicroseconds(500), SimTime.FromMicroseconds(20), settings);
+            LiveChangeStudy study = new(change, ProgrammingOrder.Safe, 20, 3, SimTime.FromMicroseconds(500), SimTime.FromMicroseconds(20), settings);
             Assert.Equal(0, Ran.Value(study, "lost"));
             Assert.Equal(4, Ran.Value(study, "frames_a_packet"));
             Assert.Equal(0, Ran.Value(study, "black_hole"));
@@ -133,15 +133,15 @@ public sealed class WorldStudyTests
     {
         foreach (DataPlaneSettings settings in new[] { Ran.Mizar, Ran.Lab })
         {
-            double Lost(RoleChange change, int microseconds) =>
-                Ran.Value(new RoleChangeStudy(change, ProgrammingOrder.Upstream, 20, 3, SimTime.FromMicroseconds(microseconds), SimTime.FromMicroseconds(20), settings), "lost");
+            double Lost(LiveChange change, int microseconds) =>
+                Ran.Value(new LiveChangeStudy(change, ProgrammingOrder.Upstream, 20, 3, SimTime.FromMicroseconds(microseconds), SimTime.FromMicroseconds(20), settings), "lost");
 
-            Assert.InRange(Lost(RoleChange.AddBouncer, 500), 1, 1_000);
-            Assert.InRange(Lost(RoleChange.AddDivider, 500), 1, 1_000);
-            Assert.InRange(Lost(RoleChange.AddBouncer, 2_000), 2 * Lost(RoleChange.AddBouncer, 500), 8 * Lost(RoleChange.AddBouncer, 500));
+            Assert.InRange(Lost(LiveChange.AddBouncer, 500), 1, 1_000);
+            Assert.InRange(Lost(LiveChange.AddDivider, 500), 1, 1_000);
+            Assert.InRange(Lost(LiveChange.AddBouncer, 2_000), 2 * Lost(LiveChange.AddBouncer, 500), 8 * Lost(LiveChange.AddBouncer, 500));
 
             // A removed divider stays in the bouncers' lists: a black hole for one pair in three.
-            double hole = Ran.Value(new RoleChangeStudy(RoleChange.RemoveDivider, ProgrammingOrder.Upstream, 400, 3, SimTime.FromMicroseconds(5), SimTime.FromMicroseconds(20), settings), "black_hole");
+            double hole = Ran.Value(new LiveChangeStudy(LiveChange.RemoveDivider, ProgrammingOrder.Upstream, 400, 3, SimTime.FromMicroseconds(5), SimTime.FromMicroseconds(20), settings), "black_hole");
             Assert.InRange(hole, (1 / 3.0) - (5 * Math.Sqrt(2 / 9.0 / 400)), (1 / 3.0) + (5 * Math.Sqrt(2 / 9.0 / 400)));
         }
     }

@@ -16,7 +16,7 @@ internal static class PolicyChangeKeys
         PolicyChange.Replace,
         "How: in one step, the old policy deleted before the new one comes, or after.");
     private static readonly Key<int> Rules = Key.Has("rules", new IntegerShape("a number of rules", 2, MostRules), 7, "Of the policy, each a client with a port of its own.");
-    private static readonly Key<ProgrammingOrder> Order = Key.Has("order", RoleChangeKeys.Orders, ProgrammingOrder.Safe, "Of the updates.");
+    private static readonly Key<ProgrammingOrder> Order = Key.Has("order", LiveChangeKeys.Orders, ProgrammingOrder.Safe, "Of the updates.");
     private static readonly Key<SimTime> Pace = Key.Has("pace", new DurationShape(SimTime.FromMicroseconds(1), SimTime.FromSeconds(1)), SimTime.FromMilliseconds(1), "Between two updates of the management plane.");
     private static readonly Key<SimTime> Gap = Key.Has("gap", new DurationShape(SimTime.FromMicroseconds(1), SimTime.FromSeconds(1)), SimTime.FromMicroseconds(50), "Between two packets to the server.");
 

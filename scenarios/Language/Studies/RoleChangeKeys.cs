@@ -1,41 +1,25 @@
-using MizarLab.Engine;
-using MizarLab.Overlay;
 using MizarLab.Scenarios.Shapes;
 using MizarLab.Studies;
+using W = MizarLab.Scenarios.Language.ArchitectureWords;
 
 namespace MizarLab.Scenarios.Language;
 
-/// <summary><c>role_change: { change: add_bouncer, order: upstream, pace: 1ms }</c>.</summary>
+/// <summary><c>role_change: { endpoints: 1_000, hosts: 100 }</c>.</summary>
 internal static class RoleChangeKeys
 {
-    private const int MostEndpoints = 10_000, MostHolders = 16;
-    private const long MostPackets = 2_000_000;
-
-    public static readonly ChoiceShape<ProgrammingOrder> Orders = new("an order", ("safe", ProgrammingOrder.Safe), ("upstream", ProgrammingOrder.Upstream));
-
-    private static readonly Key<RoleChange> Change = Key.Needs(
-        "change",
-        new ChoiceShape<RoleChange>(
-            "a change", ("add_bouncer", RoleChange.AddBouncer), ("add_divider", RoleChange.AddDivider), ("remove_bouncer", RoleChange.RemoveBouncer), ("remove_divider", RoleChange.RemoveDivider)),
-        "What changes: the destination's network gets or loses a bouncer, or the VPC a divider.");
-    private static readonly Key<ProgrammingOrder> Order = Key.Has("order", Orders, ProgrammingOrder.Safe, "Of the updates: safe, or as upstream at HEAD.");
-    private static readonly Key<int> Endpoints = Key.Has("endpoints", new IntegerShape("a number of endpoints", 1, MostEndpoints), 50, "Of each of the two networks; each pair sends one way.");
-    private static readonly Key<int> Holders = Key.Has("holders", new IntegerShape("a number of role holders", 2, MostHolders), 3, "Bouncers of each network, and dividers, before the change.");
-    private static readonly Key<SimTime> Pace = Key.Has("pace", new DurationShape(SimTime.FromMicroseconds(1), SimTime.FromSeconds(1)), SimTime.FromMilliseconds(1), "Between two updates of the management plane.");
-    private static readonly Key<SimTime> Gap = Key.Has("gap", new DurationShape(SimTime.FromMicroseconds(1), SimTime.FromSeconds(1)), SimTime.FromMicroseconds(50), "Between two packets of all pairs together.");
+    private static readonly Key<int> Endpoints = Key.Needs("endpoints", new IntegerShape("a number of endpoints", 1, 200_000), "Of the network.");
+    private static readonly Key<int> Hosts = Key.Has("hosts", new IntegerShape("a number of hosts", 2, 10_000), 100, "They lie on; roles too.");
 
     public static readonly StudyKind Kind = new(
-        new RecordShape("role_change", "What a change of bouncers or dividers costs packets on their way, by the order it is programmed in.", Change, Order, Endpoints, Holders, Pace, Gap),
+        new RecordShape("role_change", "What the management plane sends for another endpoint, bouncer or divider.", Endpoints, Hosts, W.Bouncers, W.Dividers),
         (fields, context) =>
         {
-            (SimTime pace, SimTime gap, int endpoints) = (fields.Get(Pace), fields.Get(Gap), fields.Get(Endpoints));
-
-            // A new bouncer is told of every endpoint, and every endpoint's agent of it: some four updates each.
-            if (pace.Picoseconds / gap.Picoseconds * 4 * endpoints > MostPackets)
+            int roles = fields.Get(W.Bouncers) + fields.Get(W.Dividers);
+            if (fields.Get(Hosts) < roles + 2)
             {
-                context.Diagnostics.Report(fields.PlaceOf(Gap), $"some {pace.Picoseconds / gap.Picoseconds * 4 * endpoints} packets during the change", "a longer gap, or fewer endpoints");
+                context.Diagnostics.Report(fields.PlaceOf(Hosts), $"{fields.Get(Hosts)} hosts", $"at least {roles + 2}: the new role needs a droplet without one");
                 return null;
             }
-            return new RoleChangeStudy(fields.Get(Change), fields.Get(Order), endpoints, fields.Get(Holders), pace, gap, context.Settings);
+            return new RoleChangeStudy(fields.Get(Endpoints), fields.Get(Hosts), fields.Get(W.Bouncers), fields.Get(W.Dividers), context.Settings);
         });
 }

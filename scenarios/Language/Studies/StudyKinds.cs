@@ -29,7 +29,7 @@ internal static class StudyKinds
         BackendsKeys.Kind,
         MaglevKeys.Kind,
         PlacementKeys.Kind,
-        RoleChangeKeys.Kind,
+        LiveChangeKeys.Kind,
         PolicyChangeKeys.Kind,
         ConnectionsKeys.Kind,
         DetourKeys.Kind,
@@ -38,5 +38,14 @@ internal static class StudyKinds
         IsolationKeys.Kind,
         TrafficKeys.Kind,
         ProgrammingKeys.Kind,
+        RoleChangeKeys.Kind,
+        OffloadKeys.Kind,
+        CacheKeys.HostCache,
+        CacheKeys.Pressure,
+        FirstPacketKeys.Kind,
+        ShardFailureKeys.Kind,
+        MigrationKeys.Kind,
+        LoadKeys.FanOut,
+        LoadKeys.GatewayOverload,
     ];
 }
