@@ -4,11 +4,12 @@ using System.Text;
 using System.Text.Json;
 using MizarLab.Harness.Results;
 using MizarLab.Observation;
+using MizarLab.Studies;
 
 namespace MizarLab.Cli;
 
-/// <summary>One scenario on one backend, before and again.</summary>
-/// <param name="What">Scenario and backend.</param>
+/// <summary>One scenario on one backend, or one run of an experiment, before and again.</summary>
+/// <param name="What">Which.</param>
 /// <param name="Was">Fingerprint, or verdict where there is none.</param>
 /// <param name="Is">The same of the new run; null: it has no such part.</param>
 internal sealed record ReproducedPart(string What, string Was, string? Is)
@@ -21,6 +22,19 @@ internal sealed record ReproducedPart(string What, string Was, string? Is)
 internal sealed record Reproduction(ImmutableArray<ReproducedPart> Parts, ImmutableArray<(string Name, string Was, string Is)> Environment)
 {
     public bool IsSame => !Parts.IsEmpty && Parts.All(part => part.IsSame);
+
+    /// <param name="was">The experiment's runs then, and <paramref name="now"/> those of today.</param>
+    public static Reproduction Of(Experiment experiment, Manifest before, IEnumerable<RunOutcome> was, Manifest after, IEnumerable<RunOutcome> now)
+    {
+        Dictionary<(int, int), RunOutcome> again = now.ToDictionary(KeyOf);
+        return new Reproduction(
+            [.. was.Select(run => new ReproducedPart(WhatOf(run), Told(run), again.TryGetValue(KeyOf(run), out RunOutcome? other) ? Told(other) : null))],
+            [.. Surroundings(before, after).Where(thing => thing.Was != thing.Is)]);
+
+        static (int, int) KeyOf(RunOutcome run) => (run.Point, run.Replication);
+        static string Told(RunOutcome run) => run.Fingerprint.ToString("x32", CultureInfo.InvariantCulture);
+        string WhatOf(RunOutcome run) => string.Create(CultureInfo.InvariantCulture, $"{experiment.Grid.Describe(run.Point)}, replication {run.Replication}").TrimStart(',', ' ');
+    }
 
     public static Reproduction Of(Manifest before, IReadOnlyList<JudgedBackend> was, RunResult run)
     {

@@ -1,5 +1,3 @@
-using System.Text;
-using MizarLab.Harness.Running;
 using MizarLab.Overlay;
 using MizarLab.Scenarios;
 
@@ -57,7 +55,7 @@ internal static class ScenarioFiles
     /// <inheritdoc cref="Load(string, CancellationToken)"/>
     public static IReadOnlyList<LoadedScenario> ReadAll(string file, LoadOptions options, CancellationToken cancel = default)
     {
-        if (Path.GetExtension(file) == ".cs")
+        if (Scripts.IsScript(file))
         {
             return ReadScript(file, options, cancel);
         }
@@ -76,21 +74,8 @@ internal static class ScenarioFiles
         }
     }
 
-    private static LoadedScenario[] ReadScript(string file, LoadOptions options, CancellationToken cancel)
-    {
-        try
-        {
-            return [.. ScriptHost.RunAsync(file, cancel).GetAwaiter().GetResult().SelectMany(document =>
-            {
-                byte[] text = Encoding.UTF8.GetBytes(document.ToYaml());
-                return document.Load(options).Select(scenario => new LoadedScenario(scenario, text));
-            })];
-        }
-        catch (ScriptException wrong)
-        {
-            throw new UserError(wrong.Message);
-        }
-    }
+    private static IReadOnlyList<LoadedScenario> ReadScript(string file, LoadOptions options, CancellationToken cancel) =>
+        [.. Scripts.Run(file, cancel).SelectMany(given => given.Document.Load(options).Select(scenario => new LoadedScenario(scenario, given.Text)))];
 
     private static string[] FilesIn(string folder)
     {

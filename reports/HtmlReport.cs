@@ -22,17 +22,19 @@ public static partial class HtmlReport
     public static async Task WriteAsync(RunResult result, string folder, ReportOptions options)
     {
         ReportView view = await ReportView.CreateAsync(result, folder, options);
-        await OutputFile.WriteTextAsync(Path.Combine(folder, FileNames.Report), await RenderAsync(view));
+        await OutputFile.WriteTextAsync(Path.Combine(folder, FileNames.Report), await RenderAsync<ReportPage>(nameof(ReportPage.View), view));
     }
 
-    private static async Task<string> RenderAsync(ReportView view)
+    /// <summary>A page of one component with one parameter.</summary>
+    internal static async Task<string> RenderAsync<TPage>(string parameter, object view)
+        where TPage : IComponent
     {
         await using ServiceProvider services = new ServiceCollection().BuildServiceProvider();
         await using HtmlRenderer renderer = new(services, NullLoggerFactory.Instance);
         string html = await renderer.Dispatcher.InvokeAsync(async () =>
         {
-            ParameterView parameters = ParameterView.FromDictionary(new Dictionary<string, object?> { [nameof(ReportPage.View)] = view });
-            return (await renderer.RenderComponentAsync<ReportPage>(parameters)).ToHtmlString();
+            ParameterView parameters = ParameterView.FromDictionary(new Dictionary<string, object?> { [parameter] = view });
+            return (await renderer.RenderComponentAsync<TPage>(parameters)).ToHtmlString();
         });
         // Razor writes a control character as a reference that HTML does not allow; a user's own "&#x1;" is "&amp;#x1;" here.
         return IllegalReference().Replace(html, "&#xFFFD;");

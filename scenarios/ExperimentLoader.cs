@@ -29,9 +29,14 @@ public static class ExperimentLoader
         return Load(new Diagnostics(fileName), yaml, quick);
     }
 
-    private static Experiment Load(Diagnostics diagnostics, string? yaml, bool quick)
+    /// <summary>Reads the experiment of a tree that no file was read for.</summary>
+    internal static Experiment Load(string fileName, YamlNode root, bool quick) => Load(new Diagnostics(fileName), root, quick);
+
+    private static Experiment Load(Diagnostics diagnostics, string? yaml, bool quick) =>
+        Load(diagnostics, yaml is null ? null : YamlComposer.Compose(yaml, diagnostics), quick);
+
+    private static Experiment Load(Diagnostics diagnostics, YamlNode? root, bool quick)
     {
-        YamlNode? root = yaml is null ? null : YamlComposer.Compose(yaml, diagnostics);
         Experiment? experiment = root is null ? null : new ExperimentReader(root, quick, diagnostics).Read();
         diagnostics.ThrowIfAny();
         return experiment ?? throw new InvalidOperationException("nothing was read and nothing was wrong");

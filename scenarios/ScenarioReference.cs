@@ -18,10 +18,13 @@ public static class ScenarioReference
     public static ImmutableArray<string> Expectations { get; } = [.. ExpectationKinds.All.Select(k => k.Shape.Name)];
 
     /// <summary>Markdown, the same every time.</summary>
-    public static string Generate()
+    public static string Generate() => Of(ScenarioKeys.File.Records);
+
+    /// <summary>A section each record of a name not seen before.</summary>
+    internal static string Of(IEnumerable<RecordShape> records)
     {
         StringBuilder text = new();
-        foreach (RecordShape record in ScenarioKeys.File.Records.DistinctBy(r => r.Name))
+        foreach (RecordShape record in records.DistinctBy(r => r.Name))
         {
             text.Append("### `").Append(record.Name).Append("`\n\n").Append(record.Meaning).Append('\n');
             if (record.Shorthand is { } shorthand)

@@ -22,14 +22,17 @@ public static class ScenarioSchema
     };
 
     /// <summary>The schema's text (draft 2020-12), the same every time.</summary>
-    public static string Generate()
+    public static string Generate() => Of(ScenarioKeys.File, "MizarLab scenario");
+
+    /// <summary>The schema of a file that is a record.</summary>
+    internal static string Of(RecordShape file, string title)
     {
         SchemaDefinitions definitions = new();
-        JsonObject root = ScenarioKeys.File.Schema(definitions);
+        JsonObject root = file.Schema(definitions);
         JsonObject schema = new()
         {
             ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
-            ["title"] = "MizarLab scenario",
+            ["title"] = title,
         };
         foreach ((string key, JsonNode? value) in root)
         {

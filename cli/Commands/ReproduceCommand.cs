@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Microsoft.Data.Sqlite;
 using MizarLab.Harness.Conformance.Profiles;
+using MizarLab.Harness.Experiments;
 using MizarLab.Harness.Results;
 using MizarLab.Harness.Running;
 using MizarLab.Observation;
+using MizarLab.Reports;
 
 namespace MizarLab.Cli.Commands;
 
@@ -18,6 +20,7 @@ internal static class ReproduceCommand
         LabCommand command = new("reproduce", "Run a run again from its folder: the same fingerprints, or what differs in the environment.", """
             Scenarios are those the folder keeps, options those it was begun with; calibration and profile files are read where they were.
             On model and bpf everything seen has a fingerprint, which must be the same. Live backends run in the kernel's time: there the verdict is compared.
+            Of an experiment each run has one, whatever the number of threads.
             Exit 0 when all is the same, 1 when something is not.
 
             Examples:
@@ -29,11 +32,29 @@ internal static class ReproduceCommand
             output,
             json,
         };
-        command.SetAction((parsed, cancel) => RunAsync(KeptRun.Open(parsed.GetValue(run)!, parsed.GetValue(output)!), parsed.GetValue(output)!, parsed.GetValue(json), cancel));
+        command.SetAction(async (parsed, cancel) =>
+        {
+            string root = parsed.GetValue(output)!;
+            KeptRun kept = KeptRun.Open(parsed.GetValue(run)!, root);
+            (Reproduction result, string folder) = ExperimentStore.IsIn(kept.Folder) ? await SimulateAsync(kept, root, cancel) : await RunAsync(kept, root, cancel);
+            Show(result, Path.GetRelativePath(Environment.CurrentDirectory, folder), parsed.GetValue(json));
+            return result.IsSame ? ExitCode.Held : ExitCode.Broken;
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(KeptRun kept, string root, bool json, CancellationToken cancel)
+    private static async Task<(Reproduction Result, string Folder)> SimulateAsync(KeptRun kept, string root, CancellationToken cancel)
+    {
+        ExperimentFacts facts = ExperimentFacts.Read(kept.Folder);
+        LoadedExperiment loaded = ExperimentFiles.Load(Path.Combine(kept.Folder, ExperimentFacts.Copy), facts.File, facts.Quick);
+        // Silent: what is told is the comparison.
+        SimulateRequest request = new(Environment.ProcessorCount, root, facts.Quick, Json: true, [.. kept.Manifest.Arguments]);
+        ExperimentSummary again = await new SimulateSession(request, cancel).RunOneAsync(loaded);
+        Manifest now = KeptRun.Open(again.Folder, root).Manifest;
+        return (Reproduction.Of(loaded.Experiment, kept.Manifest, ExperimentStore.Runs(loaded.Experiment, kept.Folder), now, ExperimentStore.Runs(loaded.Experiment, again.Folder)), again.Folder);
+    }
+
+    private static async Task<(Reproduction Result, string Folder)> RunAsync(KeptRun kept, string root, CancellationToken cancel)
     {
         RunOptions options = new();
         ParseResult parsed = ArgumentsOf(kept, options);
@@ -41,7 +62,11 @@ internal static class ReproduceCommand
         IReadOnlyList<LoadedScenario> scenarios = ScenarioFiles.LoadAll(kept.Scenarios, options.ForLoading(parsed), cancel);
         (RunRequest request, Profile? profile) = options.ForRunning(parsed);
         (RunResult run, RunFolder folder) = await RunSession.RunAsync(scenarios, request, profile, root, [.. kept.Manifest.Arguments], cancel);
-        Reproduction result = Reproduction.Of(kept.Manifest, was, run);
+        return (Reproduction.Of(kept.Manifest, was, run), folder.Path);
+    }
+
+    private static void Show(Reproduction result, string folder, bool json)
+    {
         if (json)
         {
             using Stream standard = Console.OpenStandardOutput();
@@ -49,9 +74,8 @@ internal static class ReproduceCommand
         }
         else
         {
-            Console.Out.Write(result.Text(Path.GetRelativePath(Environment.CurrentDirectory, folder.Path)));
+            Console.Out.Write(result.Text(folder));
         }
-        return result.IsSame ? ExitCode.Held : ExitCode.Broken;
     }
 
     /// <summary>The options it was begun with; its paths are those of files that may have changed, and are left aside.</summary>

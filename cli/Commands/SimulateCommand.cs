@@ -9,7 +9,7 @@ internal static class SimulateCommand
 
     public static Command Create()
     {
-        Argument<string[]> paths = CommonOptions.Files("experiment", "Experiment files; a folder stands for the *.yaml files in it.");
+        Argument<string[]> paths = CommonOptions.Files("experiment", "Experiment files; a folder stands for the *.yaml files in it, a .cs script for what it computes.");
         paths.Arity = ArgumentArity.ZeroOrMore;
         Option<int> threads = new("--threads") { Description = "Runs at a time; default: a run a processor. Results do not depend on it.", HelpName = "number", DefaultValueFactory = _ => Environment.ProcessorCount };
         threads.Validators.Add(result =>
@@ -32,6 +32,7 @@ internal static class SimulateCommand
               mizarlab simulate scenarios/experiments/paths.yaml
               mizarlab simulate scenarios/experiments --quick
               mizarlab simulate scenarios/experiments --quick --must-fail
+              mizarlab simulate scenarios/computed/coprime_counts.cs
               mizarlab simulate --resume runs/1f2e3d4c
             """)
         {
@@ -55,7 +56,7 @@ internal static class SimulateCommand
             {
                 return session.ResumeAsync(run);
             }
-            IReadOnlyList<LoadedExperiment> experiments = ExperimentFiles.LoadAll(files, request.Quick);
+            IReadOnlyList<LoadedExperiment> experiments = ExperimentFiles.LoadAll(files, request.Quick, cancel);
             return parsed.GetValue(mustFail) ? Task.FromResult(session.RunWrong(experiments)) : session.RunAsync(experiments);
         });
         return command;

@@ -12,7 +12,7 @@ internal static class ExperimentFiles
     /// <summary>All of them, so that a mistake in the last is told before the first has run.</summary>
     /// <exception cref="UserError">A path names nothing, or a file cannot be read.</exception>
     /// <exception cref="ScenarioException">Files are no experiments: what is wrong with all of them.</exception>
-    public static IReadOnlyList<LoadedExperiment> LoadAll(IEnumerable<string> arguments, bool quick)
+    public static IReadOnlyList<LoadedExperiment> LoadAll(IEnumerable<string> arguments, bool quick, CancellationToken cancel)
     {
         List<LoadedExperiment> all = [];
         List<ScenarioError> errors = [];
@@ -20,7 +20,9 @@ internal static class ExperimentFiles
         {
             try
             {
-                all.Add(Load(file, file, quick));
+                all.AddRange(Scripts.IsScript(file)
+                    ? Scripts.Run(file, cancel).Select(given => new LoadedExperiment(given.Document.LoadExperiment(quick), file, given.Text))
+                    : [Load(file, file, quick)]);
             }
             catch (ScenarioException wrong)
             {

@@ -21,13 +21,19 @@ internal sealed class SimulateSession(SimulateRequest request, CancellationToken
         List<ExperimentSummary> all = [];
         foreach (LoadedExperiment loaded in experiments)
         {
-            RunFolder folder = RunFolder.Create(request.Root, RunFolder.NewId());
-            folder.Write(ExperimentFacts.Copy, output => output.Write(loaded.Text.Span));
-            ExperimentFacts facts = ExperimentFacts.Of(loaded.File, loaded.Text.Span, request.Quick);
-            using ExperimentStore store = ExperimentStore.Create(loaded.Experiment, folder.Path, facts.ToRows(loaded.Experiment));
-            all.Add(await OneAsync(loaded.Experiment, new RunBag(loaded.Experiment, []), store, folder));
+            all.Add(await RunOneAsync(loaded));
         }
         return Conclude(all);
+    }
+
+    /// <summary>Runs one into a folder of its own.</summary>
+    public async Task<ExperimentSummary> RunOneAsync(LoadedExperiment loaded)
+    {
+        RunFolder folder = RunFolder.Create(request.Root, RunFolder.NewId());
+        folder.Write(ExperimentFacts.Copy, output => output.Write(loaded.Text.Span));
+        ExperimentFacts facts = ExperimentFacts.Of(loaded.File, loaded.Text.Span, request.Quick);
+        using ExperimentStore store = ExperimentStore.Create(loaded.Experiment, folder.Path, facts.ToRows(loaded.Experiment));
+        return await OneAsync(loaded.Experiment, new RunBag(loaded.Experiment, []), store, folder);
     }
 
     /// <summary>Goes on with a run that was killed, from its folder or its id.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using MizarLab.Harness.Backends;
 using MizarLab.Harness.Results;
+using MizarLab.Harness.Results.Comparing;
 using MizarLab.Studies;
 
 namespace MizarLab.Harness.Experiments;
@@ -93,6 +94,22 @@ public sealed class ExperimentStore : IRunSink, IDisposable
             facts[rows.GetString(0)] = rows.GetString(1);
         }
         return facts.ToImmutable();
+    });
+
+    /// <summary>Whether a folder's results are an experiment's.</summary>
+    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, Name)) && Guard(folder, () =>
+    {
+        using SqliteConnection connection = Open(folder, SqliteOpenMode.ReadOnly);
+        return Scalar(connection, "PRAGMA application_id") is (long)ApplicationId;
+    });
+
+    /// <summary>What a store measured, for comparison with another.</summary>
+    /// <exception cref="HarnessException">There is none, or it is damaged.</exception>
+    internal static IReadOnlyList<Measured> Measures(string folder) => Guard(folder, () =>
+    {
+        using SqliteConnection connection = Open(folder, SqliteOpenMode.ReadWrite);
+        Check(connection, folder);
+        return ExperimentMeasures.Read(connection);
     });
 
     /// <summary>All runs of a store, which nobody needs to hold.</summary>
@@ -233,8 +250,11 @@ public sealed class ExperimentStore : IRunSink, IDisposable
     {
         SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder, Name), Mode = mode, Pooling = false }.ToString());
         connection.Open();
-        Execute(connection, "PRAGMA journal_mode = WAL");
-        Execute(connection, "PRAGMA synchronous = NORMAL");
+        if (mode != SqliteOpenMode.ReadOnly)
+        {
+            Execute(connection, "PRAGMA journal_mode = WAL");
+            Execute(connection, "PRAGMA synchronous = NORMAL");
+        }
         return connection;
     }
 

@@ -10,7 +10,7 @@ internal static class InlineSvg
 {
     private static readonly string[] Kept = ["svg", "g", "path", "text", "tspan", "title", "desc", "defs", "circle", "use", "rect", "polygon", "line", "pattern"];
 
-    public static string Of(string svg, string prefix)
+    public static string Of(string svg, string prefix, string label = "latency percentiles")
     {
         XElement root = XDocument.Parse(svg).Root!;
         root.Descendants().Where(e => !Kept.Contains(e.Name.LocalName)).Remove();
@@ -37,7 +37,7 @@ internal static class InlineSvg
             }
         }
         root.SetAttributeValue("role", "img");
-        root.SetAttributeValue("aria-label", "latency percentiles");
+        root.SetAttributeValue("aria-label", label);
         return root.ToString(SaveOptions.DisableFormatting);
     }
 }

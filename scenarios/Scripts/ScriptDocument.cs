@@ -2,12 +2,13 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using MizarLab.Overlay;
 using MizarLab.Scenarios.Yaml;
+using MizarLab.Studies;
 
 namespace MizarLab.Scenarios.Scripts;
 
 /// <summary>
-/// A scenario that a C# script computes: the same keys, types and checks as in a YAML file, put in one by one. What is wrong is told with the script's line. A script hands
-/// its documents over by <see cref="Give"/>: <c>mizarlab run x.cs</c> runs them, and <c>dotnet run x.cs</c> alone prints them as YAML.
+/// A scenario or an experiment that a C# script computes: the same keys, types and checks as in a YAML file, put in one by one. What is wrong is told with the script's line. A script
+/// hands its documents over by <see cref="Give"/>: <c>mizarlab run x.cs</c> and <c>mizarlab simulate x.cs</c> run them, and <c>dotnet run x.cs</c> alone prints them as YAML.
 /// </summary>
 /// <remarks>
 /// A value is text as one would write it in the file (<c>"10us"</c>, <c>"10.0.0.1"</c>), a number, a boolean, null, a sequence (a list), a dictionary by text, or an object without
@@ -30,19 +31,25 @@ public sealed class ScriptDocument
     private readonly ScriptMap root;
     private readonly string file;
 
-    private ScriptDocument(SourcePlace where)
+    private ScriptDocument(bool isExperiment, SourcePlace where)
     {
+        IsExperiment = isExperiment;
         file = where.File;
         root = new ScriptMap(where);
     }
 
+    /// <summary>Whether it is read by <see cref="LoadExperiment"/>, not by <see cref="Load"/>.</summary>
+    public bool IsExperiment { get; }
+
     /// <param name="name">What tables and reports call it.</param>
     /// <param name="file">Left to the compiler, as <paramref name="line"/>.</param>
-    public static ScriptDocument Scenario(string name, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
-    {
-        ScriptDocument document = new(new SourcePlace(ScriptSession.Current?.NameOf(file) ?? file, line, 1));
-        return document.Set("name", name, line);
-    }
+    public static ScriptDocument Scenario(string name, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        new ScriptDocument(isExperiment: false, PlaceOf(file, line)).Set("name", name, line);
+
+    /// <param name="question">What it asks, as the report begins.</param>
+    /// <param name="file">Left to the compiler, as <paramref name="line"/>.</param>
+    public static ScriptDocument Experiment(string question, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        new ScriptDocument(isExperiment: true, PlaceOf(file, line)).Set("experiment", question, line);
 
     /// <summary>Puts a value under a key; what was there is replaced.</summary>
     /// <param name="path">Keys with dots between, like <c>topology.endpoints.a.droplet</c>; mappings on the way are made.</param>
@@ -75,6 +82,9 @@ public sealed class ScriptDocument
     /// <summary>Another thing that must hold.</summary>
     public ScriptDocument Expect(object expectation, [CallerLineNumber] int line = 0) => Add("expect", expectation, line);
 
+    /// <summary>Another claim of an experiment.</summary>
+    public ScriptDocument Claim(object claim, [CallerLineNumber] int line = 0) => Add("claims", claim, line);
+
     /// <summary>Hands the document over to who runs the script; in a script that runs alone, prints it as YAML.</summary>
     public void Give()
     {
@@ -92,8 +102,19 @@ public sealed class ScriptDocument
     public string ToYaml() => YamlWriter.Write(root.ToNode());
 
     /// <summary>Reads the scenarios it holds: one, or one a variant.</summary>
-    /// <exception cref="ScenarioException">Something is wrong; places are the script's lines.</exception>
-    public ImmutableArray<Scenario> Load(LoadOptions? options = null) => ScenarioLoader.LoadAll(file, root.ToNode(), options);
+    /// <exception cref="ScenarioException">Something is wrong, or it is an experiment; places are the script's lines.</exception>
+    public ImmutableArray<Scenario> Load(LoadOptions? options = null) => IsExperiment
+        ? throw new ScenarioException([new ScenarioError(root.Where, "an experiment is no scenario", "mizarlab simulate runs it")])
+        : ScenarioLoader.LoadAll(file, root.ToNode(), options);
+
+    /// <summary>Reads the experiment it is.</summary>
+    /// <param name="quick">The smaller form.</param>
+    /// <exception cref="ScenarioException">Something is wrong, or it is a scenario; places are the script's lines.</exception>
+    public Experiment LoadExperiment(bool quick = false) => IsExperiment
+        ? ExperimentLoader.Load(file, root.ToNode(), quick)
+        : throw new ScenarioException([new ScenarioError(root.Where, "a scenario is no experiment", "mizarlab run runs it")]);
+
+    private static SourcePlace PlaceOf(string file, int line) => new(ScriptSession.Current?.NameOf(file) ?? file, line, 1);
 
     private (ScriptMap Parent, string Key) Descend(string path, SourcePlace where)
     {

@@ -31,6 +31,9 @@ internal sealed class RunningNet : INode
         }
     }
 
+    /// <summary>Who has which port, and what each step sends.</summary>
+    public Plan Plan => plan;
+
     public ModelDataPlane Model { get; }
 
     public SimulatedNetwork Network { get; }

@@ -20,6 +20,21 @@ public class ScriptTests
         Assert.Equal(0, again.ExitCode);
     }
 
+    [Fact]
+    public async Task AnExperimentRunsAndIsTheSameAgain()
+    {
+        using TemporaryFolder folder = new();
+        CommandRun run = await CommandRun.OfAsync("simulate", "scenarios/computed/coprime_counts.cs", "--out", folder.Path);
+        Assert.True(run.ExitCode == 0, run.Errors);
+        string first = Assert.Single(Directory.GetDirectories(folder.Path));
+        CommandRun again = await CommandRun.OfAsync("reproduce", first, "--out", folder.Path, "--json");
+        Assert.True(again.ExitCode == 0, again.Errors);
+        Assert.Equal(3, again.Json.GetProperty("parts").GetArrayLength());
+        CommandRun compared = await CommandRun.OfAsync(["compare", .. Directory.GetDirectories(folder.Path)]);
+        Assert.Equal(0, compared.ExitCode);
+        Assert.StartsWith("0 moved, 9 did not", compared.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("int x = ;", ":3:9: CS1525")]
     [InlineData("throw new System.InvalidOperationException(\"no more\");", ":3:1: no more")]

@@ -35,6 +35,9 @@ internal static class SchemaChecker
                 "propertyNames" => value is JsonObject o ? o.Select(p => Check(root, rule!.AsObject(), JsonValue.Create(p.Key), $"{path}.{p.Key}")).FirstOrDefault(w => w is not null) : null,
                 "items" => value is JsonArray a ? a.Select((item, i) => Check(root, rule!.AsObject(), item, $"{path}[{i}]")).FirstOrDefault(w => w is not null) : null,
                 "maxItems" => value is JsonArray a && a.Count > rule!.GetValue<int>() ? $"{path}: {a.Count} items" : null,
+                "minItems" => value is JsonArray a && a.Count < rule!.GetValue<int>() ? $"{path}: {a.Count} items" : null,
+                "minProperties" => value is JsonObject o && o.Count < rule!.GetValue<int>() ? $"{path}: {o.Count} keys" : null,
+                "maxProperties" => value is JsonObject o && o.Count > rule!.GetValue<int>() ? $"{path}: {o.Count} keys" : null,
                 "anyOf" => rule!.AsArray().Select(r => Check(root, r!.AsObject(), value, path)).ToList() is var tries && tries.Any(t => t is null) ? null : $"{path}: none of {string.Join(" | ", tries)}",
                 "oneOf" => rule!.AsArray().Count(r => Check(root, r!.AsObject(), value, path) is null) is var matches && matches == 1 ? null : $"{path}: {matches} forms match",
                 _ => $"{path}: keyword '{keyword}' is not known to this checker",
@@ -99,6 +102,6 @@ internal static class YamlAsJson
     private static JsonNode? Plain(string text) =>
         text is "" or "~" or "null" ? null
         : text is "true" or "false" ? JsonValue.Create(text == "true")
-        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? JsonValue.Create(number)
+        : long.TryParse(MizarLab.Studies.Quantity.WithoutGaps(text), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? JsonValue.Create(number)
         : JsonValue.Create(text);
 }

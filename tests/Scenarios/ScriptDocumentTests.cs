@@ -70,6 +70,20 @@ public class ScriptDocumentTests
     }
 
     [Fact]
+    public void AnExperimentIsReadAsItsTextIs()
+    {
+        ScriptDocument document = ScriptDocument.Experiment("Are all used?")
+            .Set("dialect", "lab")
+            .Set("study", new { paths = new { bouncers = 2, dividers = 3, far_bouncers = 2, pairs = 1_000 } })
+            .Set("sweep", new Dictionary<string, object> { ["study.bouncers"] = new[] { 2, 3 } })
+            .Claim(new { exact = new { measure = "distinct_paths", @is = "bouncers * 6" } });
+        Assert.Equal(2, document.LoadExperiment().Grid.Count);
+        Assert.Equal(ExperimentLoader.Load("made.yaml", document.ToYaml()).Question, document.LoadExperiment(quick: true).Question);
+        Assert.Contains("no scenario", Assert.Throws<ScenarioException>(() => document.Load()).Message, StringComparison.Ordinal);
+        Assert.Contains("no experiment", Assert.Throws<ScenarioException>(() => Small().LoadExperiment()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void SessionsCollectWhatIsGivenAndEndWithTheScript()
     {
         Assert.Equal(2, ScriptSession.Collect("x.cs", () =>

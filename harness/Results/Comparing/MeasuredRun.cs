@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Data.Sqlite;
 using MizarLab.Harness.Backends;
+using MizarLab.Harness.Experiments;
 
 namespace MizarLab.Harness.Results.Comparing;
 
@@ -18,11 +19,15 @@ public static class MeasuredRun
         {
             throw new HarnessException($"{folder} holds no run: neither {ResultsStore.Name} nor a bench's {string.Join(", ", Benches)}");
         }
-        return [.. File.Exists(results) ? ReadResults(results) : [], .. benches.SelectMany(BenchMeasures.Read)];
+        return [.. File.Exists(results) ? ReadResults(folder, results) : [], .. benches.SelectMany(BenchMeasures.Read)];
     }
 
-    private static IReadOnlyList<Measured> ReadResults(string file)
+    private static IReadOnlyList<Measured> ReadResults(string folder, string file)
     {
+        if (ExperimentStore.IsIn(folder))
+        {
+            return ExperimentStore.Measures(folder);
+        }
         using SqliteConnection results = ResultsStore.OpenForReading(file);
         return ScenarioMeasures.Read(results);
     }

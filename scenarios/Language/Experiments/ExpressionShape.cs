@@ -14,7 +14,10 @@ internal sealed class ExpressionShape : ScalarShape<Expression>
     public override string Words => "a formula";
 
     public override JsonObject Schema(SchemaDefinitions definitions) =>
-        definitions.Refer("formula", () => new JsonObject { ["type"] = new JsonArray("string", "number"), ["maxLength"] = 1_000 });
+        definitions.Refer("formula", () => new JsonObject
+        {
+            ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "string", ["maxLength"] = 1_000 }, new JsonObject { ["type"] = "number" }, new JsonObject { ["type"] = "boolean" }),
+        });
 
     protected override bool TryRead(YamlScalar scalar, ReadContext context, out Expression value)
     {

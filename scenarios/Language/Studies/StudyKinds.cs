@@ -29,5 +29,14 @@ internal static class StudyKinds
         BackendsKeys.Kind,
         TrafficKeys.Kind,
         ProgrammingKeys.Kind,
+        RoleChangeKeys.Kind,
+        OffloadKeys.Kind,
+        CacheKeys.HostCache,
+        CacheKeys.Pressure,
+        FirstPacketKeys.Kind,
+        ShardFailureKeys.Kind,
+        MigrationKeys.Kind,
+        LoadKeys.FanOut,
+        LoadKeys.GatewayOverload,
     ];
 }

@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Text;
+using MizarLab.Studies;
+
+namespace MizarLab.Reports;
+
+/// <summary>The gnuplot script of an experiment's figure. It stands alone: <c>gnuplot figure.gp</c> in its folder draws the figure again.</summary>
+internal static class FigureScript
+{
+    /// <summary>Read on white and on black.</summary>
+    private static readonly string[] Colours =
+        ["#3b82f6", "#ea7317", "#10a37f", "#a855f7", "#dc2626", "#0891b2", "#ca8a04", "#db2777", "#65a30d", "#6366f1", "#92400e", "#64748b"];
+
+    private static readonly int[] Marks = [7, 5, 9, 11, 13, 6, 4, 8, 10, 12, 1, 2];
+
+    /// <summary>More values than this are not each named under the axis.</summary>
+    private const int MostNamed = 12;
+
+    private const int WholeWidth = 860, WholeHeight = 440, PanelWidth = 530, NarrowWidth = 390, PanelHeight = 350, RowOfKey = 18;
+
+    public static string Of(Experiment experiment, FigurePlan plan, FigureData data, string name)
+    {
+        SweepAxis x = experiment.Grid.Axes[plan.X];
+        int columns = data.Panels.Length switch { 1 => 1, 3 or > 4 => 3, _ => 2 };
+        int lines = (data.Panels.Length + columns - 1) / columns;
+        int keyRows = data.Panels.Max(p => p.Curves.Length) / (columns == 1 ? 3 : 2) * RowOfKey;
+        int width = columns == 1 ? WholeWidth : (columns == 2 ? PanelWidth : NarrowWidth) * columns;
+        int height = columns == 1 ? WholeHeight + keyRows : (PanelHeight + keyRows) * lines;
+        StringBuilder text = new();
+        text.Append(string.Create(CultureInfo.InvariantCulture, $"""
+            # {Quoted(experiment.Question)}
+            # For a paper: set terminal pdfcairo size 16cm,9cm; set output '{name}.pdf'
+            set terminal svg size {width},{height} dynamic font 'sans-serif,12'
+            set output '{name}.svg'
+            set datafile separator "\t"
+            set encoding utf8
+            set xlabel '{Quoted(plan.XLabel ?? Label(x.Name, x.Unit))}' noenhanced
+            set ylabel '{Quoted(plan.YLabel ?? YLabel(experiment, plan))}' noenhanced
+            set grid xtics ytics linewidth 0.5 linecolor rgb '#888888' dashtype 3
+            set border 3
+            set tics nomirror
+            set style fill transparent solid 0.18 noborder
+            set key below center horizontal reverse Left noenhanced samplen 2.5 offset 0,-0.6
+            {XAxis(plan, x, data)}
+            {YAxis(plan, data)}
+            {(data.Panels.Length > 1 ? $"set multiplot layout {lines},{columns}" : "")}
+
+            """).ReplaceLineEndings("\n"));
+        bool words = !x.IsNumeric;
+        foreach (FigurePanel panel in data.Panels)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"set title '{Quoted(panel.Title)}' noenhanced\nplot \\\n  ");
+            text.AppendJoin(", \\\n  ", Curves(panel, name, words)).Append('\n');
+        }
+        return text.Append(data.Panels.Length > 1 ? "unset multiplot\n" : "").ToString();
+    }
+
+    private static IEnumerable<string> Curves(FigurePanel panel, string name, bool words)
+    {
+        foreach (FigureCurve curve in panel.Curves)
+        {
+            string colour = $"linecolor rgb '{Colours[curve.Colour % Colours.Length]}'";
+            string data = string.Create(CultureInfo.InvariantCulture, $"'{name}.tsv' index {curve.Index}");
+            string mark = string.Create(CultureInfo.InvariantCulture, $"pointtype {Marks[curve.Colour % Marks.Length]} pointsize 0.6");
+            if (curve.HasExpected)
+            {
+                yield return $"{data} using 1:6 with {(words || curve.Points.Length == 1 ? "points pointtype 2 pointsize 1.1" : "lines linewidth 3 dashtype (4,4)")} {colour} notitle";
+            }
+            if (curve.HasBand && !words && curve.Points.Length > 1)
+            {
+                yield return $"{data} using 1:4:5 with filledcurves {colour} notitle";
+            }
+            if (curve.HasBand && (words || curve.Points.Length <= MostNamed))
+            {
+                yield return $"{data} using 1:3:4:5 with yerrorbars pointtype -1 linewidth 1.5 {colour} notitle";
+            }
+            yield return $"{data} using 1:3 with {(words ? "points" : "linespoints linewidth 1.6")} {mark} {colour} title '{Quoted(curve.Title)}'";
+        }
+        if (panel.Curves.Any(c => c.HasExpected))
+        {
+            yield return words ? "NaN with points pointtype 2 pointsize 1.1 linecolor rgb '#888888' title 'as claimed'" : "NaN with lines linewidth 3 dashtype (4,4) linecolor rgb '#888888' title 'as claimed'";
+        }
+    }
+
+    private static string XAxis(FigurePlan plan, SweepAxis x, FigureData data)
+    {
+        (double Value, string Text)[] values = [.. data.Points.Select(p => (p.X, p.XText)).Distinct().OrderBy(v => v.X)];
+        string scale = plan.XLog ? "set logscale x\n" : "";
+        bool spread = plan.XLog || values.Length < 3 || !x.IsNumeric || Gap(values) * 40 > values[^1].Value - values[0].Value;
+        string tics = values.Length <= MostNamed && spread
+            ? $"set xtics ({string.Join(", ", values.Select(v => string.Create(CultureInfo.InvariantCulture, $"'{Quoted(Shown(v.Text, x))}' {v.Value:R}")))})"
+            : "set format x '%.0s%c'";
+        (double low, double high) = (values[0].Value, values[^1].Value);
+        string range = plan.XLog
+            ? string.Create(CultureInfo.InvariantCulture, $"set xrange [{low / 1.15:R}:{high * 1.15:R}]")
+            : string.Create(CultureInfo.InvariantCulture, $"set xrange [{low - Margin(low, high):R}:{high + Margin(low, high):R}]");
+        return $"{scale}{tics}\n{range}";
+    }
+
+    private static double Margin(double low, double high) => high > low ? (high - low) * 0.04 : 0.5;
+
+    /// <summary>The least distance of two neighbours: names nearer than a fortieth of the axis would cover each other.</summary>
+    private static double Gap((double Value, string Text)[] values) => Enumerable.Range(1, values.Length - 1).Min(i => values[i].Value - values[i - 1].Value);
+
+    /// <summary>The same range in all panels, so that they can be compared; from zero where that is near.</summary>
+    private static string YAxis(FigurePlan plan, FigureData data)
+    {
+        double[] all = [.. data.Points.SelectMany(p => new[] { p.Y, p.Low, p.High, p.Expected }).Where(v => double.IsFinite(v) && (!plan.YLog || v > 0))];
+        (double low, double high) = (all.Min(), all.Max());
+        if (plan.YLog)
+        {
+            // A band that reaches below zero must not stretch the scale to where no mean is.
+            low = Math.Max(low, data.Points.Min(p => p.Y) / 10);
+            return string.Create(CultureInfo.InvariantCulture, $"set logscale y\nset yrange [{low / 1.6:R}:{high * 1.6:R}]");
+        }
+        double bottom = low >= 0 && low < 0.6 * high ? 0 : low - (0.08 * Math.Max(high - low, Math.Abs(high) * 0.05));
+        double top = high + (0.06 * Math.Max(high - bottom, 1e-9));
+        return string.Create(CultureInfo.InvariantCulture, $"set yrange [{bottom:R}:{(top > bottom ? top : bottom + 1):R}]");
+    }
+
+    private static string YLabel(Experiment experiment, FigurePlan plan)
+    {
+        StudyMeasure first = experiment.Measures[plan.Y[0]];
+        return plan.Y.Length > 1 ? first.Unit : first.Unit.Length > 0 && !first.Meaning.Contains(first.Unit, StringComparison.Ordinal) ? $"{first.Meaning}, {first.Unit}" : first.Meaning;
+    }
+
+    private static string Label(string name, string unit) => name.Replace('_', ' ') + (unit.Length > 0 ? $", {unit}" : "");
+
+    /// <summary>Large counts in short: 10k, 1M.</summary>
+    private static string Shown(string text, SweepAxis axis)
+    {
+        if (!axis.IsNumeric || axis.Unit.Length > 0 || !Quantity.TryNumber(text, out double number) || number < 10_000)
+        {
+            return text;
+        }
+        (double size, string suffix) = number >= 1e9 ? (1e9, "G") : number >= 1e6 ? (1e6, "M") : (1e3, "k");
+        return (number / size).ToString("0.###", CultureInfo.InvariantCulture) + suffix;
+    }
+
+    /// <summary>Within single quotes of gnuplot's, and on one line.</summary>
+    private static string Quoted(string text) => string.Concat(text.Where(c => !char.IsControl(c))).Replace("'", "’", StringComparison.Ordinal);
+}
