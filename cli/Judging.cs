@@ -18,6 +18,12 @@ internal static class Judging
         JsonSummary.Write(summary, output);
     }
 
+    public static void PrintJson(MizarLab.Observation.RunResult run)
+    {
+        using Stream output = Console.OpenStandardOutput();
+        JsonSummary.Write(run, output);
+    }
+
     /// <summary>The line every judging command closes with.</summary>
     public static string Counts(RunSummary summary) => $"{summary.Passed} passed, {summary.Failed} failed, {summary.Skipped} skipped";
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MizarLab.Harness.Results;
+using MizarLab.Measure;
 using MizarLab.Observation;
 using MizarLab.Reports;
 
@@ -25,13 +26,16 @@ internal static class RunArtifacts
         }
     }
 
-    public static async Task WriteAsync(RunFolder folder, RunResult run)
+    /// <param name="folder">The run's.</param>
+    /// <param name="run">What came of it.</param>
+    /// <param name="sample">Frames that captures show; null: all.</param>
+    public static async Task WriteAsync(RunFolder folder, RunResult run, Sampling? sample)
     {
         folder.Write("manifest.json", output => ManifestFile.Write(run.Manifest, output));
         folder.Write("junit.xml", output => JUnitReport.Write(run, output));
         folder.Write("summary.md", output => MarkdownSummary.Write(run, output));
         ResultsStore.Write(folder, run);
-        await CaptureReport.WriteAsync(run, folder.Path);
+        await CaptureReport.WriteAsync(run, folder.Path, sample);
         await HtmlReport.WriteAsync(run, folder.Path);
     }
 }

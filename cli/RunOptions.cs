@@ -6,6 +6,7 @@ using MizarLab.Fabric;
 using MizarLab.Harness.Backends;
 using MizarLab.Harness.Conformance.Profiles;
 using MizarLab.Harness.Running;
+using MizarLab.Measure;
 using MizarLab.Scenarios;
 
 namespace MizarLab.Cli;
@@ -24,11 +25,12 @@ internal sealed class RunOptions
         Description = "How long programs take on model and bpf: a JSON file of ns by program and way (docs/scenarios.md), or upstream for those of spec 11.",
         HelpName = "file",
     };
+    private readonly Option<Sampling?> sample = CommonOptions.Sample("Frames that captures show, each at all its places");
     private readonly ProfileOptions profile = new(required: false);
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[on, dialect, switches, seed, calibration])
+        foreach (Option option in (Option[])[on, dialect, switches, seed, calibration, sample])
         {
             command.Add(option);
         }
@@ -43,7 +45,13 @@ internal sealed class RunOptions
     {
         Profile? named = profile.Load(parsed);
         // The live backends load the lab's own programs.
-        return (new RunRequest(parsed.GetValue(on) ?? (named is null ? null : ["model", "bpf"]), parsed.GetValue(seed)) { Calibration = CalibrationOf(parsed.GetValue(calibration)) }, named);
+        ulong seeded = parsed.GetValue(seed);
+        RunRequest request = new(parsed.GetValue(on) ?? (named is null ? null : ["model", "bpf"]), seeded)
+        {
+            Calibration = CalibrationOf(parsed.GetValue(calibration)),
+            Sample = parsed.GetValue(sample) is { } sampling ? sampling with { Seed = seeded } : null,
+        };
+        return (request, named);
     }
 
     private static Calibration? CalibrationOf(string? file)

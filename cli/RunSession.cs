@@ -46,7 +46,7 @@ internal static class RunSession
                 [.. results.SelectMany(r => r.Backends).Select(b => b.Backend).Distinct()],
                 Probes(catalog));
             RunResult run = new(ManifestFactory.Create(inputs, Checkout.Root), results);
-            await RunArtifacts.WriteAsync(folder, run);
+            await RunArtifacts.WriteAsync(folder, run, request.Sample);
             progress.Clear();
             return (run, folder);
         }
@@ -76,7 +76,7 @@ internal static class RunSession
         RunSummary summary = RunSummary.Of(run);
         if (json)
         {
-            Judging.PrintJson(summary);
+            Judging.PrintJson(run);
         }
         else
         {

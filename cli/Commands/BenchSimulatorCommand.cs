@@ -1,5 +1,7 @@
 using System.CommandLine;
+using MizarLab.Fabric;
 using MizarLab.Harness.Bench;
+using MizarLab.Measure;
 
 namespace MizarLab.Cli.Commands;
 
@@ -12,6 +14,8 @@ internal static class BenchSimulatorCommand
         Option<string?> output = new("--out") { Description = "Folder for simulator.md and simulator.json.", HelpName = "folder" };
         Option<string?> only = new("--only") { Description = "Rows whose name contains this: topology-droplets-dataplane-threads.", HelpName = "text" };
         Option<bool> quick = new("--quick") { Description = "A fifth of the traffic and two repeats: for a look, not for figures." };
+        Option<bool> metered = new("--metered") { Description = "Measure load, queues and caches over time as well: what measuring costs is the ratio to a run without." };
+        Option<Sampling?> sample = CommonOptions.Sample("Packets traced to ROW.pcapng in --out, on rows with the data plane");
         LabCommand command = new("simulator", "Time the simulator under the relay workload.", """
             N droplets on a star or a leaf-spine (1 024: 32 leaves, 8 spines; 10 000: 100 leaves, 32 spines) send a payload of 1 000 bytes every microsecond each,
             every packet through a relay to its destination; links 100 Gb/s and 1 us, queues without limit. Rows: bare relaying, and the whole data plane of dialect
@@ -27,19 +31,40 @@ internal static class BenchSimulatorCommand
             output,
             only,
             quick,
+            metered,
+            sample,
         };
-        command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed.GetValue(json), parsed.GetValue(output), parsed.GetValue(only), parsed.GetValue(quick), cancel)));
+        command.SetAction((parsed, cancel) =>
+        {
+            string? folder = parsed.GetValue(output);
+            SimulatorEffort effort = (parsed.GetValue(quick) ? SimulatorEffort.Quick : new SimulatorEffort()) with
+            {
+                Metered = parsed.GetValue(metered),
+                Sample = parsed.GetValue(sample),
+                Traced = (row, trace) => WriteTrace(folder!, row, trace),
+            };
+            return effort.Sample is not null && folder is null
+                ? throw new UserError("--sample writes captures, and --out says where to")
+                : Task.FromResult(Run(parsed.GetValue(json), folder, parsed.GetValue(only), effort, cancel));
+        });
         return command;
     }
 
-    private static int Run(bool json, string? output, string? only, bool quick, CancellationToken cancel)
+    private static void WriteTrace(string folder, string row, SampledTrace trace)
+    {
+        Directory.CreateDirectory(folder);
+        using BufferedStream file = new(File.Create(Path.Combine(folder, row + ".pcapng")), 1 << 16);
+        trace.Write(file);
+    }
+
+    private static int Run(bool json, string? output, string? only, SimulatorEffort effort, CancellationToken cancel)
     {
         if (only is not null && !SimulatorBench.Names.Any(name => name.Contains(only, StringComparison.Ordinal)))
         {
             throw new UserError($"no row's name contains '{only}'; there are {string.Join(", ", SimulatorBench.Names)}");
         }
         BenchOutput written = new(json, output, "simulator");
-        SimulatorBench bench = new(quick ? SimulatorEffort.Quick : new SimulatorEffort(), written.Progress);
+        SimulatorBench bench = new(effort, written.Progress);
         IReadOnlyList<SimulatorRow> rows = bench.Run(name => only is null || name.Contains(only, StringComparison.Ordinal), cancel);
         written.Write(() => SimulatorReport.Text(rows), () => SimulatorReport.Markdown(rows), stream => SimulatorReport.WriteJson(rows, stream));
         return rows.All(row => row.Wrong is null) ? ExitCode.Held : ExitCode.Broken;

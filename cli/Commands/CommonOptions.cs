@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using MizarLab.DataPlane;
+using MizarLab.Measure;
 
 namespace MizarLab.Cli.Commands;
 
@@ -93,6 +94,22 @@ internal static class CommonOptions
                 result.AddError($"'{result.Tokens[0].Value}' is no seed; a whole number from 0 to 2^64 - 1 is");
             }
             return seed;
+        },
+    };
+
+    /// <param name="what">What is sampled, as the beginning of a sentence.</param>
+    public static Option<Sampling?> Sample(string what) => new("--sample")
+    {
+        Description = $"{what}: one in so many flows, 1/1000, or in so many packets, '1/1000 packets', by hash under the seed; all when not given.",
+        HelpName = "1/N",
+        CustomParser = result =>
+        {
+            if (Sampling.TryParse(result.Tokens[0].Value, out Sampling sampling))
+            {
+                return sampling;
+            }
+            result.AddError($"'{result.Tokens[0].Value}' is no sample; 1/1000 and '1/1000 packets' are");
+            return null;
         },
     };
 

@@ -2,6 +2,7 @@ using MizarLab.DataPlane;
 using MizarLab.Fabric;
 using MizarLab.Harness.Bpf;
 using MizarLab.Management;
+using MizarLab.Measure;
 using MizarLab.Observation;
 
 namespace MizarLab.Harness.Backends;
@@ -22,7 +23,7 @@ internal static class SimulatedTraits
     {
         try
         {
-            FabricOptions options = new(context.Seed, context.Calibration ?? DefaultOf(plan));
+            FabricOptions options = new(context.Seed, context.Calibration ?? DefaultOf(plan)) { Meters = MeterSettings.Default };
             return SimulatedRun.Execute(plan, dataPlane, traits, options, SimulatedRun.DefaultEventLimit, cancel);
         }
         catch (Exception failure) when (failure is RunawayException or FrameNotRunnableException)

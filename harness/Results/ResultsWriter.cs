@@ -23,6 +23,7 @@ internal sealed class ResultsWriter : IDisposable
     private readonly InsertStatement sightings;
     private readonly InsertStatement tableChanges;
     private readonly InsertStatement tableRows;
+    private readonly MeasuresWriter measures;
     private long scenarioId;
     private long backendResultId;
     private long comparisonId;
@@ -43,6 +44,7 @@ internal sealed class ResultsWriter : IDisposable
         sightings = new(connection, "sightings", "sighting_id", "backend_result_id", "ordinal", "time_ps", "kind", "droplet", "endpoint", "program", "verdict", "reason", "devmap", "slot", "frame_in", "frame_out", "path_time_ps", "queue_frames", "flow_class");
         tableChanges = new(connection, "table_changes", "sighting_id", "ordinal", "table_name", "key", "value");
         tableRows = new(connection, "table_rows", "backend_result_id", "droplet", "table_name", "ordinal", "row");
+        measures = new(connection);
     }
 
     public void Write(RunResult run)
@@ -64,6 +66,7 @@ internal sealed class ResultsWriter : IDisposable
         {
             statement.Dispose();
         }
+        measures.Dispose();
     }
 
     private void Write(string runId, ScenarioResult result)
@@ -111,6 +114,7 @@ internal sealed class ResultsWriter : IDisposable
                 latencies.Insert(backendResultId, o.Step, i, o.RoundTrips[i].Picoseconds);
             }
         }
+        measures.Write(backendResultId, run);
         for (int i = 0; i < run.Sightings.Length; i++)
         {
             Write(scenario.Topology, run.Sightings[i], i);

@@ -148,3 +148,86 @@ CREATE TABLE table_rows (
     row TEXT NOT NULL,                 -- key = value, as at the end of the run
     PRIMARY KEY (backend_result_id, droplet, table_name, ordinal)
 ) STRICT, WITHOUT ROWID;
+
+-- What links of a tier carried in one direction; simulated backends only.
+CREATE TABLE tiers (
+    backend_result_id INTEGER NOT NULL REFERENCES backend_results,
+    tier TEXT NOT NULL,                -- what the links join: host-leaf, leaf-spine
+    direction TEXT NOT NULL,           -- up: away from the droplets; down
+    links INTEGER NOT NULL,
+    frames INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    busiest_bytes INTEGER NOT NULL,    -- of the link that carried most
+    dropped INTEGER NOT NULL,
+    marked INTEGER NOT NULL,
+    waited_ps INTEGER NOT NULL,        -- by all frames together
+    longest_queue INTEGER NOT NULL,
+    PRIMARY KEY (backend_result_id, tier, direction)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE role_loads (
+    backend_result_id INTEGER NOT NULL REFERENCES backend_results,
+    droplet TEXT NOT NULL,
+    role TEXT NOT NULL,                -- Other, Sender, Bouncer, Divider, Receiver: by the reason of each run
+    frames INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,            -- as they came over the wire; of an agent's frames, as they left it
+    wire_frames INTEGER NOT NULL,      -- those that came over the wire
+    wire_bytes INTEGER NOT NULL,
+    PRIMARY KEY (backend_result_id, droplet, role)
+) STRICT, WITHOUT ROWID;
+
+-- Bouncers and dividers over time; intervals without any frame are left out.
+CREATE TABLE role_intervals (
+    backend_result_id INTEGER NOT NULL REFERENCES backend_results,
+    droplet TEXT NOT NULL,
+    role TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    began_ps INTEGER NOT NULL,
+    length_ps INTEGER NOT NULL,        -- the last interval ends with the run
+    frames INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    PRIMARY KEY (backend_result_id, droplet, role, ordinal)
+) STRICT, WITHOUT ROWID;
+
+-- Queues of ports and cores over time, in frames without the one being sent or served; intervals in which nobody waited are left out.
+CREATE TABLE queue_intervals (
+    backend_result_id INTEGER NOT NULL REFERENCES backend_results,
+    place TEXT NOT NULL,               -- 'leaf-3 -> spine-0', 'left core 1'
+    ordinal INTEGER NOT NULL,
+    began_ps INTEGER NOT NULL,
+    length_ps INTEGER NOT NULL,
+    longest INTEGER NOT NULL,
+    mean REAL NOT NULL,                -- over the interval
+    PRIMARY KEY (backend_result_id, place, ordinal)
+) STRICT, WITHOUT ROWID;
+
+-- Every frame that ended elsewhere than at an endpoint.
+CREATE TABLE losses (
+    backend_result_id INTEGER NOT NULL REFERENCES backend_results,
+    place TEXT NOT NULL,               -- a link, core, switch, droplet or endpoint
+    ended_by TEXT NOT NULL,            -- fabric, or the program and its verdict
+    cause TEXT NOT NULL,               -- the fabric's cause or the program's reason
+    frames INTEGER NOT NULL,
+    PRIMARY KEY (backend_result_id, place, ended_by, cause)
+) STRICT, WITHOUT ROWID;
+
+-- What the tables that programs learn into did; null where the backend cannot know (measures_absent).
+CREATE TABLE caches (
+    backend_result_id INTEGER NOT NULL REFERENCES backend_results,
+    droplet TEXT NOT NULL,
+    cache TEXT NOT NULL,
+    hits INTEGER,                      -- frames that found a row they could use
+    misses INTEGER,
+    insertions INTEGER,                -- rows learned under a key that had none
+    evictions INTEGER,                 -- rows that left because the table was full
+    removals INTEGER,                  -- rows that programs took away
+    rows_held INTEGER NOT NULL,        -- at the end
+    PRIMARY KEY (backend_result_id, droplet, cache)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE measures_absent (
+    backend_result_id INTEGER NOT NULL REFERENCES backend_results,
+    ordinal INTEGER NOT NULL,
+    what TEXT NOT NULL,                -- and why
+    PRIMARY KEY (backend_result_id, ordinal)
+) STRICT, WITHOUT ROWID;

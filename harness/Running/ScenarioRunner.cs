@@ -3,6 +3,7 @@ using System.Diagnostics;
 using MizarLab.Fabric;
 using MizarLab.Harness.Backends;
 using MizarLab.Management;
+using MizarLab.Measure;
 using MizarLab.Observation;
 using MizarLab.Observation.Reading;
 using MizarLab.Overlay;
@@ -15,6 +16,9 @@ public sealed record RunRequest(ImmutableArray<string>? On, ulong Seed)
 {
     /// <summary>How long programs take on the simulated backends; null: as the scenario asks.</summary>
     public Calibration? Calibration { get; init; }
+
+    /// <summary>Frames that captures show; null: all.</summary>
+    public Sampling? Sample { get; init; }
 }
 
 /// <summary>What a runner says while it works.</summary>
@@ -76,7 +80,7 @@ public sealed class ScenarioRunner(BackendCatalog catalog, IRunListener listener
         long began = Stopwatch.GetTimestamp();
         try
         {
-            BackendRun run = await backend.RunAsync(plan, context, cancel).ConfigureAwait(false);
+            BackendRun run = ObservedMeasures.Complete(await backend.RunAsync(plan, context, cancel).ConfigureAwait(false), plan.Topology);
             return new BackendResult { Backend = name, Result = Result.Pass, Reason = "", Run = run, ElapsedMilliseconds = Since(began) };
         }
         catch (HarnessException trouble)

@@ -1,3 +1,4 @@
+using MizarLab.Measure;
 using MizarLab.Observation;
 using MizarLab.Overlay;
 using MizarLab.Packets;
@@ -13,7 +14,10 @@ public static class CaptureReport
 {
     /// <summary>Writes one file a scenario and backend that ran, under <c>captures/</c>.</summary>
     /// <returns>The files, relative to <paramref name="folder"/>.</returns>
-    public static async Task<IReadOnlyList<string>> WriteAsync(RunResult run, string folder)
+    /// <param name="run">What was seen.</param>
+    /// <param name="folder">The run's.</param>
+    /// <param name="sampling">Which frames; null: all.</param>
+    public static async Task<IReadOnlyList<string>> WriteAsync(RunResult run, string folder, Sampling? sampling = null)
     {
         List<string> files = [];
         for (int i = 0; i < run.Scenarios.Length; i++)
@@ -26,7 +30,7 @@ public static class CaptureReport
                     string file = FileNames.Capture(i, scenario.Name, backend.Backend);
                     await OutputFile.WriteAsync(Path.Combine(folder, file), stream =>
                     {
-                        Write(scenario, seen, stream);
+                        Write(scenario, seen, stream, sampling);
                         return Task.CompletedTask;
                     });
                     files.Add(file);
@@ -37,11 +41,13 @@ public static class CaptureReport
     }
 
     /// <summary>Writes one run's capture; leaves the stream open.</summary>
-    public static void Write(Scenario scenario, BackendRun run, Stream output)
+    public static void Write(Scenario scenario, BackendRun run, Stream output, Sampling? sampling = null)
     {
+        SampledSightings? sample = sampling is { } asked ? new SampledSightings(scenario, run, asked) : null;
+        string taken = sample is null ? "" : $"; sampled: {sampling} by hash, seed {sampling!.Value.Seed}: {sample.Taken} of {sample.Journeys} frames, each at all its places";
         // Flushed, not disposed: disposing would close the caller's stream.
         BufferedStream buffered = new(output, 1 << 16);
-        PcapngWriter capture = new(buffered, "MizarLab", $"{scenario.Name} on {run.Traits.Name}; times since the timeline began");
+        PcapngWriter capture = new(buffered, "MizarLab", $"{scenario.Name} on {run.Traits.Name}; times since the timeline began{taken}");
         Names names = new(scenario);
         Dictionary<(PlaceKind, int), int> interfaces = [];
         // All places first, in the topology's order: the list is the same on every backend and does not depend on who spoke first.
@@ -51,6 +57,10 @@ public static class CaptureReport
         }
         foreach (Sighting s in run.Sightings)
         {
+            if (sample is not null && !sample.Contains(s))
+            {
+                continue;
+            }
             // Clocks of live observers may put a frame some microseconds before the timeline's beginning, where pcapng has no time.
             capture.Write(interfaces[PlaceOf(s)], Math.Max(0, s.Time.Nanoseconds), s.FrameOut, Comment(s, names));
         }

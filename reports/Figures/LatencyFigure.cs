@@ -28,7 +28,7 @@ public static class LatencyFigure
         await OutputFile.WriteTextAsync(Path.Combine(folder, name + ".tsv"), Data(rows));
         await OutputFile.WriteTextAsync(script, Script(rows, name));
         FigureResult drawn = await gnuplot.DrawAsync(script, Path.Combine(folder, name + ".svg"));
-        return drawn.Svg is { } svg ? drawn with { Svg = InlineSvg.Of(svg, name) } : drawn;
+        return drawn.Svg is { } svg ? drawn with { Svg = InlineSvg.Of(svg, name, "latency percentiles") } : drawn;
     }
 
     /// <summary>A header line, then one row a point.</summary>

@@ -40,6 +40,9 @@ public sealed record ScenarioView
     /// <summary>Null when there is nothing to draw.</summary>
     public required FigureResult? Figure { get; init; }
 
+    /// <summary>Load, queues, losses and caches; null when no backend measured any.</summary>
+    public required MeasuresView? Measures { get; init; }
+
     /// <summary>The fragment of this scenario in the page.</summary>
     public string Anchor => FileNames.Of(Index, Result.Scenario.Name);
 
@@ -55,6 +58,7 @@ public sealed record ScenarioView
         ImmutableArray<LatencyRow> latency = [.. journeys
             .SelectMany(run => LatencyTable.Of(plan, result.Backends.First(b => b.Backend == run.Backend).Run!, run.Journeys))
             .OrderBy(row => !row.Class.EndsWith("round trip", StringComparison.Ordinal)).ThenBy(row => row.Class, StringComparer.Ordinal)];
+        string name = FileNames.Of(index, result.Scenario.Name), figures = Path.Combine(folder, FileNames.Figures);
         return new ScenarioView
         {
             Index = index,
@@ -65,7 +69,8 @@ public sealed record ScenarioView
             Reachability = ReachabilityMatrix.Of(result),
             Latency = latency,
             Figure = !LatencyFigure.Drawn(latency).Any() ? null : await LatencyFigure.DrawAsync(
-                latency, Path.Combine(folder, FileNames.Figures), FileNames.Of(index, result.Scenario.Name) + "-latency", options.Gnuplot),
+                latency, figures, name + "-latency", options.Gnuplot),
+            Measures = await MeasuresView.CreateAsync(result, figures, name, options.Gnuplot),
         };
     }
 }

@@ -30,6 +30,21 @@ public static class Wording
     /// <summary>Digits in groups of three, set apart by a narrow space: <c>12 345</c>.</summary>
     public static string Number(long value) => value.ToString("#,0", Grouped);
 
+    /// <summary>A number that a backend may not know; a dash then.</summary>
+    public static string Known(long? value) => value is { } known ? Number(known) : "–";
+
+    /// <summary>With as many decimals as tell something: <c>0.0031</c>, <c>1.25</c>, <c>48.1</c>.</summary>
+    public static string Decimal(double value) => value.ToString(value switch { 0 => "0", < 0.1 => "0.####", < 10 => "0.##", _ => "0.#" }, CultureInfo.InvariantCulture);
+
+    /// <summary>Of a ratio: <c>93.8 %</c>.</summary>
+    public static string Percent(double ratio) => string.Create(CultureInfo.InvariantCulture, $"{100 * ratio:0.#}\u202f%");
+
+    /// <summary>A place's name: <c>leaf-3 → spine-0</c>.</summary>
+    public static string Place(string place) => place.Replace("->", "→", StringComparison.Ordinal);
+
+    /// <summary><c>bouncer</c>, <c>divider</c>, ….</summary>
+    public static string Of(MizarLab.Measure.RunRole role) => role.ToString().ToLowerInvariant();
+
     /// <summary>All differences, those that were only counted among them.</summary>
     public static long Differences(Comparison comparison) => comparison.Differences.Length + comparison.FurtherDifferences;
 

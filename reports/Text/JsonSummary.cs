@@ -10,11 +10,13 @@ namespace MizarLab.Reports;
 /// </summary>
 public static class JsonSummary
 {
-    /// <summary>Writes one UTF-8 object and a line feed; leaves the stream open.</summary>
-    public static void Write(RunResult run, Stream output) => Write(RunSummary.Of(run), output);
+    /// <summary>Writes one UTF-8 object and a line feed; leaves the stream open. What was measured of each run stands under <c>measures</c>.</summary>
+    public static void Write(RunResult run, Stream output) => Write(RunSummary.Of(run), run, output);
 
-    /// <inheritdoc cref="Write(RunResult, Stream)"/>
-    public static void Write(RunSummary summary, Stream output)
+    /// <summary>Without measures.</summary>
+    public static void Write(RunSummary summary, Stream output) => Write(summary, null, output);
+
+    private static void Write(RunSummary summary, RunResult? run, Stream output)
     {
         // Names and arrows stay readable in a terminal; the object goes to no HTML page.
         using (Utf8JsonWriter json = new(output, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -34,6 +36,10 @@ public static class JsonSummary
                 json.WriteEndObject();
             }
             json.WriteEndArray();
+            if (run is not null)
+            {
+                JsonMeasures.Write(run, json);
+            }
             json.WriteEndObject();
         }
         output.WriteByte((byte)'\n');

@@ -34,6 +34,9 @@ internal sealed record DropletContext(
     /// <summary>Load by role, in metered runs.</summary>
     public RoleMeter? Roles { get; init; }
 
+    /// <summary>Sampled packets at every place, in traced runs.</summary>
+    public PacketTrace? Trace { get; init; }
+
     /// <summary>Latency and hops by class, in runs that are measured.</summary>
     public FlowClassMeasures? Measures { get; init; }
 

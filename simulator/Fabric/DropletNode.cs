@@ -43,6 +43,12 @@ internal sealed class DropletNode : IFabricHost, IForesees
         uplink = port;
     }
 
+    /// <summary>The mark of a packet of a traced run that an endpoint here sends, when it is in the sample.</summary>
+    public PathMarks SampleMark(int source, int flow, int packet) => context.Trace?.MarkOf(source, flow, packet) ?? PathMarks.None;
+
+    /// <summary>The same of a packet that a stack made: a connection is one flow in both directions.</summary>
+    public PathMarks SampleMark(int source, ReadOnlySpan<byte> ip, int packet) => context.Trace?.MarkOf(source, ip, packet) ?? PathMarks.None;
+
     public DropletId? Runs => Droplet;
 
     public void Foresee(in SimEvent coming)
@@ -85,6 +91,7 @@ internal sealed class DropletNode : IFabricHost, IForesees
     /// <summary>A frame from an endpoint: its core is that of the port.</summary>
     public void Transmit(PortId port, int frame)
     {
+        Trace(TraceSpot.FromPort, port, frame);
         if (cores.Length == 0)
         {
             Run(ProgramId.Agent, port, frame);
@@ -108,6 +115,7 @@ internal sealed class DropletNode : IFabricHost, IForesees
             Ecn.Mark(shard.Frames[frame].Head[Wire.Ethernet.Length..]);
             shard.Frames.ForgetEvidence(frame);
         }
+        Trace(TraceSpot.NicIn, PortId.Nic, frame);
         context.Recorder?.Received(Droplet, frame, LinkArrival.Unpack(packedArrival).QueueFrames);
         if (cores.Length == 0)
         {
@@ -163,6 +171,7 @@ internal sealed class DropletNode : IFabricHost, IForesees
         }
         SimTime time = context.Calibration.TimeOf(program, result.Reason);
         context.Recorder?.End(Droplet, program, ingress, frame, in result, context.Calibration.IsNone ? null : time);
+        Trace(program == ProgramId.Agent ? TraceSpot.Agent : TraceSpot.Transit, ingress, frame, in result);
         if (ExitOf(result, ingress) is not { } exit)
         {
             context.Ends.Count(new ProgramEnd(Droplet, program, result.Verdict, result.Reason));
@@ -220,6 +229,7 @@ internal sealed class DropletNode : IFabricHost, IForesees
     {
         if (port != PortId.Nic)
         {
+            Trace(TraceSpot.ToPort, port, frame);
             context.Endpoints.Deliver(this, port, frame);
         }
         else if (Wire.IsTooLong(shard.Frames[frame].Length, context.MtuBytes))
@@ -228,8 +238,13 @@ internal sealed class DropletNode : IFabricHost, IForesees
         }
         else
         {
+            Trace(TraceSpot.NicOut, PortId.Nic, frame);
             context.Addressing.Address(ref shard.Frames.Waybill(frame), in shard.Frames[frame], Droplet.Index);
             uplink.Send(shard, Id, frame);
         }
     }
+
+    /// <summary>In traced runs a sampled frame is seen here.</summary>
+    private void Trace(TraceSpot spot, PortId port, int frame, in ProgramResult result = default) =>
+        context.Trace?.Saw(shard.Now, Droplet, port, spot, in shard.Frames.Waybill(frame), ref shard.Frames[frame], in result);
 }

@@ -9,6 +9,9 @@ namespace MizarLab.Fabric;
 /// </summary>
 public sealed class FramePool(bool withBytes = true)
 {
+    /// <summary>Whether frames are more than their waybills.</summary>
+    internal bool WithBytes => withBytes;
+
     internal const int BlockShift = 7;
     internal const int BlockSize = 1 << BlockShift;
 

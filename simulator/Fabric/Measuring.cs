@@ -28,61 +28,22 @@ internal sealed class Measuring(MeterSettings settings, FabricPlaceNames names, 
 
     public RunMeasures Take(SimTime now)
     {
-        SimTime width = SimTime.Zero;
-        for (int d = 0; d < droplets.Count; d++)
-        {
-            foreach (RoleSeries series in SeriesOf(d))
-            {
-                width = Wider(width, series.Bytes.Width);
-            }
-        }
+        RoleTable roles = new(Roles, droplets.Count, droplets.Name);
+        (SimTime width, SimTime end) = (roles.Width, roles.End);
         foreach ((_, QueueSeries series) in Queues?.Used ?? [])
         {
-            width = Wider(width, series.Width);
+            width = series.Width > width ? series.Width : width;
+            end = series.End > end ? series.End : end;
         }
-        width = settings.WidthFor(now, width);
-        RunMeasures measures = new(now, width) { Losses = LossesOf() };
+        // Timers may go on for long after the last frame.
+        end = end < now ? end : now;
+        RunMeasures measures = new(end, settings.WidthFor(end, width)) { Losses = LossesOf() };
         return measures with
         {
-            Roles = Roles.Count == 0 ? default : [.. Enumerable.Range(0, droplets.Count).SelectMany(d => RolesOf(d, measures))],
+            Roles = Roles.Count == 0 ? default : roles.In(measures),
             Queues = Queues is null ? default : [.. Queues.Used.Select(queue => LengthOf(queue.Place, queue.Series, measures))],
             Caches = Caches is null ? default : CachesOf(Caches),
         };
-    }
-
-    private static SimTime Wider(SimTime a, SimTime b) => a < b ? b : a;
-
-    private IEnumerable<RoleSeries> SeriesOf(int droplet) =>
-        from meter in Roles
-        let load = meter[new DropletId(droplet)]
-        where load is not null
-        from role in (RunRole[])[RunRole.Bouncer, RunRole.Divider]
-        let series = load.Series(role)
-        where series is not null
-        select series;
-
-    private IEnumerable<RoleLoad> RolesOf(int droplet, RunMeasures run)
-    {
-        // One partition runs a droplet's programs, so one meter knows it.
-        if (Roles.Select(meter => meter[new DropletId(droplet)]).FirstOrDefault(found => found is not null) is not { } load)
-        {
-            yield break;
-        }
-        for (int r = 0; r < RunRoles.Count; r++)
-        {
-            RunRole role = (RunRole)r;
-            RoleSum wire = load.Sum(ProgramId.Transit, role);
-            RoleSum all = wire + load.Sum(ProgramId.Agent, role);
-            if (all.Frames > 0)
-            {
-                RoleSeries? series = load.Series(role);
-                yield return new RoleLoad(droplets.Name(droplet), role, all.Frames, all.Bytes, wire.Frames, wire.Bytes)
-                {
-                    FramesOverTime = series is null ? [] : [.. series.Frames.InIntervalsOf(run.Interval, run.Intervals)],
-                    BytesOverTime = series is null ? [] : [.. series.Bytes.InIntervalsOf(run.Interval, run.Intervals)],
-                };
-            }
-        }
     }
 
     private QueueLength LengthOf(FabricPlace place, QueueSeries series, RunMeasures run)

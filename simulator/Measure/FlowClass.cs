@@ -19,6 +19,9 @@ public enum PathMarks : byte
 
     /// <summary>It was addressed to a scaled endpoint, or comes from a backend of one.</summary>
     Scaled = 8,
+
+    /// <summary>It is in the sample that is traced. No part of its way.</summary>
+    Sampled = 16,
 }
 
 /// <summary>Classes that latency and hops are told apart by. A packet is of the first class below that fits it.</summary>

@@ -33,6 +33,9 @@ public sealed class IntervalSeries
     /// <summary>The intervals up to the last that anything was recorded in.</summary>
     public ReadOnlySpan<long> Sums => sums.AsSpan(0, used);
 
+    /// <summary>The end of that interval.</summary>
+    public SimTime End => new(used * Width.Picoseconds);
+
     public void Add(SimTime now, long amount)
     {
         if (now.Picoseconds < from || now.Picoseconds >= to)

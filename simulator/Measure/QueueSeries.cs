@@ -54,6 +54,20 @@ public sealed class QueueSeries : IQueueWitness
         }
     }
 
+    /// <summary>The end of the last interval in which anybody waits.</summary>
+    public SimTime End
+    {
+        get
+        {
+            int last = areas.Length;
+            while (last > 0 && areas[last - 1] == 0)
+            {
+                last--;
+            }
+            return new SimTime(last * Width.Picoseconds);
+        }
+    }
+
     /// <inheritdoc/>
     public void Took(SimTime arrival, SimTime service, SimTime start, int waiting)
     {

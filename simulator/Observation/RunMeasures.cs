@@ -6,7 +6,7 @@ using MizarLab.Measure;
 namespace MizarLab.Observation;
 
 /// <summary>What was measured of one run: load, queues, losses and caches, by place. What a backend does not measure is named with its reason.</summary>
-/// <param name="End">Of the run; the last interval ends here.</param>
+/// <param name="End">Of the run, or of the last interval in which anything happened; the last interval ends here.</param>
 /// <param name="Interval">The width of every interval of every series below; the first begins at zero.</param>
 public sealed record RunMeasures(SimTime End, SimTime Interval)
 {

@@ -1,6 +1,7 @@
 using MizarLab.DataPlane;
 using MizarLab.Fabric;
 using MizarLab.Management;
+using MizarLab.Measure;
 using MizarLab.Overlay;
 
 namespace MizarLab.Harness.Bench;
@@ -13,11 +14,12 @@ internal static class RelayNetworks
     /// <summary>Networks of eight droplets' worth of endpoints with eight bouncers each: every droplet is a bouncer once, for 800 endpoints that live elsewhere.</summary>
     private const int DropletsPerNetwork = 8;
 
-    public static RelayNetwork Build(SimulatorCase row)
+    public static RelayNetwork Build(SimulatorCase row, SimulatorEffort effort)
     {
+        RelaySetup setup = row.Setup with { Meters = effort.Metered ? MeterSettings.Default : null };
         if (row.Plane == RelayPlane.Bare)
         {
-            return RelayNetwork.Bare(row.Setup);
+            return RelayNetwork.Bare(setup);
         }
         GeneratedShape shape = new(row.Droplets, row.Droplets * EndpointsPerDroplet)
         {
@@ -27,6 +29,6 @@ internal static class RelayNetworks
         GeneratedPlan plan = new(new GeneratedTopology(shape), DataPlaneSettings.Lab);
         ModelDataPlane model = plan.Build(Environment.ProcessorCount);
         RelayPolicies.Write(model, plan, row.Plane == RelayPlane.LabDirect);
-        return RelayNetwork.OnDataPlane(row.Setup, plan, model, row.Plane == RelayPlane.LabDirect);
+        return RelayNetwork.OnDataPlane(setup with { Sample = effort.Sample }, plan, model, row.Plane == RelayPlane.LabDirect);
     }
 }

@@ -39,7 +39,7 @@ public sealed class SimulatorBench(SimulatorEffort effort, Action<string> progre
     {
         progress($"{row.Name}: building");
         PeakMemory.Restart();
-        RelayNetwork network = RelayNetworks.Build(row);
+        RelayNetwork network = RelayNetworks.Build(row, effort);
         progress($"{row.Name}: warming up");
         SimTime stretch = row.TimeFor(effort.Hops);
         network.RunFor(Filling, row.Threads, cancel);
@@ -67,6 +67,10 @@ public sealed class SimulatorBench(SimulatorEffort effort, Action<string> progre
         }
         collections = GC.CollectionCount(0) - collections;
         RelayTotals measured = network.Totals.Since(start);
+        if (effort.Sample is not null && row.Plane != RelayPlane.Bare)
+        {
+            effort.Traced?.Invoke(row.Name, network.TakeTrace());
+        }
         string fingerprint = network.Fingerprint.ToString("x32");
         return new SimulatorRow(
             row.Topology, row.Droplets, row.Plane == RelayPlane.Bare ? "bare" : "lab", row.Plane == RelayPlane.LabDirect, row.Threads, network.FrameBytes,

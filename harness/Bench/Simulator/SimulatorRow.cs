@@ -1,3 +1,5 @@
+using MizarLab.Fabric;
+using MizarLab.Measure;
 using MizarLab.Observation;
 
 namespace MizarLab.Harness.Bench;
@@ -48,5 +50,14 @@ public sealed record SimulatorRow(
 /// <param name="Hops">About so many link traversals in each.</param>
 public sealed record SimulatorEffort(int Repeats = 4, long Hops = 5_000_000)
 {
+    /// <summary>Load, queues and caches are measured over time too: what that costs is the ratio of two runs' rows.</summary>
+    public bool Metered { get; init; }
+
+    /// <summary>Packets that are traced on the rows with the data plane; null: none.</summary>
+    public Sampling? Sample { get; init; }
+
+    /// <summary>Takes the trace of a row; null: nobody wants it.</summary>
+    public Action<string, SampledTrace>? Traced { get; init; }
+
     public static readonly SimulatorEffort Quick = new(Repeats: 2, Hops: 1_000_000);
 }

@@ -76,6 +76,7 @@ public sealed class TrafficNetwork
             .. contexts.Select(context => new DropletContext(context.Shard, model.ForPartition(), sinks, addressing, setup.Calibration, underlay.Nic, underlay.MtuBytes)
             {
                 Measures = context.Tally.Classes,
+                Trace = setup.Sample is { } sample ? new PacketTrace(sample) : null,
                 Roles = setup.Meters is { } meters ? new RoleMeter(topology.DropletCount, meters) : null,
             }),
         ];
@@ -221,6 +222,11 @@ public sealed class TrafficNetwork
 
         static string NameOf(int droplet) => $"droplet-{droplet}";
     }
+
+    /// <summary>What a traced run has seen so far of the packets in its sample; a flow's answers are its own flow at the other end.</summary>
+    /// <exception cref="InvalidOperationException">It is not traced.</exception>
+    public SampledTrace TakeTrace() => new(
+        Setup.Sample ?? throw new InvalidOperationException("the run was not asked to trace a sample"), dropletContexts.Select(context => context.Trace!), droplet => $"droplet-{droplet}");
 
     /// <summary>Runs on up to a time.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>

@@ -53,6 +53,9 @@ public sealed record TrafficSetup(ImmutableArray<PlayedTraffic> Workloads, SimTi
     /// <summary>Load by role, queues and caches over time are kept in these intervals (<see cref="TrafficNetwork.TakeMeasures"/>); null: they are not.</summary>
     public MeterSettings? Meters { get; init; }
 
+    /// <summary>Packets that are traced (<see cref="TrafficNetwork.TakeTrace"/>); null: none.</summary>
+    public Sampling? Sample { get; init; }
+
     /// <summary>Memory is asked for ahead; pays with thousands of droplets.</summary>
     public bool Foresight { get; init; } = true;
 }

@@ -178,7 +178,7 @@ internal sealed class TrafficSource : INode, IForesees
         if (isIpv4)
         {
             CountSent(Now, bytes.Length - Wire.Ethernet.Length - Wire.Ipv4.Length);
-            marks = Mark(port, Ipv4Address.Read(bytes[(Wire.Ethernet.Length + Wire.Ipv4.Destination)..]));
+            marks = Mark(port, Ipv4Address.Read(bytes[(Wire.Ethernet.Length + Wire.Ipv4.Destination)..])) | droplet.SampleMark(from.Index, bytes[Wire.Ethernet.Length..], sequence);
         }
         else
         {
@@ -240,6 +240,7 @@ internal sealed class TrafficSource : INode, IForesees
 
     private void Send(EndpointId from, PortId port, in Datagram datagram)
     {
+        PathMarks marks = Mark(port, context.Places.Topology.AddressOf(datagram.To)) | droplet.SampleMark(from.Index, datagram.Flow, sequence);
         int frame = shard.Frames.Take();
         context.Packets.WriteDatagram(from, datagram.To, datagram.Flow, datagram.IsAnswer, datagram.Bytes, ref shard.Frames[frame]);
         Send(port, frame, new Waybill
@@ -250,7 +251,7 @@ internal sealed class TrafficSource : INode, IForesees
             Final = datagram.To.Index,
             Asks = datagram.Asks,
             Sequence = sequence++,
-            Marks = Mark(port, context.Places.Topology.AddressOf(datagram.To)),
+            Marks = marks,
         });
     }
 

@@ -55,6 +55,10 @@ public sealed class RelayNetwork
 
     private RelayNetwork(RelaySetup setup, int frameBytes, FramePool pool, Func<DropletId, Shard, (IFabricHost Node, IRelayHost Counts)> makeHost)
     {
+        if (setup.Sample is not null && !pool.WithBytes)
+        {
+            throw new ArgumentException("bare frames are a waybill without bytes; only runs on the data plane can be traced", nameof(setup));
+        }
         this.pool = pool;
         this.setup = setup;
         FrameBytes = frameBytes;
@@ -115,6 +119,7 @@ public sealed class RelayNetwork
                 context = new(shard, model.ForPartition(), sinks, addressing, Calibration.None, NicSpec.None, plan.Topology.Shape.Underlay.MtuBytes)
                 {
                     Measures = setup.Measured ? new FlowClassMeasures() : null,
+                    Trace = setup.Sample is { } sample ? new PacketTrace(sample) : null,
                     Roles = setup.Meters is { } meters ? new RoleMeter(setup.Droplets, meters) : null,
                 };
                 contexts.Add(shard.Partition, context);
@@ -185,6 +190,11 @@ public sealed class RelayNetwork
 
         static string NameOf(int droplet) => $"droplet-{droplet}";
     }
+
+    /// <summary>What a traced run has seen so far of the packets in its sample.</summary>
+    /// <exception cref="InvalidOperationException">It is not traced.</exception>
+    public SampledTrace TakeTrace() => new(
+        setup.Sample ?? throw new InvalidOperationException("the run was not asked to trace a sample"), contexts.Select(context => context.Trace!), droplet => $"droplet-{droplet}");
 
     /// <summary>Of every packet's frame, between droplets.</summary>
     public int FrameBytes { get; }

@@ -26,5 +26,8 @@ public sealed record RelaySetup(FabricShape Shape, int Droplets, int Partitions 
     /// <summary>Load by role, queues and caches over time are kept in these intervals (<see cref="RelayNetwork.TakeMeasures"/>); null: they are not.</summary>
     public MeterSettings? Meters { get; init; }
 
+    /// <summary>Packets of runs on the data plane that are traced (<see cref="RelayNetwork.TakeTrace"/>); null: none. Bare frames have no bytes to show.</summary>
+    public Sampling? Sample { get; init; }
+
     internal FabricPlan ToPlan() => new(new FabricMap(Shape, Droplets), _ => Link, Link, Seed) { Watched = Audited };
 }

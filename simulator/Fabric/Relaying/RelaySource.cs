@@ -50,7 +50,7 @@ internal sealed class RelaySource : INode, IRelayHost, IForesees
         overlay.Write(droplet.Droplet.Index, flow, ref shard.Frames[frame]);
         ref Waybill waybill = ref shard.Frames.Waybill(frame);
         waybill.Hops = 0;
-        waybill.Marks = sequence < RelayWorkload.FlowsPerDroplet ? PathMarks.First : PathMarks.None;
+        waybill.Marks = (sequence < RelayWorkload.FlowsPerDroplet ? PathMarks.First : PathMarks.None) | droplet.SampleMark(droplet.Droplet.Index, flow, sequence);
         waybill.Born = shard.Now;
         waybill.Source = droplet.Droplet.Index;
         waybill.Flow = flow;

@@ -16,8 +16,8 @@ public sealed class PcapReader(Stream stream)
     /// <summary>Most bytes kept of a packet: libpcap's MAXIMUM_SNAPLEN. A record that says more is taken for garbage.</summary>
     public const int MaximumPacket = 262_144;
 
-    internal const uint Microseconds = 0xA1B2_C3D4;
-    internal const uint Nanoseconds = 0xA1B2_3C4D;
+    private const uint Microseconds = 0xA1B2_C3D4;
+    private const uint Nanoseconds = 0xA1B2_3C4D;
 
     /// <summary>Alexey Kuznetsov's variant: records have further fields.</summary>
     private const uint Modified = 0xA1B2_CD34;

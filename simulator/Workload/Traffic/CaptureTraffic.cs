@@ -13,7 +13,10 @@ public sealed class CaptureTraffic : ITraffic
 {
     private readonly SortedDictionary<int, ImmutableArray<TrafficPacket>.Builder> bySource = [];
 
-    /// <param name="capture">In any order; sorted by time here, packets of one time as they come.</param>
+    /// <summary>Time a run can have: a capture of years is cut off there.</summary>
+    private const long LastNanosecond = long.MaxValue / 1_000;
+
+    /// <param name="capture">Of either format (<see cref="CaptureFile.ReadAll"/>), in any order; sorted by time here, packets of one time as they come.</param>
     /// <param name="endpointOf">The endpoint that has an address; null: none of ours.</param>
     public CaptureTraffic(IEnumerable<PcapngPacket> capture, Func<Ipv4Address, int?> endpointOf)
     {
@@ -22,6 +25,12 @@ public sealed class CaptureTraffic : ITraffic
         SortedDictionary<int, int> flowCounts = [];
         foreach (PcapngPacket packet in packets)
         {
+            long time = packet.Nanoseconds - packets[0].Nanoseconds;
+            if (time is < 0 or > LastNanosecond)
+            {
+                TooLate++;
+                continue;
+            }
             if (packet.Interface.LinkType != 1 || Ipv4Tuple.Of(packet.Bytes, out int payloadBytes) is not { } tuple)
             {
                 NotIpv4++;
@@ -42,7 +51,7 @@ public sealed class CaptureTraffic : ITraffic
             {
                 bySource.Add(source, list = ImmutableArray.CreateBuilder<TrafficPacket>());
             }
-            list.Add(new TrafficPacket(SimTime.FromNanoseconds(packet.Nanoseconds - packets[0].Nanoseconds), source, destination, payloadBytes, flow));
+            list.Add(new TrafficPacket(SimTime.FromNanoseconds(time), source, destination, payloadBytes, flow));
             Count++;
         }
     }
@@ -55,6 +64,9 @@ public sealed class CaptureTraffic : ITraffic
 
     /// <summary>Packets left out because an address is no endpoint's, or both are one's.</summary>
     public int NotOurs { get; private set; }
+
+    /// <summary>Packets left out because they come more than 106 days after the first, which is as long as a run can be.</summary>
+    public int TooLate { get; private set; }
 
     public ITrafficStream StreamOf(int source, ulong seed) =>
         new Replay(bySource.TryGetValue(source, out ImmutableArray<TrafficPacket>.Builder? list) ? list : []);
