@@ -7,7 +7,7 @@ namespace MizarLab.Baselines;
 /// architecture lacks do not matter to it.
 /// </summary>
 /// <param name="Endpoints">n of spec 12 §3.1, at least 1.</param>
-/// <param name="Hosts">h, 1 to <paramref name="Endpoints"/>: each has an endpoint at least.</param>
+/// <param name="Hosts">h, at least 1; those that no endpoint is left for are told of the others nevertheless.</param>
 public sealed record ControlShape(int Endpoints, int Hosts)
 {
     /// <summary>g.</summary>
@@ -25,6 +25,9 @@ public sealed record ControlShape(int Endpoints, int Hosts)
     /// <summary>Endpoints of each of the tenant's networks, where the architecture tells networks apart.</summary>
     public int EndpointsPerNetwork { get; init; } = 250;
 
+    /// <summary>How often hosts are told of an endpoint, where all of them are: once, and again whenever something about it changed.</summary>
+    public int Updates { get; init; } = 1;
+
     /// <summary>Parts of the controller that work side by side; each speaks for its own receivers, number modulo partitions.</summary>
     public int Partitions { get; init; } = 30;
 
@@ -35,15 +38,14 @@ public sealed record ControlShape(int Endpoints, int Hosts)
     public int HostedOn(int host) => (Endpoints - host + Hosts - 1) / Hosts;
 
     /// <summary>This, if it is a shape at all.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A count is too small, or there are more hosts than endpoints.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A count is too small.</exception>
     public ControlShape Checked()
     {
-        foreach (int count in (ReadOnlySpan<int>)[Endpoints, Hosts, Gateways, Bouncers, Dividers, EndpointsPerNetwork, Partitions])
+        foreach (int count in (ReadOnlySpan<int>)[Endpoints, Hosts, Gateways, Bouncers, Dividers, EndpointsPerNetwork, Updates, Partitions])
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         }
         ArgumentOutOfRangeException.ThrowIfNegative(Reflectors);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(Hosts, Endpoints);
         return this;
     }
 }

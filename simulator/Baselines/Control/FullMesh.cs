@@ -17,15 +17,15 @@ public sealed class FullMesh(ControlShape shape) : ControlPlane(shape)
 
     public override bool HasTrains => true;
 
-    public override long MessagesAtMost => (long)Shape.Endpoints * Shape.Hosts;
+    public override long MessagesAtMost => (long)Shape.Endpoints * Shape.Updates * Shape.Hosts;
 
     public override IEnumerable<ControlMessage> MessagesOf(int sender)
     {
-        for (int endpoint = 0; endpoint < Shape.Endpoints; endpoint++)
+        for (int update = 0; update < Shape.Endpoints * Shape.Updates; update++)
         {
             for (int host = sender; host < Shape.Hosts; host += Shape.Partitions)
             {
-                yield return new ControlMessage(host, endpoint, 1);
+                yield return new ControlMessage(host, update / Shape.Updates, 1);
             }
         }
     }
@@ -35,7 +35,7 @@ public sealed class FullMesh(ControlShape shape) : ControlPlane(shape)
         int own = ShareOf(sender, Shape.Hosts);
         for (int i = 0; i < own; i++)
         {
-            yield return new ControlTrain(sender + (i * Shape.Partitions), i, own, Shape.Endpoints);
+            yield return new ControlTrain(sender + (i * Shape.Partitions), i, own, Shape.Endpoints * Shape.Updates);
         }
     }
 }
