@@ -137,7 +137,7 @@ static __always_inline answer_t run_agent(struct xdp_md *ctx, const struct agent
 /* By the NIC, or by the host's bridge and its queues (§3.4 row 8). */
 static __always_inline answer_t send(const struct agent *agent, const struct hop *hop)
 {
-	if (!is_premium(tos_of(agent->class_and_priority)))
+	if (!(agent->flags & AGENT_IS_PREMIUM))
 		return pass(REASON_TO_BRIDGE);
 	if (!(agent->links & AGENT_LINK_NIC))
 		return aborted(REASON_NO_NIC_SLOT);
@@ -147,11 +147,14 @@ static __always_inline answer_t send(const struct agent *agent, const struct hop
 SEC("xdp")
 int agent(struct xdp_md *ctx)
 {
-	const struct agent *agent = find_agent(ctx);
+	const struct agent *agent;
 	struct hop hop = {};
 	answer_t answer;
 
 	run_begin(ctx, PROGRAM_AGENT);
+	agent = find_agent(ctx);
+	if (!agent)
+		return XDP_ABORTED; /* cannot be */
 	answer = run_agent(ctx, agent, &hop);
 	if (answer != CONTINUE)
 		return agent_exit(ctx, agent, answer);

@@ -8,21 +8,10 @@
 
 #include "tables.h"
 
-/* Upstream's metadata is an ARRAY: an agent nobody has programmed is one of zeros (spec §3.2 row 1), wired like the others. */
-static const volatile struct agent unprogrammed = { .links = AGENT_LINKS_USUAL };
-
+/* NULL is out of the question: a place is in the ARRAY. */
 static __always_inline const struct agent *find_agent(struct xdp_md *ctx)
 {
-	__u32 ifindex = ctx->ingress_ifindex;
-	const struct agent *agent = bpf_map_lookup_elem(&agents, &ifindex);
-
-	return agent ? agent : (const struct agent *)&unprogrammed;
-}
-
-/* Ids are 1 and up. */
-static __always_inline int is_programmed(const struct agent *agent)
-{
-	return agent->id != 0;
+	return find_agent_of(ctx->ingress_ifindex);
 }
 
 #endif

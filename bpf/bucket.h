@@ -34,12 +34,14 @@ static __always_inline __u64 bucket_clock(void)
 /* Whether the frame may go; if so it is paid for. */
 static __always_inline int spend(const struct agent *agent, __u32 bytes)
 {
-	__u64 rate = agent->bytes_per_second, now, full, *bucket;
-	__u32 id = agent->id;
+	__u64 rate, now, full, *bucket;
+	__u32 id;
 
-	if (rate == 0)
+	if (!(agent->flags & AGENT_IS_LIMITED))
 		return 1;
+	rate = agent->bytes_per_second;
 	now = bucket_clock();
+	id = agent->id;
 	bucket = bpf_map_lookup_elem(&tokens, &id);
 	full = bucket && *bucket > now ? *bucket : now;
 	full += bytes * NANOSECONDS_A_SECOND / rate;

@@ -75,7 +75,7 @@ static __always_inline void write_ipv4(struct ipv4 *ip, const struct agent *agen
 	int whole = on(SWITCH_CARRY_ECN_DF) && flow->fragment & FRAGMENT_DONT;
 	__u32 *word = (__u32 *)ip; /* checksum_ipv4() says why by words */
 
-	word[0] = IP_VERSION_IHL | (__u32)(tos_of(agent->class_and_priority) | carried) << 8 | (__u32)bpf_htons(bytes) << 16;
+	word[0] = IP_VERSION_IHL | (__u32)(agent->tos | carried) << 8 | (__u32)bpf_htons(bytes) << 16;
 	word[1] = whole ? (__u32)IP_DONT_FRAGMENT_BE << 16 : 0; /* upstream leaves in the identification what the headroom held (§2.2) */
 	ip->src = agent->nic_ip;
 	ip->dst = next;

@@ -61,7 +61,7 @@ static __always_inline void count_completely(struct xdp_md *ctx, const struct ag
 		return;
 	if (!agent)
 		agent = find_agent(ctx);
-	if (is_programmed(agent))
+	if (agent && is_programmed(agent))
 		count_sent(ctx, sums, ANSWER_VERDICT(answer));
 }
 

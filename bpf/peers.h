@@ -74,12 +74,12 @@ static __always_inline struct peer *find_peer(__be32 ip)
 /* Our own address is a peer's only when an agent of ours handed the frame over; from the wire it is somebody else's lie. */
 static __always_inline int is_trusted_peer(struct xdp_md *ctx, __be32 ip, __be32 own)
 {
-	__u32 ifindex;
+	const struct agent *agent;
 
 	if (ip != own)
 		return find_peer(ip) != NULL;
-	ifindex = ctx->ingress_ifindex;
-	return bpf_map_lookup_elem(&agents, &ifindex) != NULL;
+	agent = find_agent_of(ctx->ingress_ifindex);
+	return agent && is_programmed(agent);
 }
 
 /* Nobody looks at peers while none of them is unhealthy. */

@@ -49,10 +49,12 @@ struct settings {
 	__u32 direct_path_mask;
 	__u32 connection_mask;
 	__u32 translation_mask;
+	__u32 service_port_mask; /* of a flat table */
+	__u32 agent_mask; /* words of agent_places less one */
 	__u64 fixed_switches; /* what the object was compiled for; the loader reads it */
 };
 
-_Static_assert(sizeof(struct settings) == 72, "harness/Bpf/SettingsLayout.cs");
+_Static_assert(sizeof(struct settings) == 80, "harness/Bpf/SettingsLayout.cs");
 
 /*
  * Compiled for one set of switches, of which not one test is left; 0: for any set, and then the verifier removes what is off, but leaves the loads and masks of

@@ -62,19 +62,40 @@ __noinline __u32 pick_highest(__u32 offset, __u32 count, __u32 hash, int hosts_l
 	return best;
 }
 
-/* The member of a list that is not empty. A list of one has no table. */
-static __always_inline __u32 *pick_member(const struct list *list, enum tier tier, __u32 hash)
+/*
+ * hash % divisor, without the division, which clang makes three instructions and the processor some fifteen cycles: the fraction that the quotient leaves, times the
+ * divisor (Lemire, Kaser, Kurz 2019). Exact for 32 bits; 0 for a reciprocal of 0, which is that of 1.
+ */
+static __always_inline __u32 remainder_by(__u32 hash, __u32 divisor, __u64 reciprocal)
+{
+	__u64 fraction = hash * reciprocal;
+
+	return ((fraction >> 32) * divisor + ((fraction & 0xffffffff) * divisor >> 32)) >> 32;
+}
+
+/* Of backends, whose list is in no row that would have room for its reciprocal, the remainder is divided for. */
+static __always_inline __u32 place_of(const struct list *list, enum tier tier, __u32 divisor, __u32 hash)
+{
+	return tier == TIER_BACKEND ? hash % divisor : remainder_by(hash, divisor, list->reciprocal);
+}
+
+/* The member of a list that is not empty, by a hash_for() this tier. A list of one has no table. */
+static __always_inline __u32 *pick_hashed(const struct list *list, enum tier tier, __u32 hash)
 {
 	__u32 at;
 
-	hash = hash_for(tier, hash);
 	if (sharding_of(tier) == SHARDING_RENDEZVOUS)
 		at = pick_highest(list->offset, list->count, hash, tier != TIER_BACKEND);
 	else if (sharding_of(tier) == SHARDING_MAGLEV && list->slots)
-		at = list->offset + list->count + hash % list->slots;
+		at = list->offset + list->count + place_of(list, tier, list->slots, hash);
 	else
-		at = list->offset + hash % list->count;
+		at = list->offset + place_of(list, tier, list->count, hash);
 	return pick_at(at);
+}
+
+static __always_inline __u32 *pick_member(const struct list *list, enum tier tier, __u32 hash)
+{
+	return pick_hashed(list, tier, hash_for(tier, hash));
 }
 
 /*

@@ -52,6 +52,9 @@
 #ifndef AGENTS_MAX
 #define AGENTS_MAX 1024
 #endif
+#ifndef AGENT_WORDS
+#define AGENT_WORDS 2048
+#endif
 #ifndef JUMP_MAX
 #define JUMP_MAX 32
 #endif
@@ -83,12 +86,14 @@ struct host {
 
 /*
  * A list of bouncers or dividers, host indexes, or of backends, addresses of the overlay. In `picks`, from `offset` on: the
- * members in their order, behind them, with Maglev, its table of `slots` members; else `slots` is 0.
+ * members in their order, behind them, with Maglev, its table of `slots` members; else `slots` is 0. `reciprocal` is 2^64 by
+ * what a hash is divided by, `slots` or else `count`, rounded up (remainder_by()); of backends it is not set.
  */
 struct list {
 	__u32 offset;
 	__u16 count;
 	__u16 slots;
+	__u64 reciprocal;
 };
 
 /* Twelve bytes without a hole: keys are compared as bytes. */
@@ -170,6 +175,8 @@ enum agent_flags {
 	AGENT_HAS_INGRESS_POLICY = 4,
 	AGENT_IS_PROXIED = 8,
 	AGENT_IS_OUTSIDE = 16, /* its endpoint stands for the outside (outside.h) */
+	AGENT_IS_PREMIUM = 32, /* so says its TOS */
+	AGENT_IS_LIMITED = 64, /* bytes_per_second is not 0 */
 };
 
 /* An agent is known by the interface its endpoint's frames come in by. What every frame needs is in its first 64 bytes. */
@@ -179,24 +186,31 @@ struct agent {
 	__u8 nic_mac[6];
 	__u8 links;
 	__u8 flags;
-	struct list bouncers; /* of the hosts as this agent knows their MACs (Tables.AgentSubstrate) */
 	__be32 endpoint_ip;
-	__u32 id;
-	__u32 class_and_priority;
+	struct list bouncers; /* of the hosts as this agent knows their MACs (Tables.AgentSubstrate) */
 	__u32 pod_label;
 	__u32 namespace_label;
 	__u8 endpoint_mac[6];
-	__u8 mac_override[6];
-	__u32 burst_bytes;
-	__u64 bytes_per_second; /* token bucket; 0: no limit */
-	__be32 gateway;
 	__u8 gateway_mac[6];
-	__u8 pad[6];
+	__u8 tos; /* of its class and priority */
+	__u8 pad[3];
+	/* 64 bytes. */
+	__u32 id;
+	__u32 class_and_priority;
+	__u64 bytes_per_second; /* token bucket; 0: no limit */
+	__u32 burst_bytes;
+	__be32 gateway;
+	__u8 mac_override[6];
+	__u8 pad2[34];
 };
+
+/* The one of a droplet that stands in agent_rows' first place: where nobody has programmed an agent. */
+#define AGENT_UNPROGRAMMED 0
 
 _Static_assert(sizeof(struct endpoint_key) == 12 && sizeof(struct network_key) == 16, "keys without holes");
 _Static_assert(sizeof(struct endpoint) == 16 && sizeof(struct host) == 16 && sizeof(struct cached_host) == 16, "hot values");
-_Static_assert(sizeof(struct list) == 8 && sizeof(struct network) == 32 && sizeof(struct agent) == 88, "harness/Bpf/Codecs");
+_Static_assert(sizeof(struct list) == 16 && sizeof(struct network) == 40 && sizeof(struct agent) == 128, "harness/Bpf/Codecs");
+_Static_assert(__builtin_offsetof(struct agent, id) == 64, "two cache lines");
 
 /* Slots of the jump table. Transit's stages keep upstream's numbers, behind its agent's. */
 enum jump_slot {
@@ -261,10 +275,30 @@ struct {
 LEARNED_MAPS(direct_path, DIRECT_PATH_MAX);
 LEARNED_TABLE(direct_path, settings.direct_path_mask, struct direct_path_key, struct cached_host)
 
-/* Key: the interface the agent's frames come in by. */
+/*
+ * Agents are found by the interface their frames come in by: its low bits name a word, with the interface again and the place of the agent's row. Interfaces that are
+ * plugged in one after the other have words of their own; of two that share one, the later stands in a hash beside. Only user space writes
+ * (harness/Bpf/Codecs/AgentRows.cs): a row that changes is a new one, and its word names another place.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, AGENT_WORDS);
+	__type(key, __u32);
+	__type(value, __u64); /* interface, place << 32 */
+} agent_places SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, AGENTS_MAX);
+	__type(key, __u32);
+	__type(value, __u32);
+} agent_places_more SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, AGENTS_MAX);
 	__type(key, __u32);
 	__type(value, struct agent);
@@ -362,12 +396,38 @@ static __always_inline struct cached_host *find_direct_path(__u64 vni, __be32 ip
 	return direct_path_find(&key);
 }
 
+/* Where the row of an agent stands whose word is another's. */
+__attribute__((noinline)) __u32 find_agent_beside(__u32 ifindex)
+{
+	__u32 *place = bpf_map_lookup_elem(&agent_places_more, &ifindex);
+
+	return place ? *place : AGENT_UNPROGRAMMED;
+}
+
+/* The agent of an interface. One that nobody has programmed is one of zeros, wired like the others: upstream's metadata is an ARRAY (spec §3.2 row 1). */
+static __always_inline struct agent *find_agent_of(__u32 ifindex)
+{
+	__u32 at = ifindex & settings.agent_mask, place;
+	volatile __u64 *word = bpf_map_lookup_elem(&agent_places, &at);
+	__u64 found = word ? *word : 0;
+
+	count_lookup(1);
+	place = (__u32)found == ifindex ? found >> 32 : find_agent_beside(ifindex);
+	return bpf_map_lookup_elem(&agents, &place);
+}
+
+/* Ids are 1 and up. */
+static __always_inline int is_programmed(const struct agent *agent)
+{
+	return agent->id != 0;
+}
+
 /* The agent behind a slot of `slots`, i.e. that of an endpoint hosted here; or NULL. */
 static __always_inline struct agent *find_agent_at(__s32 slot)
 {
 	__u32 index = slot, *ifindex = bpf_map_lookup_elem(&slot_interfaces, &index);
 
-	return ifindex ? bpf_map_lookup_elem(&agents, ifindex) : NULL;
+	return ifindex ? find_agent_of(*ifindex) : NULL;
 }
 
 static __always_inline __u32 *pick_at(__u32 index)
@@ -384,6 +444,7 @@ static __always_inline void read_backends(const struct endpoint *endpoint, struc
 	__u32 *head = endpoint->flags & ENDPOINT_HAS_REMOTE ? pick_at(endpoint->backends) : NULL;
 
 	list->offset = endpoint->backends + 1;
+	list->reciprocal = 0;
 	list->count = head ? *head & 0xffff : 0;
 	list->slots = head ? *head >> 16 : 0;
 }

@@ -142,6 +142,7 @@ internal sealed unsafe class BpfObject : IDisposable
     /// <summary>What the options say; and of a ring buffer nobody writes to, the least there is, for its pages are real.</summary>
     private static uint? SizeOf(string map, BpfOptions options) =>
         FlatSizes.EntriesOf(map, options) is { } flat ? flat
+        : AgentSizes.EntriesOf(map, options) is { } agents ? agents
         : LearnedSizes.EntriesOf(map, options) is { } sets ? sets
         : BpfSizes.Of(map, options) is { } entries ? entries
         : map == "trace_events" && !options.Recording.HasFlag(Recording.Frames) ? (uint)Environment.SystemPageSize

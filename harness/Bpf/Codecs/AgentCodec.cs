@@ -7,7 +7,7 @@ namespace MizarLab.Harness.Bpf.Codecs;
 /// The agents, each found by the interface its endpoint's frames come in by. Which one an agent was written under is remembered, so that its row can be
 /// deleted after the interface is gone; and its substrate rows are, for in the kernel they are part of its list of bouncers.
 /// </summary>
-internal sealed class AgentCodec(BpfMap map, HostLists lists, PortResolver ports, OverriddenMacs overridden) : TableCodec<AgentId, AgentConfig>
+internal sealed class AgentCodec(AgentRows rows, HostLists lists, PortResolver ports, OverriddenMacs overridden, bool hasBestEffortMedium) : TableCodec<AgentId, AgentConfig>
 {
     private readonly SortedDictionary<int, Written> agents = [];
     private readonly SortedDictionary<int, Dictionary<EndpointKey, MacAddress>> substrate = [];
@@ -29,11 +29,10 @@ internal sealed class AgentCodec(BpfMap map, HostLists lists, PortResolver ports
             Delete(key);
             before = null;
         }
-        Span<byte> k = stackalloc byte[sizeof(int)], v = stackalloc byte[AgentLayout.Bytes];
-        Layout.Write(k, 0, ifindex);
+        Span<byte> v = stackalloc byte[AgentLayout.Bytes];
         ListReference bouncers = lists.TakeKnown(value.Bouncers, SubstrateOf(key));
-        AgentLayout.Write(key, value, bouncers, v);
-        map.Update(k, v);
+        AgentLayout.Write(key, value, bouncers, hasBestEffortMedium, v);
+        rows.Put(ifindex, v);
         if (before is not null)
         {
             lists.Release(before.Bouncers);
@@ -45,29 +44,27 @@ internal sealed class AgentCodec(BpfMap map, HostLists lists, PortResolver ports
     {
         if (agents.Remove(key.Value, out Written? before))
         {
-            Span<byte> k = stackalloc byte[sizeof(int)];
-            Layout.Write(k, 0, before.Interface);
-            map.Delete(k);
+            rows.Delete(before.Interface);
             lists.Release(before.Bouncers);
         }
     }
 
     public override IReadOnlyList<KeyValuePair<AgentId, AgentConfig>> Rows()
     {
-        List<KeyValuePair<AgentId, AgentConfig>> rows = new(agents.Count);
+        List<KeyValuePair<AgentId, AgentConfig>> read = new(agents.Count);
         foreach (int agent in agents.Keys)
         {
             if (TryRead(agent, out AgentId id, out AgentConfig config))
             {
-                rows.Add(new KeyValuePair<AgentId, AgentConfig>(id, config));
+                read.Add(new KeyValuePair<AgentId, AgentConfig>(id, config));
             }
         }
-        return rows;
+        return read;
     }
 
     public override void Clear()
     {
-        map.Clear();
+        rows.Clear();
         agents.Clear();
         substrate.Clear();
         overridden.Clear();
@@ -95,9 +92,8 @@ internal sealed class AgentCodec(BpfMap map, HostLists lists, PortResolver ports
 
     private bool TryRead(int agent, out AgentId id, out AgentConfig config)
     {
-        Span<byte> k = stackalloc byte[sizeof(int)], v = stackalloc byte[AgentLayout.Bytes];
-        Layout.Write(k, 0, agents[agent].Interface);
-        if (!map.TryLookup(k, v))
+        Span<byte> v = stackalloc byte[AgentLayout.Bytes];
+        if (!rows.TryGet(agents[agent].Interface, v))
         {
             (id, config) = (default, default);
             return false;

@@ -6,21 +6,34 @@ namespace MizarLab.Harness.Bpf.Codecs;
 /// <summary>struct agent.</summary>
 internal static class AgentLayout
 {
-    public const int Bytes = 88;
+    public const int Bytes = 128;
 
-    private const int VniAt = 0, NicAddressAt = 8, NicMacAt = 12, LinksAt = 18, FlagsAt = 19, BouncersAt = 20, EndpointAt = 28, IdAt = 32, ClassAt = 36;
-    private const int PodAt = 40, NamespaceAt = 44, EndpointMacAt = 48, OverrideAt = 54, BurstAt = 60, RateAt = 64, GatewayAt = 72, GatewayMacAt = 76;
-    private const byte OverridesMac = 1, HasEgressPolicy = 2, HasIngressPolicy = 4, IsProxied = 8, IsOutside = 16;
+    private const int VniAt = 0, NicAddressAt = 8, NicMacAt = 12, LinksAt = 18, FlagsAt = 19, EndpointAt = 20, BouncersAt = 24, PodAt = 40;
+    private const int NamespaceAt = 44, EndpointMacAt = 48, GatewayMacAt = 54, TosAt = 60, IdAt = 64, ClassAt = 68, RateAt = 72, BurstAt = 80, GatewayAt = 84, OverrideAt = 88;
+    private const byte OverridesMac = 1, HasEgressPolicy = 2, HasIngressPolicy = 4, IsProxied = 8, IsOutside = 16, IsPremium = 32, IsLimited = 64;
 
-    public static void Write(AgentId id, in AgentConfig value, ListReference bouncers, Span<byte> bytes)
+    /// <summary>Where nobody has programmed an agent: zeros, wired like the others (§3.2 row 1).</summary>
+    public static void WriteUnprogrammed(Span<byte> bytes)
     {
+        bytes.Clear();
+        bytes[LinksAt] = (byte)AgentLinks.Usual;
+        bytes[TosAt] = TrafficClass.DefaultTos;
+        bytes[FlagsAt] = IsPremium;
+    }
+
+    /// <param name="hasBestEffortMedium">Of <see cref="TrafficClass.TosOf"/>.</param>
+    public static void Write(AgentId id, in AgentConfig value, ListReference bouncers, bool hasBestEffortMedium, Span<byte> bytes)
+    {
+        byte tos = TrafficClass.TosOf(value.ClassAndPriority, hasBestEffortMedium);
         bytes.Clear();
         Layout.Write(bytes, VniAt, value.Endpoint.Vni.Value);
         value.NicAddress.Write(bytes[NicAddressAt..]);
         value.NicMac.Write(bytes[NicMacAt..]);
         bytes[LinksAt] = (byte)value.Links;
         bytes[FlagsAt] = (byte)((value.MacOverride != MacAddress.Zero ? OverridesMac : 0) | (value.HasEgressPolicy ? HasEgressPolicy : 0)
-            | (value.HasIngressPolicy ? HasIngressPolicy : 0) | (value.IsProxied ? IsProxied : 0) | (value.IsOutside ? IsOutside : 0));
+            | (value.HasIngressPolicy ? HasIngressPolicy : 0) | (value.IsProxied ? IsProxied : 0) | (value.IsOutside ? IsOutside : 0)
+            | (TrafficClass.IsPremium(tos) ? IsPremium : 0) | (value.BytesPerSecond != 0 ? IsLimited : 0));
+        bytes[TosAt] = tos;
         bouncers.Write(bytes[BouncersAt..]);
         value.Endpoint.Address.Write(bytes[EndpointAt..]);
         Layout.Write(bytes, IdAt, id.Value);

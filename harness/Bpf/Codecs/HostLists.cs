@@ -6,13 +6,17 @@ namespace MizarLab.Harness.Bpf.Codecs;
 /// <summary>struct list: where in <c>picks</c> the members stand, how many they are, and how many slots Maglev's table behind them has.</summary>
 internal readonly record struct ListReference(uint Offset, ushort Count, ushort Slots)
 {
-    public const int Bytes = 8;
+    public const int Bytes = 16;
+
+    /// <summary>2^64 by what a hash is divided by, rounded up (remainder_by() of bpf/shard.h); of 1 it is 0.</summary>
+    public ulong Reciprocal => (Slots > 0 ? Slots : Count) is var divisor and > 0 ? unchecked((ulong.MaxValue / divisor) + 1) : 0;
 
     public void Write(Span<byte> bytes)
     {
         Layout.Write(bytes, 0, Offset);
         Layout.Write(bytes, 4, Count);
         Layout.Write(bytes, 6, Slots);
+        Layout.Write(bytes, 8, Reciprocal);
     }
 
     public static ListReference Read(ReadOnlySpan<byte> bytes) =>

@@ -7,11 +7,11 @@ namespace MizarLab.Harness.Bpf.Codecs;
 internal sealed class NetworkCodec(BpfMap map, HostLists lists) : ListMapCodec<NetworkKey, NetworkValue>(map, lists)
 {
     private const int VniBits = 64;
-    private const int PeerVniAt = 8, GatewayAt = 16, GatewayMacAt = 20, GuardedAt = 26, OutsideAt = 27;
+    private const int PeerVniAt = 16, GatewayAt = 24, GatewayMacAt = 28, GuardedAt = 34, OutsideAt = 35;
 
     protected override int KeyBytes => 16;
 
-    protected override int ValueBytes => 32;
+    protected override int ValueBytes => 40;
 
     protected override void WriteKey(in NetworkKey key, Span<byte> bytes)
     {

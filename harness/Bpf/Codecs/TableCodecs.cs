@@ -24,6 +24,7 @@ internal sealed class TableCodecs : IDisposable
     private readonly HostLists lists;
     private readonly List<FlatTable> flat = [];
     private readonly DropletCell cell;
+    private readonly AgentRows agentRows;
     private readonly List<LearnedMap> learnedMemory = [];
 
     /// <param name="agent">Has what agents alone use, and the shared maps where it uses them too.</param>
@@ -35,8 +36,9 @@ internal sealed class TableCodecs : IDisposable
         lists = new HostLists(new HostTable(Map("hosts")), new ListPool(Map("picks")), options.Settings);
         cell = new DropletCell(Map(DropletCell.Map));
         InterfaceRow self = new(cell);
+        agentRows = new AgentRows(Map("agents"), Map("agent_places"), Map("agent_places_more"));
         OverriddenMacs overridden = new(Map("overridden"));
-        AgentCodec agents = new(Map("agents"), lists, ports, overridden);
+        AgentCodec agents = new(agentRows, lists, ports, overridden, options.Settings.Has(Switches.BestEffortMedium));
         LearnedMap nat = Learned(LearnedSizes.Nat, NatCodec.Bytes);
         DirectPathCodec directPath = new(Learned(LearnedSizes.DirectPath, Layout.EndpointKeyBytes));
         NatCodec forwardNat = new(Tables.ForwardNat, nat, cell);
@@ -70,7 +72,7 @@ internal sealed class TableCodecs : IDisposable
             [Tables.PortForwards] = new PortForwardCodec(Map("port_forwards")),
             [Tables.Translations] = translations,
             [Tables.Tokens] = tokens,
-            [Tables.ServicePorts] = new ServicePortCodec(Map("service_ports")),
+            [Tables.ServicePorts] = new ServicePortCodec(Flat(FlatSizes.ServicePorts, 2)),
             [Tables.ForwardNat] = forwardNat,
             [Tables.ReverseNat] = reverseNat,
             [Tables.Bandwidth] = new BandwidthCodec(egress),
@@ -122,7 +124,11 @@ internal sealed class TableCodecs : IDisposable
             : throw new HarnessException($"the XDP programs say they wrote a table {table}, which has no codec; are they of another version?");
 
     /// <summary>From here on programs may run while tables are written.</summary>
-    public void GoLive() => flat.ForEach(table => table.Live = true);
+    public void GoLive()
+    {
+        flat.ForEach(table => table.Live = true);
+        agentRows.Live = true;
+    }
 
     /// <summary>Gives back mapped memory.</summary>
     public void Dispose()
@@ -132,6 +138,7 @@ internal sealed class TableCodecs : IDisposable
             codec.Dispose();
         }
         learnedMemory.ForEach(table => table.Dispose());
+        agentRows.Dispose();
         cell.Dispose();
     }
 
