@@ -9,8 +9,8 @@ namespace MizarLab.DataPlane;
 /// </summary>
 internal sealed partial class DropletTables
 {
-    /// <summary>How much runs look at from where the object begins: the object, and the heads of the two learned tables behind it.</summary>
-    public const int HotBytes = 648;
+    /// <summary>How much of the object runs look at.</summary>
+    public const int HotBytes = 512;
 
     // What nearly every run looks at lies in this object itself, side by side.
     public EndpointTable Endpoints;
@@ -65,7 +65,7 @@ internal sealed partial class DropletTables
         Endpoints = new EndpointTable(sizes.Endpoints);
         Agents = new AgentTable(sizes.AgentSubstrate);
 
-        // Made with this object they lie behind it, and are among the bytes a run is asked for ahead with.
+        // Made with this object they lie behind it, on its page.
         Connections = new(sizes.Connections);
         DirectPath = new(sizes.DirectPath);
         lifetimes = lifetimesOfAll ?? new Lifetimes(settings);

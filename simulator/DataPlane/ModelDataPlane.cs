@@ -168,25 +168,7 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IP
             {
                 tables.DirectPath.Ask(new EndpointKey(vni, Ipv4Address.Read(ip[Wire.Ipv4.Source..])));
             }
-            if (tables.Connections.Count > 0 && ip.Length >= Wire.Ipv4.Length + Wire.Udp.Length)
-            {
-                AskConnection(tables, vni, ip);
-            }
         }
-    }
-
-    /// <summary>Asks for the row of the connection a packet opened, or the one it answers.</summary>
-    /// <param name="ip">With its ports; options are not looked for.</param>
-    private static void AskConnection(DropletTables tables, Vni vni, ReadOnlySpan<byte> ip)
-    {
-        FlowKey flow = new(
-            Ipv4Address.Read(ip[Wire.Ipv4.Source..]),
-            Ipv4Address.Read(ip[Wire.Ipv4.Destination..]),
-            Wire.Read16(ip, Wire.Ipv4.Length + Wire.Ports.Source),
-            Wire.Read16(ip, Wire.Ipv4.Length + Wire.Ports.Destination),
-            (IpProtocol)ip[Wire.Ipv4.Protocol]);
-        tables.Connections.Ask(new ConnectionKey(vni, flow));
-        tables.Connections.Ask(new ConnectionKey(vni, flow.Reversed));
     }
 
     public EgressAnswer Egress(DropletId droplet, in Frame frame, SimTime earliest) => TablesOf(droplet) is { HasBandwidth: true } tables
