@@ -36,9 +36,9 @@ internal sealed class TableCodecs : IDisposable
         lists = new HostLists(new HostTable(Map("hosts")), new ListPool(Map("picks")), options.Settings);
         cell = new DropletCell(Map(DropletCell.Map));
         InterfaceRow self = new(cell);
-        agentRows = new AgentRows(Map("agents"), Map("agent_places"), Map("agent_places_more"));
+        agentRows = new AgentRows(Map("agents"), Map("agent_places"), Map("agent_places_more"), options.Settings);
         OverriddenMacs overridden = new(Map("overridden"));
-        AgentCodec agents = new(agentRows, lists, ports, overridden, options.Settings.Has(Switches.BestEffortMedium));
+        AgentCodec agents = new(agentRows, lists, ports, overridden, options.Settings);
         LearnedMap nat = Learned(LearnedSizes.Nat, NatCodec.Bytes);
         DirectPathCodec directPath = new(Learned(LearnedSizes.DirectPath, Layout.EndpointKeyBytes));
         NatCodec forwardNat = new(Tables.ForwardNat, nat, cell);
