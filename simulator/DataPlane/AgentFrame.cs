@@ -10,7 +10,8 @@ internal ref struct AgentFrame
     private static readonly AgentConfig Unprogrammed = new(default, default, default, default);
 
     private ref Frame frame;
-    private AgentView config;
+    private ref readonly AgentRow row;
+    private ref readonly AgentConfig whole;
     private AsSent sent;
 
     public DropletTables Tables { get; private set; }
@@ -22,7 +23,7 @@ internal ref struct AgentFrame
     public bool IsProgrammed { get; private set; }
 
     /// <summary>What its agent is told.</summary>
-    public readonly AgentView Config => config;
+    public readonly AgentView Config => new(in row, in whole);
 
     /// <summary>Transit ended this run: what it answers goes through none of the agent's own ways out.</summary>
     public bool TailCalled { get; set; }
@@ -44,7 +45,13 @@ internal ref struct AgentFrame
         run.Tables = tables;
         run.Agent = agent;
         run.frame = ref frame;
-        run.config = tables.Agents.View(in agent, in Unprogrammed, out bool programmed);
+        AgentView config = tables.Agents.View(in agent, in Unprogrammed, out bool programmed);
+        run.row = ref config.Row;
+        run.whole = ref config.Whole;
         run.IsProgrammed = programmed;
+
+        // They are false already; but the zeros of a whole struct, written wide, are not to be had as bytes for a while.
+        run.TailCalled = false;
+        run.sent.Forget();
     }
 }

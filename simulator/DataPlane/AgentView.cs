@@ -14,6 +14,12 @@ internal readonly ref struct AgentView(ref readonly AgentRow row, ref readonly A
     private readonly ref readonly AgentRow row = ref row;
     private readonly ref readonly AgentConfig whole = ref whole;
 
+    /// <summary>The row.</summary>
+    public ref readonly AgentRow Row => ref row;
+
+    /// <summary>The configuration kept whole; else a null reference.</summary>
+    public ref readonly AgentConfig Whole => ref whole;
+
     public Ipv4Address NicAddress => IsWhole ? whole.NicAddress : row.NicAddress;
 
     public MacAddress NicMac => IsWhole ? whole.NicMac : row.NicMac;

@@ -26,6 +26,9 @@ internal struct AsSent
         }
     }
 
+    /// <summary>Nothing was changed yet.</summary>
+    public void Forget() => isKept = false;
+
     /// <summary>Puts the head back, if anything was changed.</summary>
     /// <param name="frame">The same frame, now what it became.</param>
     public readonly void Restore(Span<byte> frame)

@@ -21,6 +21,18 @@ internal readonly ref struct EndpointView
         this.whole = ref whole;
     }
 
+    public EndpointView(ref readonly EndpointEntry entry, ref readonly EndpointValue whole)
+    {
+        this.entry = ref entry;
+        this.whole = ref whole;
+    }
+
+    /// <summary>The entry; a null reference when the row is kept whole.</summary>
+    public ref readonly EndpointEntry Entry => ref entry;
+
+    /// <summary>The row kept whole; else a null reference.</summary>
+    public ref readonly EndpointValue Whole => ref whole;
+
     public EndpointType Type => IsWhole ? whole.Type : entry.Type;
 
     public MacAddress Mac => IsWhole ? whole.Mac : entry.Mac;

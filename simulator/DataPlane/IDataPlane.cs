@@ -48,7 +48,42 @@ public enum Devmap : byte
 }
 
 /// <summary>A program's answer. <see cref="Slot"/> is a slot of <see cref="Devmap"/> when the verdict is REDIRECT, else −1.</summary>
-public readonly record struct ProgramResult(Verdict Verdict, Reason Reason, Devmap Devmap, int Slot);
+/// <remarks>One word, so that it is passed and returned in a register: members written one by one and read as a word cost more than some programs.</remarks>
+public readonly record struct ProgramResult
+{
+    private const int ReasonShift = 8;
+    private const int DevmapShift = 16;
+    private const int SlotShift = 32;
+
+    private readonly ulong packed;
+
+    public ProgramResult(Verdict verdict, Reason reason, Devmap devmap, int slot) =>
+        packed = (byte)verdict | ((ulong)(byte)reason << ReasonShift) | ((ulong)(byte)devmap << DevmapShift) | ((ulong)(uint)slot << SlotShift);
+
+    public Verdict Verdict
+    {
+        get => (Verdict)(byte)packed;
+        init => packed = new ProgramResult(value, Reason, Devmap, Slot).packed;
+    }
+
+    public Reason Reason
+    {
+        get => (Reason)(byte)(packed >> ReasonShift);
+        init => packed = new ProgramResult(Verdict, value, Devmap, Slot).packed;
+    }
+
+    public Devmap Devmap
+    {
+        get => (Devmap)(byte)(packed >> DevmapShift);
+        init => packed = new ProgramResult(Verdict, Reason, value, Slot).packed;
+    }
+
+    public int Slot
+    {
+        get => (int)(packed >> SlotShift);
+        init => packed = new ProgramResult(Verdict, Reason, Devmap, value).packed;
+    }
+}
 
 /// <summary>A data plane that can be made as new: empty tables, nothing counted, nothing used up of any limit, no policy written yet.</summary>
 public interface IClearable

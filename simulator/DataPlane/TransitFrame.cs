@@ -9,7 +9,8 @@ internal ref struct TransitFrame
     private ref Frame frame;
     private int inner;
     private AsSent sent;
-    private EndpointView found;
+    private ref readonly EndpointEntry foundEntry;
+    private ref readonly EndpointValue foundWhole;
     private Ipv4Address foundAt;
     private bool isFound;
     private bool hasLooked;
@@ -41,13 +42,17 @@ internal ref struct TransitFrame
     /// </summary>
     public EndpointView Find(Ipv4Address address, out bool known)
     {
-        if (!hasLooked || address != foundAt)
+        if (hasLooked && address == foundAt)
         {
-            foundAt = address;
-            hasLooked = true;
-            found = Tables.Endpoints.View(new EndpointKey(Vni, address), out isFound);
+            known = isFound;
+            return new EndpointView(in foundEntry, in foundWhole);
         }
-        known = isFound;
+        EndpointView found = Tables.Endpoints.View(new EndpointKey(Vni, address), out known);
+        foundEntry = ref found.Entry;
+        foundWhole = ref found.Whole;
+        foundAt = address;
+        hasLooked = true;
+        isFound = known;
         return found;
     }
 
@@ -64,6 +69,12 @@ internal ref struct TransitFrame
         transit.Vni = vni;
         transit.inner = inner;
         transit.InnerBytes = innerBytes;
+
+        // They are false already; but the zeros of a whole struct, written wide, are not to be had as bytes for a while.
+        transit.IsIpv4 = false;
+        transit.TailCalled = false;
+        transit.hasLooked = false;
+        transit.sent.Forget();
     }
 
     /// <summary>The inner frame's head before reverse NAT changed it.</summary>

@@ -82,16 +82,34 @@ public class LinkDirection
 
     /// <inheritdoc cref="TrySend(SimTime, int, out SimTime, out int)"/>
     /// <param name="mark">Whether the queue is so long that the frame is to be marked.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TrySend(SimTime now, int bytes, out SimTime arrival, out int waiting, out bool mark)
     {
         waiting = 0;
         mark = false;
-        if (asksQueue && !queue.TryTake(now, busyUntil, bytes, out waiting, out mark))
+        if (!asksQueue)
+        {
+            arrival = Send(now, bytes);
+            return true;
+        }
+        if (!queue.TryTake(now, busyUntil, bytes, out waiting, out mark))
         {
             arrival = SimTime.Never;
             return false;
         }
+        SimTime start = busyUntil > now ? busyUntil : now;
+        arrival = Send(now, bytes);
+        queue.Witness?.Took(now, lastTime, start, queue.IsKept ? waiting : -1);
+        return true;
+    }
+
+    /// <summary>Whether <see cref="TrySend(SimTime, int, out SimTime, out int, out bool)"/> has more to say than when the frame arrives; else <see cref="Send"/> does.</summary>
+    protected bool AsksQueue => asksQueue;
+
+    /// <summary>Sends a frame when the transmitter is free; nobody asks the queue.</summary>
+    /// <returns>When its last bit is at the other end.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected SimTime Send(SimTime now, int bytes)
+    {
         SimTime start = now;
         if (busyUntil > now)
         {
@@ -104,14 +122,9 @@ public class LinkDirection
             lastBytes = bytes;
         }
         busyUntil = start + lastTime;
-        arrival = busyUntil + delay;
         Frames++;
         Bytes += bytes;
-        if (asksQueue)
-        {
-            queue.Witness?.Took(now, lastTime, start, queue.IsKept ? waiting : -1);
-        }
-        return true;
+        return busyUntil + delay;
     }
 
     /// <summary>What is in the queue and on the wire is lost.</summary>

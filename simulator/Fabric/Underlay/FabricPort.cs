@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Overlay;
@@ -7,12 +8,13 @@ namespace MizarLab.Fabric;
 /// <summary>A port with its queue and the link behind it: the direction away from the node that has the port.</summary>
 public sealed class FabricPort : LinkDirection
 {
-    /// <summary>Of a port up to the top tier, whose switches are a node for each unit: by unit, the first such node.</summary>
-    private int[]? parts;
     /// <summary>The object's header and all its fields.</summary>
     private const int HotBytes = 128;
 
     private readonly LinkPlace place;
+
+    /// <summary>Of a port up to the top tier, whose switches are a node for each unit: by unit, the first such node.</summary>
+    private int[]? parts;
     private int peer;
 
     internal FabricPort(LinkSpec spec, LinkPlace place, bool watched)
@@ -64,6 +66,19 @@ public sealed class FabricPort : LinkDirection
 
     internal void Send(Shard shard, NodeId from, int frame, ref Waybill waybill)
     {
+        if (AsksQueue)
+        {
+            SendAsking(shard, from, frame, ref waybill);
+        }
+        else
+        {
+            Carry(shard, from, frame, ref waybill, Send(shard.Now, waybill.Length), waiting: 0);
+        }
+    }
+
+    /// <summary>Past a queue that may refuse the frame, or mark it.</summary>
+    private void SendAsking(Shard shard, NodeId from, int frame, ref Waybill waybill)
+    {
         if (!TrySend(shard.Now, waybill.Length, out SimTime arrival, out int waiting, out bool mark))
         {
             shard.Lose(frame, IsDown ? LossCause.LinkDown : LossCause.QueueFull, FabricPlace.OfLink(Link));
@@ -74,6 +89,12 @@ public sealed class FabricPort : LinkDirection
             waybill.Congestion = CongestionField.Experienced;
             waybill.Marked = true;
         }
+        Carry(shard, from, frame, ref waybill, arrival, waiting);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Carry(Shard shard, NodeId from, int frame, ref Waybill waybill, SimTime arrival, int waiting)
+    {
         waybill.Link = Link;
         waybill.Hops++;
         waybill.Leg++;
