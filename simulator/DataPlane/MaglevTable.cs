@@ -3,7 +3,14 @@ using MizarLab.Packets;
 namespace MizarLab.DataPlane;
 
 /// <summary>Where a member begins in a Maglev table, and by how many slots it goes on: its preference list is (offset + j · skip) mod slots.</summary>
-public readonly record struct MaglevPreference(int Offset, int Skip);
+public readonly record struct MaglevPreference(int Offset, int Skip)
+{
+    /// <summary>Of a member with this address: both by Mizar's hash of it.</summary>
+    /// <param name="slots">Of the table, a prime.</param>
+    public static MaglevPreference Of(Ipv4Address member, int slots) => new(
+        (int)(MizarHash.OfWords(member.WireWord, 1) % (uint)slots),
+        (int)(MizarHash.OfWords(member.WireWord, 2) % ((uint)slots - 1)) + 1);
+}
 
 /// <summary>
 /// A Maglev lookup table (Eisenbud and others, NSDI 2016, pseudocode 1; spec §4.4, 12 §4.2): members take turns at claiming the next free slot of their
@@ -84,10 +91,7 @@ public sealed class MaglevTable
         MaglevPreference[] preferences = new MaglevPreference[order.Length];
         for (int i = 0; i < order.Length; i++)
         {
-            uint word = addresses[order[i]].WireWord;
-            preferences[i] = new MaglevPreference(
-                (int)(MizarHash.OfWords(word, 1) % (uint)slots),
-                (int)(MizarHash.OfWords(word, 2) % ((uint)slots - 1)) + 1);
+            preferences[i] = MaglevPreference.Of(addresses[order[i]], slots);
         }
         MaglevTable table = Populate(slots, preferences);
         for (int slot = 0; slot < slots; slot++)

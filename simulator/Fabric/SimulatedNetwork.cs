@@ -17,6 +17,9 @@ namespace MizarLab.Fabric;
 /// <param name="Measure">Whether latency and hops are kept by class (<see cref="SimulatedNetwork.Measures"/>).</param>
 public sealed record FabricOptions(ulong Seed, Calibration Calibration, bool Record = true, bool Measure = false)
 {
+    /// <summary>Endpoints take what reaches them and answer nothing, for whoever crafts every frame.</summary>
+    public bool Silent { get; init; }
+
     /// <summary>Load, queues and caches over time are kept (<see cref="SimulatedNetwork.TakeMeasures"/>), in these intervals; null: they are not.</summary>
     public MeterSettings? Meters { get; init; }
 }
@@ -46,6 +49,7 @@ public sealed class SimulatedNetwork : IWireWatch, IEndpointSide
         Tcp = plan.Scenario.Tcp;
         DataPlane = dataPlane;
         Seed = options.Seed;
+        IsSilent = options.Silent;
         Recorder = new Recorder(Simulation, options.Record);
         IReportsChanges? changes = options.Record ? dataPlane as IReportsChanges : null;
         changes?.ReportChanges = true;
@@ -116,6 +120,8 @@ public sealed class SimulatedNetwork : IWireWatch, IEndpointSide
     internal IDataPlane DataPlane { get; }
 
     internal ulong Seed { get; }
+
+    internal bool IsSilent { get; }
 
     internal Recorder Recorder { get; }
 

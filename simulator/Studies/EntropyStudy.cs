@@ -29,7 +29,7 @@ public sealed class EntropyStudy(int bouncers, HashKeys keys, int pairs, int flo
 
     public ImmutableArray<StudyMeasure> Measures => All;
 
-    public bool IsExact => keys == HashKeys.Residues && flows == 1 && !settings.Has(Switches.SourcePorts);
+    public bool IsExact => keys == HashKeys.Residues && !settings.Has(Switches.SourcePorts);
 
     public StudyResult Run(in StudyRun run)
     {

@@ -2,6 +2,7 @@ using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Fabric;
 using MizarLab.Management;
+using MizarLab.Observation;
 using MizarLab.Overlay;
 using MizarLab.Packets;
 
@@ -15,12 +16,12 @@ internal sealed class RunningNet : INode
     private readonly Plan plan;
     private readonly TimerSet timers;
 
-    public RunningNet(Plan plan, DataPlaneSettings settings, ulong seed, TableSizes? sizes)
+    public RunningNet(Plan plan, DataPlaneSettings settings, ulong seed, TableSizes? sizes, bool record)
     {
         this.plan = plan;
         Model = new ModelDataPlane(plan.Topology.Droplets.Length, settings, sizes);
         plan.WriteInitial(Model);
-        Network = new SimulatedNetwork(plan, Model, new FabricOptions(seed, Calibration.None, Record: false));
+        Network = new SimulatedNetwork(plan, Model, new FabricOptions(seed, Calibration.None, Record: record) { Silent = true });
         timers = new TimerSet(Network.Simulation, Network.Simulation.Add(this));
         for (int i = 0; i < plan.Topology.Endpoints.Length; i++)
         {
@@ -39,6 +40,24 @@ internal sealed class RunningNet : INode
     public SimulatedNetwork Network { get; }
 
     public SimTime Now => Network.Simulation.Now;
+
+    /// <summary>Frames that reached endpoints so far.</summary>
+    public long Delivered => Network.Delivered;
+
+    /// <summary>What endpoints got of a recorded run, in order.</summary>
+    public IEnumerable<(EndpointId At, byte[] Frame)> Received
+    {
+        get
+        {
+            foreach (Sighting seen in Network.Sightings)
+            {
+                if (seen.Kind == SightingKind.EndpointReceived && seen.Endpoint is { } at)
+                {
+                    yield return (at, seen.FrameIn);
+                }
+            }
+        }
+    }
 
     /// <summary>Frames droplets have put on the underlay so far.</summary>
     public long OnTheWire
@@ -63,11 +82,17 @@ internal sealed class RunningNet : INode
     /// <summary>What the management plane sends for a step, all at once, in its order.</summary>
     public void Tell(int step)
     {
-        Model.Now = Now;
         foreach (TableUpdate update in plan.StepUpdates[step])
         {
-            update.ApplyTo(Model);
+            Write(update);
         }
+    }
+
+    /// <summary>One update, now.</summary>
+    public void Write(TableUpdate update)
+    {
+        Model.Now = Now;
+        update.ApplyTo(Model);
     }
 
     /// <summary>The updates of a step, for whoever sends them one by one.</summary>
@@ -81,6 +106,9 @@ internal sealed class RunningNet : INode
             throw new RunawayException($"a study's network did not come to rest within {EventLimit} events");
         }
     }
+
+    /// <summary>So many spans.</summary>
+    public static SimTime Times(SimTime span, long count) => new(span.Picoseconds * count);
 
     /// <summary>Does something at a time that has not come yet, while the network runs.</summary>
     public void At(SimTime when, Action happens) => timers.Create(happens).ArmAt(when);

@@ -9,7 +9,7 @@ namespace MizarLab.Studies;
 
 /// <summary>
 /// A small network as a study declares it, on a star whose links take 10 µs and lose nothing: nouns first, then <see cref="Begin"/>. Droplets are what the
-/// study asks for, roles lie on those it names, addresses follow from the numbers.
+/// study asks for, roles lie on those it names, addresses follow from the numbers. Endpoints take what reaches them and answer nothing: the study crafts every frame.
 /// </summary>
 /// <example><code>
 /// StudyNet net = new();
@@ -50,9 +50,12 @@ internal sealed class StudyNet
     public DropletId[] Droplets(int count) => [.. Enumerable.Range(0, count).Select(_ => Droplet())];
 
     /// <summary>10.0.0.0/8 under the next VNI: tenants use the same addresses.</summary>
-    public VpcId Vpc(params ReadOnlySpan<DropletId> dividers)
+    public VpcId Vpc(params ReadOnlySpan<DropletId> dividers) => Vpc(new Vni((ulong)vpcs.Count + 1), dividers);
+
+    /// <summary>The same under a VNI that another may have, which a real management plane forbids.</summary>
+    public VpcId Vpc(Vni vni, params ReadOnlySpan<DropletId> dividers)
     {
-        vpcs.Add(new Vpc($"v{vpcs.Count}", new Vni((ulong)vpcs.Count + 1), new Ipv4Prefix(new Ipv4Address(0x0A00_0000), 8), [.. dividers]));
+        vpcs.Add(new Vpc($"v{vpcs.Count}", vni, new Ipv4Prefix(new Ipv4Address(0x0A00_0000), 8), [.. dividers]));
         return new VpcId(vpcs.Count - 1);
     }
 
@@ -77,7 +80,7 @@ internal sealed class StudyNet
     /// <summary>UDP port 53 of the network's address .128.n, and the same port of the backends.</summary>
     public ServiceId Service(NetworkId network, params ReadOnlySpan<EndpointId> backends)
     {
-        Ipv4Address address = new(networks[network.Index].Cidr.Address.Value + 0x8000 + (uint)services.Count);
+        Ipv4Address address = new(networks[network.Index].Cidr.Address.Value + 0x8000 + (uint)services.Count(s => s.Network == network));
         services.Add(new Service(
             $"s{services.Count}", network, address, new MacAddress(ServiceMacs + (ulong)services.Count), [new ServicePort(ServicePort, IpProtocol.Udp, ServicePort)], [.. backends]));
         return new ServiceId(services.Count - 1);
@@ -117,6 +120,10 @@ internal sealed class StudyNet
     public byte[] Datagram(EndpointId from, Ipv4Address to, ushort sourcePort, ushort destinationPort, int payload = 18, byte ttl = 64) =>
         new PacketBuilder().Ethernet(NextHopOf(from, to), endpoints[from.Index].Mac).Ipv4(AddressOf(from), to, ttl).Udp(sourcePort, destinationPort).Bytes(new byte[payload]).ToBytes();
 
+    /// <summary>A datagram that says it is another endpoint's.</summary>
+    public byte[] Forged(EndpointId from, EndpointId said, Ipv4Address to) =>
+        new PacketBuilder().Ethernet(NextHopOf(from, to), endpoints[from.Index].Mac).Ipv4(AddressOf(said), to).Udp(4_000, 9).Bytes(new byte[18]).ToBytes();
+
     /// <summary>A TCP segment without data.</summary>
     public byte[] Segment(EndpointId from, Ipv4Address to, ushort sourcePort, ushort destinationPort, TcpFlags flags) =>
         new PacketBuilder().Ethernet(NextHopOf(from, to), endpoints[from.Index].Mac).Ipv4(AddressOf(from), to).Tcp(sourcePort, destinationPort, 1, 1, flags).ToBytes();
@@ -124,7 +131,11 @@ internal sealed class StudyNet
     public byte[] ArpRequest(EndpointId from, Ipv4Address target) =>
         new PacketBuilder().Ethernet(MacAddress.Broadcast, endpoints[from.Index].Mac).ArpRequest(endpoints[from.Index].Mac, AddressOf(from), target).ToBytes();
 
-    public RunningNet Begin(DataPlaneSettings settings, ulong seed = 1, TableSizes? sizes = null)
+    /// <param name="settings">Of the data plane.</param>
+    /// <param name="seed">Of the underlay's choices.</param>
+    /// <param name="sizes">Null: the dialect's.</param>
+    /// <param name="record">Whether what endpoints get is kept (<see cref="RunningNet.Received"/>).</param>
+    public RunningNet Begin(DataPlaneSettings settings, ulong seed = 1, TableSizes? sizes = null, bool record = false)
     {
         Plan plan = Plan.Create(new Scenario
         {
@@ -145,7 +156,7 @@ internal sealed class StudyNet
             Timeline = [.. steps],
             Expect = [],
         });
-        return new RunningNet(plan, settings, seed, sizes);
+        return new RunningNet(plan, settings, seed, sizes, record);
     }
 
     private MacAddress NextHopOf(EndpointId from, Ipv4Address to)

@@ -28,8 +28,8 @@ internal static class SchemaChecker
                 "const" => JsonNode.DeepEquals(rule, value) ? null : $"{path}: not {rule}",
                 "pattern" => value is not JsonValue || TypeOf(value) != "string" || Regex.IsMatch(value.GetValue<string>(), rule!.GetValue<string>()) ? null : $"{path}: {value} does not match {rule}",
                 "maxLength" => TypeOf(value) != "string" || value!.GetValue<string>().Length <= rule!.GetValue<int>() ? null : $"{path}: too long",
-                "minimum" => TypeOf(value) != "integer" || value!.GetValue<long>() >= rule!.GetValue<long>() ? null : $"{path}: {value} < {rule}",
-                "maximum" => TypeOf(value) != "integer" || value!.GetValue<long>() <= rule!.GetValue<long>() ? null : $"{path}: {value} > {rule}",
+                "minimum" => TypeOf(value) is not ("integer" or "number") || NumberOf(value) >= NumberOf(rule) ? null : $"{path}: {value} < {rule}",
+                "maximum" => TypeOf(value) is not ("integer" or "number") || NumberOf(value) <= NumberOf(rule) ? null : $"{path}: {value} > {rule}",
                 "required" => value is JsonObject o && rule!.AsArray().FirstOrDefault(k => !o.ContainsKey(k!.GetValue<string>())) is { } missing ? $"{path}: {missing} is missing" : null,
                 "properties" or "additionalProperties" => keyword == "properties" && schema.ContainsKey("additionalProperties") ? null : Properties(root, schema, value, path),
                 "propertyNames" => value is JsonObject o ? o.Select(p => Check(root, rule!.AsObject(), JsonValue.Create(p.Key), $"{path}.{p.Key}")).FirstOrDefault(w => w is not null) : null,
@@ -66,6 +66,8 @@ internal static class SchemaChecker
         return null;
     }
 
+    private static double NumberOf(JsonNode? value) => double.Parse(value!.ToJsonString(), CultureInfo.InvariantCulture);
+
     private static string TypeOf(JsonNode? value) => value switch
     {
         null => "null",
@@ -74,7 +76,7 @@ internal static class SchemaChecker
         _ => value.GetValueKind() switch
         {
             JsonValueKind.True or JsonValueKind.False => "boolean",
-            JsonValueKind.Number => "integer",
+            JsonValueKind.Number => NumberOf(value) == Math.Truncate(NumberOf(value)) ? "integer" : "number",
             _ => "string",
         },
     };
@@ -103,5 +105,6 @@ internal static class YamlAsJson
         text is "" or "~" or "null" ? null
         : text is "true" or "false" ? JsonValue.Create(text == "true")
         : long.TryParse(MizarLab.Studies.Quantity.WithoutGaps(text), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? JsonValue.Create(number)
+        : double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double fraction) ? JsonValue.Create(fraction)
         : JsonValue.Create(text);
 }
