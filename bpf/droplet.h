@@ -32,7 +32,8 @@ struct policy_summary {
 enum flat_table {
 	FLAT_ENDPOINTS = 0,
 	FLAT_PEERS = 1,
-	FLAT_TABLES = 2,
+	FLAT_SERVICE_PORTS = 2,
+	FLAT_TABLES = 3,
 };
 
 /* A cache line. */
@@ -44,7 +45,6 @@ struct droplet {
 	__u32 pad;
 	/* Of each flat table: how often it was written, and what searches that find nothing in the first bucket can save (flat.h). */
 	__u64 flat_states[FLAT_TABLES];
-	__u64 pad2;
 } __attribute__((aligned(64)));
 
 _Static_assert(sizeof(struct interface_config) == 24 && __builtin_offsetof(struct droplet, policy) == 24, "harness/Bpf/Codecs/DropletCell.cs");

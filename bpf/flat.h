@@ -22,7 +22,7 @@
 
 struct flat_row {
 	__u64 vni;
-	__u64 ip_used; /* the address as it lies in memory, and FLAT_USED; 0: no row */
+	__u64 ip_used; /* the address as it lies in memory, FLAT_USED, and above it whatever else the key has; 0: no row */
 	__u64 value[2];
 };
 
@@ -43,10 +43,10 @@ static __always_inline __u64 flat_state(enum flat_table table)
 	return *(volatile __u64 *)&droplet.flat_states[table];
 }
 
-/* The bits from 40 on are the first bucket. */
+/* The bits from 40 on are the first bucket; what stands above the address must count below too, for a product's bits know of none above them. */
 static __always_inline __u64 flat_hash(__u64 vni, __u64 ip_used)
 {
-	return (ip_used ^ (vni << 32 | vni >> 32)) * 0x9e3779b97f4a7c15ull;
+	return (ip_used ^ ip_used >> 32 ^ (vni << 32 | vni >> 32)) * 0x9e3779b97f4a7c15ull;
 }
 
 /* The bits from 16 on are the second bucket. */

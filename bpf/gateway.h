@@ -35,7 +35,7 @@ static __always_inline int is_service_ping(struct overlay *frame, const struct e
 {
 	if (!on(SWITCH_GATEWAY_ANSWERS) || !endpoint || endpoint->type != ENDPOINT_SCALED || endpoint->slot != SLOT_ELSEWHERE)
 		return 0;
-	return flow->protocol == IP_PROTOCOL_ICMP && is_whole_echo(frame) && !find_service_port(frame->vni, flow->dst, 0, IP_PROTOCOL_ICMP);
+	return flow->protocol == IP_PROTOCOL_ICMP && is_whole_echo(frame) && !has_service_port(frame->vni, flow->dst, 0, IP_PROTOCOL_ICMP);
 }
 
 /* Makes a whole echo request with a plain header its reply, in place, and the flow the reply's; any other frame ends here. */

@@ -6,30 +6,27 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
+#include "flat.h"
 #include "learned.h"
 #include "parse.h"
 #include "switches.h"
 
-#ifndef SERVICE_PORTS_MAX
-#define SERVICE_PORTS_MAX 65536
+#ifndef SERVICE_PORT_BUCKETS
+#define SERVICE_PORT_BUCKETS 65536
+#endif
+#ifndef SERVICE_PORTS_MORE_MAX
+#define SERVICE_PORTS_MORE_MAX 16384
 #endif
 /* Of each of the two caches: upstream's (spec §3.1), as in the model; of the dialect lab the loader makes it what simulator/DataPlane/TableSizes says. */
 #ifndef NAT_MAX
 #define NAT_MAX 50000
 #endif
 
-/* No hole: keys are compared as bytes. */
-struct service_port_key {
-	__u64 vni;
-	__be32 ip;
-	__be16 port_be;
-	__u8 protocol;
-	__u8 pad;
-};
-
+/* What a service's port has. */
 struct service_port {
 	__be16 target_be;
 	__be16 pad;
+	__u32 pad2[3];
 };
 
 struct nat_key {
@@ -70,29 +67,83 @@ static __always_inline void set_nat_value(struct nat_value *value, __u64 address
 
 _Static_assert(__builtin_offsetof(struct nat_value, src_mac) == 12 && __builtin_offsetof(struct nat_value, dst_mac) == 20, "set_nat_value()");
 _Static_assert(__builtin_offsetof(struct nat_key, direction) == 21, "nat_key_of()");
-_Static_assert(sizeof(struct service_port_key) == 16 && sizeof(struct nat_key) == 24 && sizeof(struct nat_value) == 32, "harness/Bpf/Codecs");
+_Static_assert(sizeof(struct service_port) == 16 && sizeof(struct nat_key) == 24 && sizeof(struct nat_value) == 32, "harness/Bpf/Codecs");
+
+/* A flat table (flat.h), whose keys have protocol and port above the address, and what stands beside it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, SERVICE_PORT_BUCKETS);
+	__type(key, __u32);
+	__type(value, struct flat_bucket);
+} service_ports SEC(".maps");
+
+struct service_port_key {
+	__u64 vni;
+	__u64 port; /* service_port_word() */
+};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, SERVICE_PORTS_MAX);
+	__uint(max_entries, SERVICE_PORTS_MORE_MAX);
 	__type(key, struct service_port_key);
-	__type(value, struct service_port);
-} service_ports SEC(".maps");
+	__type(value, __u32); /* the row's place */
+} service_ports_more SEC(".maps");
+
+static __always_inline __u64 service_port_word(__be32 ip, __be16 port_be, __u8 protocol)
+{
+	return ip | FLAT_USED | (__u64)protocol << 40 | (__u64)port_be << 48;
+}
+
+/* Where its row stands (flat.h). */
+__attribute__((noinline)) __u32 find_service_port_place(__u64 vni, __u64 port)
+{
+	struct service_port_key key = { .vni = vni, .port = port };
+	__u32 place, *behind;
+	int beside;
+
+	place = flat_search_surely(&service_ports, FLAT_SERVICE_PORTS, settings.service_port_mask, vni, port, &beside);
+	if (place != FLAT_NONE || !beside)
+		return place;
+	behind = bpf_map_lookup_elem(&service_ports_more, &key);
+	return behind ? *behind : FLAT_NONE;
+}
 
 static __always_inline struct service_port *find_service_port(__u64 vni, __be32 ip, __be16 port_be, __u8 protocol)
 {
-	__u64 key[2] = { vni, ip | (__u64)port_be << 32 | (__u64)protocol << 48 }; /* by words (flow.h) */
+	__u64 port = service_port_word(ip, port_be, protocol);
+	struct service_port *near;
+	int elsewhere;
 
-	return bpf_map_lookup_elem(&service_ports, (struct service_port_key *)key);
+	count_lookup(1);
+	near = flat_near(&service_ports, FLAT_SERVICE_PORTS, settings.service_port_mask, vni, port, &elsewhere);
+	return elsewhere ? flat_value(&service_ports, find_service_port_place(vni, port)) : near;
 }
 
-/* The row transit tail-called the stage for, so that the stage need not search for it. A CPU runs one frame at a time. */
+/* Where that is rare. */
+static __always_inline int has_service_port(__u64 vni, __be32 ip, __be16 port_be, __u8 protocol)
+{
+	count_lookup(1);
+	return find_service_port_place(vni, service_port_word(ip, port_be, protocol)) != FLAT_NONE;
+}
+
+/*
+ * What transit tail-called the stage for, so that the stage need not search nor read again. The hash is the longest of its affairs, two rounds of mixing each of which waits for the one
+ * before: begun in transit it is done when the stage divides by the number of backends. A CPU runs one frame at a time.
+ */
+struct called_service {
+	struct endpoint service;
+	struct flow flow; /* of what was read as IPv4; the TTL is the one it came with */
+	__u32 hash; /* of the client, TIER_BACKEND */
+	__u32 pad;
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct endpoint);
+	__type(value, struct called_service);
 } called_service SEC(".maps");
 
 enum nat_direction {
@@ -104,7 +155,7 @@ enum nat_direction {
 LEARNED_MAPS(nat, 2 * NAT_MAX);
 LEARNED_TABLE(nat, settings.nat_mask, struct nat_key, struct nat_value)
 
-static __always_inline struct endpoint *find_called_service(void)
+static __always_inline struct called_service *find_called_service(void)
 {
 	__u32 zero = 0;
 

@@ -135,10 +135,23 @@ static __always_inline answer_t miss(struct overlay *frame, const struct flow *f
 	return CONTINUE;
 }
 
-/* Goes by the destination's entry: CONTINUE when forward() is to send the frame to its host. */
-static __always_inline answer_t switch_to(struct overlay *frame, const struct endpoint *endpoint, __be32 src, struct host **next)
+/* The stage of scaled endpoints. Comes back when none is loaded. */
+static __always_inline void call_service(struct overlay *frame, const struct endpoint *service, const struct flow *flow)
 {
-	struct endpoint *called;
+	struct called_service *called = find_called_service();
+
+	if (called) {
+		called->hash = hash_for(TIER_BACKEND, hash_pair(flow->src, flow->src_port_be));
+		called->service = *service;
+		called->flow = *flow;
+	}
+	run_staged(drop(REASON_NO_SCALED_STAGE));
+	bpf_tail_call(frame->ctx, &jump, JUMP_SCALED);
+}
+
+/* Goes by the destination's entry: CONTINUE when forward() is to send the frame to its host. */
+static __always_inline answer_t switch_to(struct overlay *frame, const struct endpoint *endpoint, __be32 src, const struct flow *flow, struct host **next)
+{
 	answer_t answer;
 
 	if (is_gateway(endpoint))
@@ -154,11 +167,7 @@ static __always_inline answer_t switch_to(struct overlay *frame, const struct en
 		return deliver(frame, endpoint);
 	}
 	if (endpoint->type == ENDPOINT_SCALED) {
-		called = find_called_service();
-		if (called)
-			*called = *endpoint;
-		run_staged(drop(REASON_NO_SCALED_STAGE));
-		bpf_tail_call(frame->ctx, &jump, JUMP_SCALED);
+		call_service(frame, endpoint, flow);
 		return drop(REASON_NO_SCALED_STAGE);
 	}
 	if (!(endpoint->flags & ENDPOINT_HAS_REMOTE))
@@ -225,7 +234,7 @@ static __always_inline answer_t send_on(struct overlay *frame, const struct endp
 	if (!is_gateway(endpoint) && is_for_outside(frame, endpoint, flow)) /* to a gateway goes nothing but what it answers, and that is done */
 		return leave_vpc(frame, flow);
 	if (endpoint) {
-		answer = switch_to(frame, endpoint, frame->is_translated ? frame->original_src : flow->src, &next);
+		answer = switch_to(frame, endpoint, frame->is_translated ? frame->original_src : flow->src, flow, &next);
 	} else {
 		if (asks_to_modify(frame->outer)) {
 			exchange_addresses(flow);

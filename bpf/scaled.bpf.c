@@ -135,38 +135,51 @@ static __always_inline answer_t modify_inline(struct overlay *frame, void *end, 
 	return backend ? switch_inline(frame, backend) : route_inline(frame, flow);
 }
 
-/*
- * The inner EtherType is not looked at: ARP that transit did not answer is read as IPv4, its sender's MAC for a protocol, unless
- * SWITCH_INNER_TYPE.
- */
-static __always_inline answer_t read_packet(struct overlay *frame, void *end, struct flow *flow)
+/* Which protocols services have. */
+static __always_inline int is_served(__u8 protocol)
+{
+	return protocol == IP_PROTOCOL_TCP || protocol == IP_PROTOCOL_UDP || protocol == IP_PROTOCOL_ICMP;
+}
+
+/* ARP that transit did not answer is read as IPv4, its sender's MAC for a protocol, unless SWITCH_INNER_TYPE: upstream looks at no inner EtherType. */
+static __always_inline answer_t read_arp_as_packet(struct overlay *frame, void *end, struct flow *flow)
 {
 	struct ipv4 *ip = (struct ipv4 *)(frame->inner + 1);
-	answer_t answer;
 
-	if (on(SWITCH_INNER_TYPE) && frame->inner->type_be == ETHER_TYPE_ARP_BE)
+	if (on(SWITCH_INNER_TYPE))
 		return drop(REASON_ARP_UNANSWERED);
 	if ((void *)(ip + 1) > end)
 		return aborted(REASON_SCALED_SHORT);
-	if (ip->protocol != IP_PROTOCOL_TCP && ip->protocol != IP_PROTOCOL_UDP && ip->protocol != IP_PROTOCOL_ICMP)
+	if (!is_served(ip->protocol))
 		return drop(REASON_SCALED_PROTOCOL);
-	/* Of a packet that is one transit has checked all there is to check. */
-	if (frame->inner->type_be == ETHER_TYPE_ARP_BE)
-		answer = read_inner_ipv4(ip, end, frame->inner_bytes - sizeof(struct eth), flow);
-	else
-		answer = read_flow(ip, end, flow);
-	if (answer != CONTINUE)
-		return aborted(REASON_SCALED_SHORT);
+	return read_inner_ipv4(ip, end, frame->inner_bytes - sizeof(struct eth), flow) == CONTINUE ? CONTINUE : aborted(REASON_SCALED_SHORT);
+}
+
+/* Anything else transit has read, and checked all there is to check. */
+static __always_inline answer_t read_packet(struct overlay *frame, void *end, const struct called_service *called, struct flow *flow)
+{
+	answer_t answer;
+
+	if (frame->inner->type_be == ETHER_TYPE_ARP_BE) {
+		answer = read_arp_as_packet(frame, end, flow);
+		if (answer != CONTINUE)
+			return answer;
+	} else {
+		if ((void *)(frame->inner + 1) + sizeof(struct ipv4) > end)
+			return aborted(REASON_SCALED_SHORT); /* cannot be */
+		*flow = called->flow;
+		if (!is_served(flow->protocol))
+			return drop(REASON_SCALED_PROTOCOL);
+	}
 	if (flow->ports == PORTS_LACKING)
 		return drop(REASON_INNER_FRAGMENT);
 	return CONTINUE;
 }
 
 /* Finds the port and a backend for the packet: what its flow becomes. */
-static __always_inline answer_t choose_backend(struct overlay *frame, const struct flow *flow, struct nat_value *to)
+static __always_inline answer_t choose_backend(struct overlay *frame, const struct called_service *called, const struct flow *flow, struct nat_value *to)
 {
 	struct service_port *port = find_service_port(frame->vni, flow->dst, flow->dst_port_be, flow->protocol);
-	struct endpoint *service;
 	struct list backends;
 	__u32 *picked;
 
@@ -175,13 +188,10 @@ static __always_inline answer_t choose_backend(struct overlay *frame, const stru
 	/* ARP's bytes 16 to 19 name another address than the one transit looked up. */
 	if (frame->inner->type_be == ETHER_TYPE_ARP_BE)
 		return find_endpoint(frame->vni, flow->dst) ? drop(REASON_SCALED_PROTOCOL) : aborted(REASON_SCALED_UNKNOWN);
-	service = find_called_service();
-	if (!service)
-		return aborted(REASON_SCALED_UNKNOWN); /* cannot be: an ARRAY */
-	read_backends(service, &backends);
+	read_backends(&called->service, &backends);
 	if (backends.count == 0)
 		return drop(REASON_SCALED_NO_BACKEND);
-	picked = pick_member(&backends, TIER_BACKEND, hash_pair(flow->src, flow->src_port_be));
+	picked = pick_hashed(&backends, TIER_BACKEND, called->hash);
 	if (!picked)
 		return drop(REASON_SCALED_NO_BACKEND); /* cannot be */
 	set_nat_value(to, addresses_word(flow->src, *picked), ports_word(flow->src_port_be, port->target_be, 0), frame->inner->src, frame->inner->dst);
@@ -193,11 +203,12 @@ static __always_inline answer_t run_scaled(struct xdp_md *ctx)
 	void *end = (void *)(long)ctx->data_end;
 	struct outer *outer = (void *)(long)ctx->data;
 	struct overlay frame = { .ctx = ctx, .outer = outer };
+	const struct called_service *called = find_called_service();
 	struct nat_value to = {};
 	struct flow flow = {};
 	answer_t answer;
 
-	if ((void *)(outer + 1) > end)
+	if (!called || (void *)(outer + 1) > end)
 		return aborted(REASON_SCALED_SHORT); /* cannot be: transit read them */
 	frame.inner = (void *)outer + GENEVE_OPTIONS_AT + option_bytes(outer);
 	if ((void *)(frame.inner + 1) > end)
@@ -206,10 +217,10 @@ static __always_inline answer_t run_scaled(struct xdp_md *ctx)
 	frame.own_ip = droplet.interface.ip;
 	frame.inner_bytes = inner_bytes(&frame, end);
 	frame.is_ipv4 = 1;
-	answer = read_packet(&frame, end, &flow);
+	answer = read_packet(&frame, end, called, &flow);
 	if (answer != CONTINUE)
 		return answer;
-	answer = choose_backend(&frame, &flow, &to);
+	answer = choose_backend(&frame, called, &flow, &to);
 	if (answer != CONTINUE)
 		return answer;
 	reset_rts_turned(&outer->rts);

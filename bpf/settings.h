@@ -49,8 +49,8 @@ struct settings {
 	__u32 direct_path_mask;
 	__u32 connection_mask;
 	__u32 translation_mask;
+	__u32 service_port_mask; /* of a flat table */
 	__u32 agent_mask; /* words of agent_places less one */
-	__u32 pad2;
 	__u64 fixed_switches; /* what the object was compiled for; the loader reads it */
 };
 

@@ -79,12 +79,11 @@ static __always_inline __u32 place_of(const struct list *list, enum tier tier, _
 	return tier == TIER_BACKEND ? hash % divisor : remainder_by(hash, divisor, list->reciprocal);
 }
 
-/* The member of a list that is not empty. A list of one has no table. */
-static __always_inline __u32 *pick_member(const struct list *list, enum tier tier, __u32 hash)
+/* The member of a list that is not empty, by a hash_for() this tier. A list of one has no table. */
+static __always_inline __u32 *pick_hashed(const struct list *list, enum tier tier, __u32 hash)
 {
 	__u32 at;
 
-	hash = hash_for(tier, hash);
 	if (sharding_of(tier) == SHARDING_RENDEZVOUS)
 		at = pick_highest(list->offset, list->count, hash, tier != TIER_BACKEND);
 	else if (sharding_of(tier) == SHARDING_MAGLEV && list->slots)
@@ -92,6 +91,11 @@ static __always_inline __u32 *pick_member(const struct list *list, enum tier tie
 	else
 		at = list->offset + place_of(list, tier, list->count, hash);
 	return pick_at(at);
+}
+
+static __always_inline __u32 *pick_member(const struct list *list, enum tier tier, __u32 hash)
+{
+	return pick_hashed(list, tier, hash_for(tier, hash));
 }
 
 /*

@@ -22,6 +22,16 @@ internal static class SimulateCommand
         Option<bool> quick = new("--quick") { Description = "The files' smaller forms." };
         Option<bool> mustFail = new("--must-fail") { Description = "Run the wrong parameters of the files' must_fail instead, under which the claims they name must not hold." };
         Option<string?> resume = new("--resume") { Description = "Go on with a run that was interrupted or killed, by its folder or id.", HelpName = "run" };
+        Option<string?> on = new("--on") { Description = "Where runs are made: local, or slurm for a cluster that shares the run's folder; default: local.", HelpName = "where" };
+        on.AcceptOnlyFromAmong("local", "slurm");
+        Option<string?> partition = new("--partition") { Description = "Slurm's partition; default: the cluster's.", HelpName = "name" };
+        partition.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var name }] && (name.Length is 0 or > 200 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or ',' or '.')))
+            {
+                result.AddError($"'{name}' is no partition's name");
+            }
+        });
         Option<string> output = CommonOptions.Out();
         Option<bool> json = CommonOptions.Json();
         LabCommand command = new("simulate", "Run experiments: sweeps of studies, with claims that are checked.", """
@@ -34,9 +44,10 @@ internal static class SimulateCommand
               mizarlab simulate scenarios/experiments --quick --must-fail
               mizarlab simulate scenarios/computed/coprime_counts.cs
               mizarlab simulate --resume runs/1f2e3d4c
+              mizarlab simulate big.yaml --on slurm --partition cpu --out /shared/runs
             """)
         {
-            paths, threads, quick, mustFail, resume, output, json,
+            paths, threads, quick, mustFail, resume, on, partition, output, json,
         };
         command.SetAction((parsed, cancel) =>
         {
@@ -50,7 +61,16 @@ internal static class SimulateCommand
             {
                 throw new UserError("--resume goes on as the run was begun: without --quick and --must-fail");
             }
-            SimulateRequest request = new(parsed.GetValue(threads), parsed.GetValue(output)!, parsed.GetValue(quick), parsed.GetValue(json), ["simulate", .. parsed.Tokens.Skip(1).Select(t => t.Value)]);
+            bool slurm = parsed.GetValue(on) == "slurm";
+            if (!slurm && parsed.GetValue(partition) is not null || slurm && parsed.GetValue(mustFail))
+            {
+                throw new UserError(slurm ? "--must-fail runs here: without --on slurm" : "--partition is Slurm's: add --on slurm");
+            }
+            SimulateRequest request = new(parsed.GetValue(threads), parsed.GetValue(output)!, parsed.GetValue(quick), parsed.GetValue(json), ["simulate", .. parsed.Tokens.Skip(1).Select(t => t.Value)])
+            {
+                Slurm = slurm,
+                Partition = parsed.GetValue(partition),
+            };
             SimulateSession session = new(request, cancel);
             if (run is not null)
             {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MizarLab.Harness.Backends;
 using MizarLab.Harness.Experiments;
+using MizarLab.Harness.Experiments.Slurm;
 using MizarLab.Harness.Results;
 using MizarLab.Reports;
 using MizarLab.Studies;
@@ -9,12 +10,19 @@ namespace MizarLab.Cli;
 
 /// <summary>What the command line asks of <c>simulate</c>.</summary>
 /// <param name="Root">The folder of all runs.</param>
-internal sealed record SimulateRequest(int Threads, string Root, bool Quick, bool Json, string[] Arguments);
+internal sealed record SimulateRequest(int Threads, string Root, bool Quick, bool Json, string[] Arguments)
+{
+    /// <summary>On a cluster, not on this machine.</summary>
+    public bool Slurm { get; init; }
+
+    /// <summary>Null: the cluster's default.</summary>
+    public string? Partition { get; init; }
+}
 
 /// <summary>One <c>simulate</c> from its experiments to its exit code; a run's folder each.</summary>
 internal sealed class SimulateSession(SimulateRequest request, CancellationToken cancel)
 {
-    private readonly IBagRunner runner = new LocalRunner(request.Threads);
+    private readonly LocalRunner here = new(request.Threads);
 
     public async Task<int> RunAsync(IReadOnlyList<LoadedExperiment> experiments)
     {
@@ -33,7 +41,7 @@ internal sealed class SimulateSession(SimulateRequest request, CancellationToken
         folder.Write(ExperimentFacts.Copy, output => output.Write(loaded.Text.Span));
         ExperimentFacts facts = ExperimentFacts.Of(loaded.File, loaded.Text.Span, request.Quick);
         using ExperimentStore store = ExperimentStore.Create(loaded.Experiment, folder.Path, facts.ToRows(loaded.Experiment));
-        return await OneAsync(loaded.Experiment, new RunBag(loaded.Experiment, []), store, folder);
+        return await OneAsync(loaded.Experiment, facts, new RunBag(loaded.Experiment, []), store, folder);
     }
 
     /// <summary>Goes on with a run that was killed, from its folder or its id.</summary>
@@ -64,7 +72,7 @@ internal sealed class SimulateSession(SimulateRequest request, CancellationToken
             {
                 throw new HarnessException($"{Path.Combine(path, ExperimentStore.Name)}: {foreign.Message}", foreign);
             }
-            return Conclude([await OneAsync(loaded.Experiment, bag, store, folder)]);
+            return Conclude([await OneAsync(loaded.Experiment, facts, bag, store, folder)]);
         }
     }
 
@@ -105,7 +113,7 @@ internal sealed class SimulateSession(SimulateRequest request, CancellationToken
         try
         {
             using SimulateProgress progress = new($"{Path.GetFileName(experiment.File)} with {wrong.Put}", new RunBag(experiment, []), null);
-            return new MustFailSummary(experiment.File, wrong.Put, ExperimentRun.ExecuteWrong(experiment, wrong, runner, progress, cancel), "");
+            return new MustFailSummary(experiment.File, wrong.Put, ExperimentRun.ExecuteWrong(experiment, wrong, here, progress, cancel), "");
         }
         catch (StudyFailedException fault)
         {
@@ -113,14 +121,14 @@ internal sealed class SimulateSession(SimulateRequest request, CancellationToken
         }
     }
 
-    private async Task<ExperimentSummary> OneAsync(Experiment experiment, RunBag bag, ExperimentStore store, RunFolder folder)
+    private async Task<ExperimentSummary> OneAsync(Experiment experiment, ExperimentFacts facts, RunBag bag, ExperimentStore store, RunFolder folder)
     {
         DateTimeOffset started = DateTimeOffset.UtcNow;
         ExperimentEnd end;
         try
         {
             using SimulateProgress progress = new(Path.GetFileName(experiment.File), bag, store);
-            end = ExperimentRun.Execute(experiment, runner, bag, progress, cancel);
+            end = ExperimentRun.Execute(experiment, RunnerFor(folder, facts), bag, progress, cancel);
         }
         catch (OperationCanceledException)
         {
@@ -136,6 +144,10 @@ internal sealed class SimulateSession(SimulateRequest request, CancellationToken
         }
         return summary;
     }
+
+    private IBagRunner RunnerFor(RunFolder folder, ExperimentFacts facts) => request.Slurm
+        ? new SlurmRunner(folder.Path, facts, request.Partition, [Environment.ProcessPath!, typeof(SimulateSession).Assembly.Location, Commands.SimulateTaskCommand.Name])
+        : here;
 
     private int Conclude(List<ExperimentSummary> all)
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using MizarLab.DataPlane;
 
 namespace MizarLab.Harness.Bpf;
 
@@ -8,7 +9,7 @@ namespace MizarLab.Harness.Bpf;
 /// </summary>
 internal static class FlatSizes
 {
-    public const string Endpoints = "endpoints", Peers = "peers";
+    public const string Endpoints = "endpoints", Peers = "peers", ServicePorts = "service_ports";
 
     private const int LeastBuckets = 64; // a page
     private const double Fill = 0.6;
@@ -18,6 +19,7 @@ internal static class FlatSizes
     {
         Endpoints => BpfSizes.Of(Endpoints, options) ?? 65_537u,
         Peers => BpfSizes.Of(Peers, options) ?? 16_384u,
+        ServicePorts => BpfSizes.Of(ServicePorts, options) ?? (uint)TableSizes.Default.ServicePorts,
         _ => null,
     };
 

@@ -11,7 +11,7 @@ internal static class SettingsLayout
 
     private const int DialectAt = 0, RecordAt = 1, BouncersAt = 2, DividersAt = 3, BackendsAt = 4, LabClockAt = 5, MaglevAt = 6, SwitchesAt = 8;
     private const int DirectPathAt = 16, EstablishedAt = 20, TransientAt = 24, DatagramAt = 28, IcmpErrorsAt = 32, CaptureAt = 36, EndpointMaskAt = 40, PeerMaskAt = 44;
-    private const int NatMaskAt = 48, DirectPathMaskAt = 52, ConnectionMaskAt = 56, TranslationMaskAt = 60, AgentMaskAt = 64, FixedSwitchesAt = 72;
+    private const int NatMaskAt = 48, DirectPathMaskAt = 52, ConnectionMaskAt = 56, TranslationMaskAt = 60, ServicePortMaskAt = 64, AgentMaskAt = 68, FixedSwitchesAt = 72;
 
     /// <summary>The switches an object was compiled for, of its settings as they stand in the file; none: for any.</summary>
     public static Switches FixedSwitches(ReadOnlySpan<byte> bytes) => (Switches)BinaryPrimitives.ReadUInt64LittleEndian(bytes[FixedSwitchesAt..]);
@@ -37,6 +37,7 @@ internal static class SettingsLayout
         bytes[CaptureAt] = options.Capture ? (byte)1 : (byte)0;
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[EndpointMaskAt..], FlatSizes.Buckets(FlatSizes.RowsOf(FlatSizes.Endpoints, options)!.Value) - 1);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[PeerMaskAt..], FlatSizes.Buckets(FlatSizes.RowsOf(FlatSizes.Peers, options)!.Value) - 1);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[ServicePortMaskAt..], FlatSizes.Buckets(FlatSizes.RowsOf(FlatSizes.ServicePorts, options)!.Value) - 1);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[NatMaskAt..], LearnedSizes.Mask(LearnedSizes.Nat, options));
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[DirectPathMaskAt..], LearnedSizes.Mask(LearnedSizes.DirectPath, options));
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[ConnectionMaskAt..], LearnedSizes.Mask(LearnedSizes.Connections, options));

@@ -53,7 +53,24 @@ public sealed class RunBag
 
     public bool IsDone => Made == Asked;
 
-    public bool TryTake(out RunKey key) => waiting.TryDequeue(out key);
+    /// <summary>A run to be made; one that came in another way in the meantime is passed over.</summary>
+    public bool TryTake(out RunKey key)
+    {
+        while (waiting.TryDequeue(out key))
+        {
+            if (Find(key) is null)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>A run that has been made; null when it has not.</summary>
+    public RunOutcome? Find(RunKey key) => Asks(key) ? outcomes[key.Point][key.Replication] : null;
+
+    /// <summary>Whether a run is among those asked for so far.</summary>
+    public bool Asks(RunKey key) => key.Point >= 0 && key.Point < outcomes.Length && key.Replication >= 0 && key.Replication < outcomes[key.Point].Count;
 
     /// <summary>A run taken has ended.</summary>
     /// <exception cref="InvalidOperationException">It was not asked for, or ended before.</exception>

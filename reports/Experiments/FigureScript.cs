@@ -40,7 +40,7 @@ internal static class FigureScript
             set border 3
             set tics nomirror
             set style fill transparent solid 0.18 noborder
-            set key below center horizontal reverse Left noenhanced samplen 2.5 offset 0,-0.6
+            set key below center horizontal reverse Left noenhanced samplen 2.5
             {XAxis(plan, x, data)}
             {YAxis(plan, data)}
             {(data.Panels.Length > 1 ? $"set multiplot layout {lines},{columns}" : "")}

@@ -75,7 +75,7 @@ public sealed class SeriesFigure(string about, string valueLabel, IReadOnlyList<
             set border 3
             set tics nomirror
             set lmargin 10
-            set rmargin 34
+            set rmargin 28
             set key outside right top reverse Left noenhanced
             set multiplot layout {panels.Count},1
 

@@ -40,7 +40,8 @@ internal static class NatCache
             return true;
         }
         NatKey twin = TwinOf(in key, in value);
-        if (IsNew(direction, in packet, value.State) || !IsAlive(tables, direction, in key, in value, in twin))
+        bool isNew = direction == NatDirection.Forward && NatLife.BeginsAnew(packet.TcpFlags, value.State); // such a client gets a backend anew
+        if (isNew || !IsAlive(tables, direction, in key, in value, in twin))
         {
             Remove(tables, direction, in key, in twin);
             return false;
@@ -87,26 +88,10 @@ internal static class NatCache
     private static NatKey TwinOf(in NatKey key, in NatValue value) =>
         key with { Flow = new FlowKey(value.Destination, value.Source, value.DestinationPort, value.SourcePort, key.Flow.Protocol) };
 
-    /// <summary>A client that opens a connection where one was closed gets a backend anew.</summary>
-    private static bool IsNew(NatDirection direction, in InnerPacket packet, NatState state) =>
-        direction == NatDirection.Forward
-        && (packet.TcpFlags & (TcpBits.Syn | TcpBits.Ack)) == TcpBits.Syn
-        && (state & NatState.Finished) == NatState.Finished;
-
     /// <summary>Whether the entry has been in use lately, or its twin, which lives as long.</summary>
     private static bool IsAlive(DropletTables tables, NatDirection direction, in NatKey key, in NatValue value, in NatKey twin) =>
-        IsRecent(tables, key.Flow.Protocol, in value)
-        || (Of(tables, Other(direction)).TryUse(in twin, out NatValue other) && IsRecent(tables, key.Flow.Protocol, in other));
-
-    private static bool IsRecent(DropletTables tables, IpProtocol protocol, in NatValue value)
-    {
-        DataPlaneSettings settings = tables.Settings;
-        bool open = (value.State & NatState.Established) != 0 && (value.State & NatState.Finished) != NatState.Finished;
-        return LabClock.Age(tables.Now, value.Seen) <= LabClock.Ticks(
-            protocol != IpProtocol.Tcp ? settings.DatagramTimeout
-            : open ? settings.EstablishedTimeout
-            : settings.TransientTimeout);
-    }
+        NatLife.IsRecent(tables, key.Flow.Protocol, value.State, value.Seen)
+        || (Of(tables, Other(direction)).TryUse(in twin, out NatValue other) && NatLife.IsRecent(tables, key.Flow.Protocol, other.State, other.Seen));
 
     /// <summary>Notes what the packet says of the connection. A FIN is noted in both entries, so that either knows of both sides'.</summary>
     private static void Follow(DropletTables tables, NatDirection direction, in NatKey key, in NatValue value, in NatKey twin, in InnerPacket packet)
@@ -133,16 +118,9 @@ internal static class NatCache
         }
     }
 
-    private static NatState Says(NatDirection direction, in InnerPacket packet)
-    {
-        if (packet.Flow.Protocol != IpProtocol.Tcp || !packet.HasPorts)
-        {
-            return NatState.None;
-        }
-        NatState says = (packet.TcpFlags & TcpBits.Syn) == 0 ? NatState.Established : NatState.None;
-        return (packet.TcpFlags & TcpBits.Fin) == 0 ? says
-            : says | (direction == NatDirection.Forward ? NatState.ClientFinished : NatState.BackendFinished);
-    }
+    /// <summary>What the packet tells; a fragment without ports tells nothing.</summary>
+    private static NatState Says(NatDirection direction, in InnerPacket packet) =>
+        packet.HasPorts ? NatLife.Says(packet.Flow.Protocol, packet.TcpFlags, direction == NatDirection.Forward) : NatState.None;
 
     private static void Remove(DropletTables tables, NatDirection direction, in NatKey key, in NatKey twin)
     {

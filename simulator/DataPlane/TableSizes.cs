@@ -7,7 +7,7 @@ public sealed record TableSizes
     public static readonly TableSizes Default = new();
 
     /// <summary>What a droplet needs in the dialect <c>lab</c>; more by settings.</summary>
-    public static readonly TableSizes Lab = new() { Endpoints = 65_536, Slots = 4_096, DirectPath = 16_384, Nat = 16_384, Connections = 16_384 };
+    public static readonly TableSizes Lab = new() { Endpoints = 65_536, Slots = 4_096, DirectPath = 16_384, Nat = 16_384, Connections = 16_384, ServicePorts = 16_384 };
 
     public static TableSizes Of(Dialect dialect) => dialect == Dialect.Lab ? Lab : Default;
 

@@ -28,7 +28,7 @@ internal static class Translations
         TranslationKey twin = TwinOf(in key, in becomes), outbound = key.IsInbound ? twin : key;
         tables.Translations.TryUse(in outbound, out TranslationValue value);
         bool tcp = key.Flow.Protocol == IpProtocol.Tcp;
-        if (tcp && (tcpFlags & (TcpBits.Syn | TcpBits.Ack)) == TcpBits.Syn && (value.State & NatState.Finished) == NatState.Finished)
+        if (tcp && NatLife.BeginsAnew(tcpFlags, value.State))
         {
             Remove(tables, in key, in twin);
             return false;
@@ -68,7 +68,8 @@ internal static class Translations
             tables.Forget(Tables.Translations, tables.Translations, in key);
             return false;
         }
-        if (!IsRecent(tables, key.Flow.Protocol, key.IsInbound ? other : value))
+        TranslationValue outbound = key.IsInbound ? other : value;
+        if (!NatLife.IsRecent(tables, key.Flow.Protocol, outbound.State, outbound.Seen))
         {
             Remove(tables, in key, in twin);
             return false;
@@ -155,19 +156,5 @@ internal static class Translations
 
     private static bool IsReset(in TranslationKey key, byte tcpFlags) => key.Flow.Protocol == IpProtocol.Tcp && (tcpFlags & TcpBits.Rst) != 0;
 
-    private static NatState Says(in TranslationKey key, byte tcpFlags)
-    {
-        if (key.Flow.Protocol != IpProtocol.Tcp)
-        {
-            return NatState.None;
-        }
-        NatState says = (tcpFlags & TcpBits.Syn) == 0 ? NatState.Established : NatState.None;
-        return (tcpFlags & TcpBits.Fin) == 0 ? says : says | (key.IsInbound ? NatState.BackendFinished : NatState.ClientFinished);
-    }
-
-    private static bool IsRecent(DropletTables tables, IpProtocol protocol, in TranslationValue value)
-    {
-        bool open = (value.State & NatState.Established) != 0 && (value.State & NatState.Finished) != NatState.Finished;
-        return LabClock.Age(tables.Now, value.Seen) <= tables.Timeouts.Of(protocol, open ? TcpPhase.Established : TcpPhase.Opening);
-    }
+    private static NatState Says(in TranslationKey key, byte tcpFlags) => NatLife.Says(key.Flow.Protocol, tcpFlags, !key.IsInbound);
 }

@@ -21,8 +21,14 @@ public sealed class QueueSeries : IQueueWitness
     private int first;
     private int count;
 
-    /// <summary>The interval up to whose beginning <see cref="most"/> knows who waited.</summary>
+    /// <summary>The interval a customer waited in last: up to its beginning <see cref="most"/> knows who waited. And its bounds, in picoseconds.</summary>
     private int known;
+    private long from;
+    private long to;
+
+    /// <summary>What is known of it and not in the arrays yet: until it is over nothing but this object is touched.</summary>
+    private Int128 area;
+    private int highest;
 
     /// <param name="width">Of an interval at first.</param>
     /// <param name="intervals">An even number.</param>
@@ -45,10 +51,10 @@ public sealed class QueueSeries : IQueueWitness
     {
         get
         {
-            Int128 sum = 0;
-            foreach (Int128 area in areas)
+            Int128 sum = area;
+            foreach (Int128 settled in areas)
             {
-                sum += area;
+                sum += settled;
             }
             return sum;
         }
@@ -59,6 +65,7 @@ public sealed class QueueSeries : IQueueWitness
     {
         get
         {
+            Settle();
             int last = areas.Length;
             while (last > 0 && areas[last - 1] == 0)
             {
@@ -113,6 +120,7 @@ public sealed class QueueSeries : IQueueWitness
             return wider;
         }
         GoTo(now.Picoseconds);
+        Settle();
         // Going there may have widened them.
         long group = width.Picoseconds / Width.Picoseconds;
         for (int i = 0; i < areas.Length && i / group < wider.Length; i++)
@@ -145,14 +153,23 @@ public sealed class QueueSeries : IQueueWitness
             (starts, first) = (larger, 0);
         }
         starts[(first + count++) & (starts.Length - 1)] = start;
-        Spread(arrival, start, 1);
-        ref int highest = ref most[arrival / Width.Picoseconds];
         highest = Math.Max(highest, count);
+        area += Math.Min(start, to) - arrival;
+        if (start > to)
+        {
+            Spread(to, start, 1);
+        }
     }
 
     /// <summary>Lets those begin whose time has come; of every interval that has begun meanwhile, who waited at its beginning is noted.</summary>
     private void GoTo(long now)
     {
+        if (now >= from && now < to)
+        {
+            Begin(now);
+            return;
+        }
+        Settle();
         Fit(now);
         long width = Width.Picoseconds;
         int at = (int)(now / width);
@@ -163,7 +180,19 @@ public sealed class QueueSeries : IQueueWitness
             most[known] = Math.Max(most[known], count);
         }
         known = at;
+        from = at * width;
+        to = from + width;
         Begin(now);
+    }
+
+    private void Settle()
+    {
+        if (!IsEmpty)
+        {
+            areas[known] += area;
+            most[known] = Math.Max(most[known], highest);
+            (area, highest) = (0, 0);
+        }
     }
 
     private void Begin(long upTo)
@@ -192,6 +221,8 @@ public sealed class QueueSeries : IQueueWitness
     {
         while (time / Width.Picoseconds >= intervals)
         {
+            Settle();
+            (from, to) = (0, 0);
             for (int i = 0; i < intervals; i++)
             {
                 bool whole = 2 * i < intervals;

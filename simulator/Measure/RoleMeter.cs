@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Overlay;
@@ -27,17 +28,17 @@ public sealed class RoleMeter(int droplets, MeterSettings settings)
 public sealed class DropletLoad
 {
     private readonly MeterSettings settings;
-    private readonly RoleSum[] sums = new RoleSum[2 * RunRoles.Count];
-    private RoleSeries? bouncer;
-    private RoleSeries? divider;
+    private RoleSums sums;
+    private IntervalSeries? bouncer;
+    private IntervalSeries? divider;
 
     internal DropletLoad(MeterSettings settings) => this.settings = settings;
 
     /// <summary>Frames and bytes of the runs of one program in a role.</summary>
     public RoleSum Sum(ProgramId program, RunRole role) => sums[PlaceOf(program, role)];
 
-    /// <summary>Over time; null for other roles than bouncer and divider, and where the role was not played.</summary>
-    public RoleSeries? Series(RunRole role) => role switch
+    /// <summary>Over time, frames in the first column and bytes in the second; null for other roles than bouncer and divider, and where the role was not played.</summary>
+    public IntervalSeries? Series(RunRole role) => role switch
     {
         RunRole.Bouncer => bouncer,
         RunRole.Divider => divider,
@@ -49,13 +50,15 @@ public sealed class DropletLoad
         sums[PlaceOf(program, role)].Add(bytes);
         if (role == RunRole.Bouncer)
         {
-            (bouncer ??= new RoleSeries(settings)).Add(now, bytes);
+            (bouncer ??= NewSeries()).Add(now, 1, bytes);
         }
         else if (role == RunRole.Divider)
         {
-            (divider ??= new RoleSeries(settings)).Add(now, bytes);
+            (divider ??= NewSeries()).Add(now, 1, bytes);
         }
     }
+
+    private IntervalSeries NewSeries() => new(settings.Interval, settings.Intervals, columns: 2);
 
     private static int PlaceOf(ProgramId program, RunRole role) => (program == ProgramId.Transit ? RunRoles.Count : 0) + (int)role;
 }
@@ -72,29 +75,16 @@ public record struct RoleSum(long Frames, long Bytes)
     }
 }
 
-/// <summary>Frames and bytes of one role on one droplet over time.</summary>
-public sealed class RoleSeries
+/// <summary>A sum a program and role, in the object itself.</summary>
+[InlineArray(2 * RunRoles.Count)]
+internal struct RoleSums
 {
-    internal RoleSeries(MeterSettings settings)
-    {
-        Frames = new IntervalSeries(settings.Interval, settings.Intervals);
-        Bytes = new IntervalSeries(settings.Interval, settings.Intervals);
-    }
-
-    public IntervalSeries Frames { get; }
-
-    public IntervalSeries Bytes { get; }
-
-    internal void Add(SimTime now, int bytes)
-    {
-        Frames.Add(now, 1);
-        Bytes.Add(now, bytes);
-    }
+    private RoleSum first;
 }
 
 /// <summary>How load and queues over time are kept.</summary>
 /// <param name="Interval">The shortest interval; with time it doubles, again and again.</param>
-/// <param name="Intervals">An even number: the most there are. A series takes 8 bytes of each, a queue's 20.</param>
+/// <param name="Intervals">An even number: the most there are. A role takes 16 bytes of each, a queue 20.</param>
 public sealed record MeterSettings(SimTime Interval, int Intervals = 256)
 {
     /// <summary>Intervals of a microsecond and longer, at most 256.</summary>

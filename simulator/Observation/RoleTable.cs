@@ -28,7 +28,7 @@ internal sealed class RoleTable(IReadOnlyList<RoleMeter> meters, int droplets, F
         from role in Roles
         let series = LoadOf(d)?.Series(role)
         where series is not null
-        select series.Bytes;
+        select series;
 
     private DropletLoad? LoadOf(int droplet) => meters.Select(meter => meter[new DropletId(droplet)]).FirstOrDefault(found => found is not null);
 
@@ -44,11 +44,11 @@ internal sealed class RoleTable(IReadOnlyList<RoleMeter> meters, int droplets, F
             RoleSum all = wire + load.Sum(ProgramId.Agent, role);
             if (all.Frames > 0)
             {
-                RoleSeries? series = load.Series(role);
+                IntervalSeries? series = load.Series(role);
                 yield return new RoleLoad(name(droplet), role, all.Frames, all.Bytes, wire.Frames, wire.Bytes)
                 {
-                    FramesOverTime = series is null ? [] : [.. series.Frames.InIntervalsOf(run.Interval, run.Intervals)],
-                    BytesOverTime = series is null ? [] : [.. series.Bytes.InIntervalsOf(run.Interval, run.Intervals)],
+                    FramesOverTime = series is null ? [] : [.. series.InIntervalsOf(run.Interval, run.Intervals)],
+                    BytesOverTime = series is null ? [] : [.. series.InIntervalsOf(run.Interval, run.Intervals, column: 1)],
                 };
             }
         }

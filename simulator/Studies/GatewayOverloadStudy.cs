@@ -21,7 +21,7 @@ namespace MizarLab.Studies;
 public sealed class GatewayOverloadStudy(ArchitectureKind architecture, double load, int flowPackets, int packets, DataPlaneSettings settings) : IStudy
 {
     private const double SecondMoment = 3.25, KneeWait = 6.5;
-    private const int Bisections = 24, KneePackets = 50_000;
+    private const int Bisections = 16, KneePackets = 50_000;
 
     private static readonly SimTime Fast = SimTime.FromNanoseconds(500), Slow = SimTime.FromNanoseconds(5_500);
 

@@ -50,7 +50,10 @@ public sealed class ShardFailureStudy(ShardTier tier, int holders, int endpoints
 {
     /// <summary>Hurt pairs whose outage is followed.</summary>
     private const int Followed = 200;
-    private const int Hosts = 4;
+
+    /// <summary>Upstream's droplets have room for 127 endpoints.</summary>
+    private const int EndpointsPerHost = 100;
+    private const int LeastHosts = 4;
 
     public static readonly ImmutableArray<StudyMeasure> All =
     [
@@ -138,15 +141,16 @@ public sealed class ShardFailureStudy(ShardTier tier, int holders, int endpoints
         {
             this.reversed = reversed;
             StudyNet net = new() { Order = order };
-            DropletId[] leftHosts = net.Droplets(Hosts), rightHosts = net.Droplets(Hosts);
+            int hosts = Math.Max(LeastHosts, (endpoints + EndpointsPerHost - 1) / EndpointsPerHost);
+            DropletId[] leftHosts = net.Droplets(hosts), rightHosts = net.Droplets(hosts);
             DropletId[] bouncers = net.Droplets(tier == ShardTier.Bouncer ? holders : 2);
             DropletId[] dividers = net.Droplets(tier == ShardTier.Divider ? holders : 2);
             DropletId[] far = tier == ShardTier.Divider ? net.Droplets(2) : [];
             VpcId vpc = net.Vpc(dividers);
             NetworkId own = net.Network(vpc, bouncers);
             NetworkId other = tier == ShardTier.Divider ? net.Network(vpc, far) : own;
-            left = [.. Enumerable.Range(0, endpoints).Select(i => net.Endpoint(own, leftHosts[i % Hosts]))];
-            right = [.. Enumerable.Range(0, endpoints).Select(i => net.Endpoint(other, rightHosts[i % Hosts]))];
+            left = [.. Enumerable.Range(0, endpoints).Select(i => net.Endpoint(own, leftHosts[i % hosts]))];
+            right = [.. Enumerable.Range(0, endpoints).Select(i => net.Endpoint(other, rightHosts[i % hosts]))];
             DropletId failed = tier == ShardTier.Bouncer ? bouncers[0] : dividers[0];
             step = liveness switch
             {

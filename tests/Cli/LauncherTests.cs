@@ -10,7 +10,7 @@ namespace MizarLab.Tests.Cli;
 [SupportedOSPlatform("linux")]
 public sealed class LauncherTests : IDisposable
 {
-    /// <summary>A build takes a moment and refuses company; a test run leaves the counters it is told to; the command is a library run.</summary>
+    /// <summary>A build takes a moment and refuses company; a test run leaves the counters it is told to; the command is a library run or the experiments'.</summary>
     private const string Sdk = """
         #!/bin/sh
         printf '%s\n' "$*" >>"$FAKE/calls"
@@ -27,6 +27,7 @@ public sealed class LauncherTests : IDisposable
         	exit "${TEST_EXIT:-0}" ;;
         *.dll)
         	[ "$2" != run ] || printf '{\n  "passed": 30,\n  "failed": %s,\n  "skipped": 4,\n  "rows": []\n}\n' "${LIBRARY_FAILED:-0}"
+        	[ "$2" != simulate ] || { printf '{\n  "passed": 7,\n  "failed": %s,\n  "skipped": 0,\n  "experiments": []\n}\n' "${EXPERIMENTS_FAILED:-0}"; [ "${EXPERIMENTS_FAILED:-0}" = 0 ]; exit; }
         	[ "${LIBRARY_FAILED:-0}" = 0 ] ;;
         esac
         """;
@@ -59,15 +60,16 @@ public sealed class LauncherTests : IDisposable
 
     /// <summary>Counters as the test runner writes them: a skipped test is in the total and was not executed.</summary>
     [Theory]
-    [InlineData(AllPassed, 0, 0, 0, "40 passed, 0 failed, 6 skipped")]
-    [InlineData("total=\"12\" executed=\"10\" passed=\"7\" failed=\"3\" error=\"0\" notExecuted=\"0\"", 1, 0, 1, "37 passed, 3 failed, 6 skipped")]
-    [InlineData(AllPassed, 0, 2, 1, "40 passed, 2 failed, 6 skipped")]
+    [InlineData(AllPassed, 0, 0, 0, "47 passed, 0 failed, 6 skipped")]
+    [InlineData("total=\"12\" executed=\"10\" passed=\"7\" failed=\"3\" error=\"0\" notExecuted=\"0\"", 1, 0, 1, "44 passed, 3 failed, 6 skipped")]
+    [InlineData(AllPassed, 0, 2, 1, "47 passed, 2 failed, 6 skipped")]
     // The host died after ten tests: no test failed, the run did.
-    [InlineData(AllPassed, 1, 0, 1, "40 passed, 1 failed, 6 skipped")]
-    [InlineData("", 1, 0, 1, "30 passed, 1 failed, 4 skipped")]
-    public async Task LastLineHasTheCounts(string counters, int testExit, int libraryFailed, int exitCode, string line)
+    [InlineData(AllPassed, 1, 0, 1, "47 passed, 1 failed, 6 skipped")]
+    [InlineData(AllPassed, 0, 0, 1, "47 passed, 2 failed, 6 skipped", 2)]
+    [InlineData("", 1, 0, 1, "37 passed, 1 failed, 4 skipped")]
+    public async Task LastLineHasTheCounts(string counters, int testExit, int libraryFailed, int exitCode, string line, int experimentsFailed = 0)
     {
-        CommandRun run = await LaunchAsync("test", ("COUNTERS", counters), ("TEST_EXIT", $"{testExit}"), ("LIBRARY_FAILED", $"{libraryFailed}"));
+        CommandRun run = await LaunchAsync("test", ("COUNTERS", counters), ("TEST_EXIT", $"{testExit}"), ("LIBRARY_FAILED", $"{libraryFailed}"), ("EXPERIMENTS_FAILED", $"{experimentsFailed}"));
         Assert.Equal(line, run.Output.TrimEnd('\n').Split('\n')[^1]);
         run.Ends(exitCode);
     }

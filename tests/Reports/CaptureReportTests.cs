@@ -1,7 +1,11 @@
 using System.Diagnostics;
+using MizarLab.Management;
+using MizarLab.Measure;
+using MizarLab.Observation.Reading;
 using MizarLab.Observation;
 using MizarLab.Packets;
 using MizarLab.Reports;
+using MizarLab.Tests.Observation;
 
 namespace MizarLab.Tests.Reports;
 
@@ -42,6 +46,32 @@ public class CaptureReportTests
         Assert.Equal(run.Sightings.Select(s => Convert.ToHexString(s.FrameOut)), packets.Select(p => Convert.ToHexString(p.Bytes)));
         PcapngPacket dropped = packets[^1];
         Assert.Equal(("router-1 transit", "DROP EmptyList"), (dropped.Interface.Name, dropped.Comment));
+    }
+
+    /// <summary>A sample has whole conversations: every frame at all its places, both directions; and one in one is all.</summary>
+    [Fact]
+    public void ASampleHasWholeFlows()
+    {
+        Plan plan = ModelRuns.Load("demo.yaml");
+        BackendRun run = ModelRuns.Run(plan);
+        SampledSightings all = new(plan.Scenario, run, new Sampling(1, SampledUnit.Flow));
+        Assert.All(run.Sightings, sighting => Assert.True(all.Contains(sighting)));
+        SampledSightings[] samples = [.. Enumerable.Range(1, 40).Select(seed => new SampledSightings(plan.Scenario, run, new Sampling(3, SampledUnit.Flow, (ulong)seed)))];
+        Assert.Contains(samples, sample => sample.Taken > 0 && sample.Taken < sample.Journeys);
+        foreach (Journey journey in JourneyBuilder.Build(plan, run))
+        {
+            FrameConversation talk = FrameConversation.Of(journey);
+            foreach (SampledSightings sample in samples)
+            {
+                bool taken = sample.Contains(journey.Sightings[0]);
+                Assert.All(journey.Sightings, sighting => Assert.Equal(taken, sample.Contains(sighting)));
+                Assert.All(
+                    JourneyBuilder.Build(plan, run).Where(other => FrameConversation.Of(other) == talk).Take(3),
+                    other => Assert.Equal(taken, sample.Contains(other.Sightings[0])));
+            }
+        }
+        int packets = new SampledSightings(plan.Scenario, run, new Sampling(4, SampledUnit.Packet)).Taken;
+        Assert.InRange(packets, 1, samples[0].Journeys / 2);
     }
 
     [ToolFact("tshark")]

@@ -30,6 +30,29 @@ public class ResultsStoreTests
     }
 
     [Fact]
+    public void WhatWasMeasuredIsThere()
+    {
+        using TemporaryFolder root = new();
+        RunFolder folder = Write(root, MeteredSample.Made);
+        using SqliteConnection store = ResultsStore.OpenForReading(folder.PathOf(ResultsStore.Name));
+        Assert.Equal(2, Scalar(store, "SELECT count(*) FROM tiers"));
+        Assert.Equal(7, Scalar(store, "SELECT count(*) FROM role_loads"));
+        // Empty intervals are left out; the last ends with the run.
+        Assert.Equal("0:10000000 1:10000000 3:5000000", Text(store, """
+            SELECT group_concat(ordinal || ':' || length_ps, ' ')
+              FROM (SELECT * FROM role_intervals JOIN backend_results USING (backend_result_id) WHERE backend = 'model' AND role = 'Bouncer' ORDER BY ordinal)
+            """));
+        Assert.Equal("1:12:4.25 2:3:0.03", Text(store, """
+            SELECT group_concat(ordinal || ':' || longest || ':' || mean, ' ')
+              FROM (SELECT * FROM queue_intervals JOIN backend_results USING (backend_result_id) WHERE backend = 'bpf' ORDER BY ordinal)
+            """));
+        Assert.Equal(5, Scalar(store, "SELECT count(*) FROM losses"));
+        Assert.Equal(1, Scalar(store, "SELECT count(*) FROM caches WHERE misses IS NULL AND evictions IS NULL AND hits = 30"));
+        Assert.Equal(2, Scalar(store, "SELECT count(*) FROM measures_absent"));
+        Assert.Equal(0, Scalar(store, "SELECT count(*) FROM pragma_foreign_key_check"));
+    }
+
+    [Fact]
     public void FramesComeBackByteForByte()
     {
         using TemporaryFolder root = new();

@@ -11,7 +11,7 @@ internal sealed unsafe class DropletCell : IDisposable
     /// <summary>The map libbpf makes of the variable's section.</summary>
     public const string Map = ".data.droplet";
 
-    private const int Bytes = 64, PolicyAt = 24, NatAt = 32, FlatStatesAt = 40, FlatTables = 2;
+    private const int Bytes = 64, PolicyAt = 24, NatAt = 32, FlatStatesAt = 40, FlatTables = 3;
 
     private byte* memory;
 

@@ -5,7 +5,7 @@ using MizarLab.Harness.Bpf.Native;
 
 namespace MizarLab.Harness.Bpf.Codecs;
 
-/// <summary>A row's key, as it lies there: VNI, and the address's word with the mark of a row that is used.</summary>
+/// <summary>A row's key, as it lies there: VNI, and the address's word with the mark of a row that is used and above it whatever else the key has.</summary>
 internal readonly record struct FlatKey(ulong Vni, ulong AddressUsed)
 {
     public const ulong Used = 1ul << 32;
@@ -175,7 +175,7 @@ internal sealed unsafe class FlatTable : IDisposable
     /// <summary>The two buckets of a key: flat_hash() and flat_second_hash().</summary>
     private (uint First, uint Second) BucketsOf(FlatKey key)
     {
-        ulong hash = (key.AddressUsed ^ (key.Vni << 32 | key.Vni >> 32)) * 0x9e3779b97f4a7c15ul;
+        ulong hash = (key.AddressUsed ^ (key.AddressUsed >> 32) ^ (key.Vni << 32 | key.Vni >> 32)) * 0x9e3779b97f4a7c15ul;
         ulong second = (hash ^ (hash >> 32)) * 0xbf58476d1ce4e5b9ul;
         return ((uint)(hash >> 40) & mask, (uint)(second >> 16) & mask);
     }
@@ -231,7 +231,7 @@ internal sealed unsafe class FlatTable : IDisposable
             freeBehind.Enqueue(place);
             if (!replaced)
             {
-                Span<byte> k = stackalloc byte[Layout.EndpointKeyBytes];
+                Span<byte> k = stackalloc byte[beside.KeyBytes];
                 WriteKey(key, k);
                 beside.Delete(k);
             }
@@ -274,13 +274,24 @@ internal sealed unsafe class FlatTable : IDisposable
 
     private void PointBeside(FlatKey key, int place)
     {
-        Span<byte> k = stackalloc byte[Layout.EndpointKeyBytes], v = stackalloc byte[sizeof(int)];
+        Span<byte> k = stackalloc byte[beside.KeyBytes], v = stackalloc byte[sizeof(int)];
         WriteKey(key, k);
         Layout.Write(v, 0, place);
         beside.Update(k, v);
         elsewhere++;
     }
 
-    private static void WriteKey(FlatKey key, Span<byte> bytes) =>
-        Layout.WriteEndpointKey(new DataPlane.EndpointKey(new Packets.Vni(key.Vni), key.Address), bytes);
+    /// <summary>As the hash beside has it: struct endpoint_key, or the two words where there is more to a key.</summary>
+    private static void WriteKey(FlatKey key, Span<byte> bytes)
+    {
+        Layout.Write(bytes, 0, key.Vni);
+        if (bytes.Length == Layout.EndpointKeyBytes)
+        {
+            Layout.Write(bytes, sizeof(ulong), (uint)key.AddressUsed);
+        }
+        else
+        {
+            Layout.Write(bytes, sizeof(ulong), key.AddressUsed);
+        }
+    }
 }

@@ -4,26 +4,30 @@ using MizarLab.Packets;
 
 namespace MizarLab.Harness.Bpf.Codecs;
 
-/// <summary>struct service_port_key → struct service_port; ports as on the wire.</summary>
-internal sealed class ServicePortCodec(BpfMap map) : MapCodec<ServicePortKey, ushort>(map)
+/// <summary>struct service_port, in a flat table whose keys have protocol and port above the address; ports as on the wire.</summary>
+internal sealed class ServicePortCodec(FlatTable table) : TableCodec<ServicePortKey, ushort>, IDisposable
 {
-    private const int PortAt = Layout.EndpointKeyBytes, ProtocolAt = PortAt + 2;
+    private const int ProtocolShift = 40, PortShift = 48; // service_port_word()
 
-    protected override int KeyBytes => 16;
+    public override void Put(in ServicePortKey key, in ushort value) => table.Put(KeyOf(key), new FlatValue(BinaryPrimitives.ReverseEndianness(value), 0));
 
-    protected override int ValueBytes => 4;
+    public override void Delete(in ServicePortKey key) => table.Delete(KeyOf(key));
 
-    protected override void WriteKey(in ServicePortKey key, Span<byte> bytes)
+    public override IReadOnlyList<KeyValuePair<ServicePortKey, ushort>> Rows() =>
+        [.. table.Rows().Select(row => KeyValuePair.Create(PortOf(row.Key), BinaryPrimitives.ReverseEndianness((ushort)row.Value.Low)))];
+
+    public override void Clear() => table.Clear();
+
+    public void Dispose() => table.Dispose();
+
+    private static FlatKey KeyOf(in ServicePortKey key)
     {
-        Layout.WriteEndpointKey(key.Service, bytes);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes[PortAt..], key.Port);
-        bytes[ProtocolAt] = (byte)key.Protocol;
+        FlatKey service = FlatKey.Of(key.Service.Vni, key.Service.Address);
+        return service with { AddressUsed = service.AddressUsed | (ulong)key.Protocol << ProtocolShift | (ulong)BinaryPrimitives.ReverseEndianness(key.Port) << PortShift };
     }
 
-    protected override void WriteValue(in ushort value, Span<byte> bytes) => BinaryPrimitives.WriteUInt16BigEndian(bytes, value);
-
-    protected override ServicePortKey ReadKey(ReadOnlySpan<byte> bytes) =>
-        new(Layout.ReadEndpointKey(bytes), BinaryPrimitives.ReadUInt16BigEndian(bytes[PortAt..]), (IpProtocol)bytes[ProtocolAt]);
-
-    protected override ushort ReadValue(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt16BigEndian(bytes);
+    private static ServicePortKey PortOf(FlatKey key) => new(
+        new EndpointKey(new Vni(key.Vni), key.Address),
+        BinaryPrimitives.ReverseEndianness((ushort)(key.AddressUsed >> PortShift)),
+        (IpProtocol)(byte)(key.AddressUsed >> ProtocolShift));
 }

@@ -72,7 +72,7 @@ internal sealed class TableCodecs : IDisposable
             [Tables.PortForwards] = new PortForwardCodec(Map("port_forwards")),
             [Tables.Translations] = translations,
             [Tables.Tokens] = tokens,
-            [Tables.ServicePorts] = new ServicePortCodec(Map("service_ports")),
+            [Tables.ServicePorts] = new ServicePortCodec(Flat(FlatSizes.ServicePorts, 2)),
             [Tables.ForwardNat] = forwardNat,
             [Tables.ReverseNat] = reverseNat,
             [Tables.Bandwidth] = new BandwidthCodec(egress),
