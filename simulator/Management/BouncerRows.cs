@@ -19,13 +19,12 @@ internal static class BouncerRows
         }
     }
 
-    private static void WriteNetwork(in RowContext row, NetworkId id)
+    public static void WriteNetwork(in RowContext row, NetworkId id)
     {
         Topology topology = row.Topology;
         Network network = topology[id];
         Vni vni = topology.VniOf(id);
-        row.PutSubstrate(row.State.Dividers[network.Vpc.Index]);
-        row.Put(Tables.Vpcs, vni, row.Holders.DividersOf(network.Vpc));
+        WriteDividers(row, network.Vpc);
         row.Put(
             Tables.Endpoints,
             new EndpointKey(vni, network.Gateway),
@@ -35,9 +34,22 @@ internal static class BouncerRows
             EndpointId member = row.Endpoints.MemberAt(id, i);
             if (row.Endpoints.HostOf(member) is { } host)
             {
-                row.PutSubstrate(host);
-                HostedRows.WriteEndpoint(row, member, row.Endpoints[member], host);
+                WriteMember(row, member, host);
             }
         }
+    }
+
+    /// <summary>The dividers of a VPC that it has a network of.</summary>
+    public static void WriteDividers(in RowContext row, VpcId vpc)
+    {
+        row.PutSubstrate(row.State.Dividers[vpc.Index]);
+        row.Put(Tables.Vpcs, row.Topology[vpc].Vni, row.Holders.DividersOf(vpc));
+    }
+
+    /// <summary>An endpoint of a network it bounces for.</summary>
+    public static void WriteMember(in RowContext row, EndpointId member, DropletId host)
+    {
+        row.PutSubstrate(host);
+        HostedRows.WriteEndpoint(row, member, row.Endpoints[member], host);
     }
 }

@@ -90,7 +90,7 @@ internal static class DividerRows
     /// <param name="row">Where to.</param>
     /// <param name="id">The network.</param>
     /// <param name="from">The VPC whose frames look for it: its own, or one peered with it.</param>
-    private static void WriteNetwork(in RowContext row, NetworkId id, VpcId from)
+    public static void WriteNetwork(in RowContext row, NetworkId id, VpcId from)
     {
         Network network = row.Topology[id];
         Vpc vpc = row.Topology[from];

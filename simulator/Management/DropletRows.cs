@@ -29,4 +29,62 @@ internal sealed class DropletRows(PlanFacts facts, RoleState state, EndpointColu
         PolicyRows.Write(row);
         GatewayRows.Write(row);
     }
+
+    /// <summary>Of these rows those about one endpoint alone: on its host, and on its network's bouncers.</summary>
+    public void WriteAbout(DropletId droplet, EndpointId endpoint, ITableWriter writer)
+    {
+        RowContext row = new(facts, state, endpoints, holders, droplet, writer);
+        if (endpoints.HostOf(endpoint) is not { } host)
+        {
+            return;
+        }
+        if (state.Bouncers[endpoints[endpoint].Network.Index].Contains(droplet))
+        {
+            BouncerRows.WriteMember(row, endpoint, host);
+        }
+        if (host == droplet)
+        {
+            HostedRows.WriteHosted(row, endpoint);
+        }
+    }
+
+    /// <summary>Those about a network's bouncers: on its hosts, on the bouncers, on the VPC's dividers.</summary>
+    public void WriteAbout(DropletId droplet, NetworkId network, ITableWriter writer)
+    {
+        RowContext row = new(facts, state, endpoints, holders, droplet, writer);
+        VpcId vpc = state.Topology[network].Vpc;
+        if (state.Dividers[vpc.Index].Contains(droplet))
+        {
+            DividerRows.WriteNetwork(row, network, vpc);
+        }
+        if (state.Bouncers[network.Index].Contains(droplet))
+        {
+            BouncerRows.WriteNetwork(row, network);
+        }
+        for (int i = 0; i < endpoints.MembersOf(network); i++)
+        {
+            EndpointId member = endpoints.MemberAt(network, i);
+            if (endpoints.HostOf(member) == droplet)
+            {
+                HostedRows.WriteHosted(row, member);
+            }
+        }
+    }
+
+    /// <summary>Those about a VPC's dividers: on the dividers, and on its networks' bouncers.</summary>
+    public void WriteAbout(DropletId droplet, VpcId vpc, ITableWriter writer)
+    {
+        RowContext row = new(facts, state, endpoints, holders, droplet, writer);
+        foreach (int network in holders.NetworksOf(vpc))
+        {
+            if (state.Dividers[vpc.Index].Contains(droplet))
+            {
+                DividerRows.WriteNetwork(row, new NetworkId(network), vpc);
+            }
+            if (state.Bouncers[network].Contains(droplet))
+            {
+                BouncerRows.WriteDividers(row, vpc);
+            }
+        }
+    }
 }

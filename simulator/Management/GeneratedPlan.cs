@@ -5,7 +5,7 @@ namespace MizarLab.Management;
 
 /// <summary>
 /// The plan of a generated topology: the rows of every droplet, by the same generators that write small plans, with the endpoints computed. Nothing is kept
-/// for an endpoint, and there is no timeline.
+/// for an endpoint; what changes while a run goes on is <see cref="GeneratedManagement"/>'s.
 /// </summary>
 /// <example><code>
 /// GeneratedPlan plan = new(new GeneratedTopology(new GeneratedShape(Droplets: 10_000, Endpoints: 1_000_000)), DataPlaneSettings.Lab);
@@ -22,12 +22,15 @@ public sealed class GeneratedPlan
         Topology = topology;
         Settings = settings;
         Scenario roles = new() { Name = "", File = "", Settings = settings, Topology = topology.Roles, Timeline = [], Expect = [] };
-        rows = new DropletRows(PlanFacts.Create(roles), RoleState.Initial(topology.Roles), new GeneratedEndpoints(topology));
+        Facts = PlanFacts.Create(roles);
+        rows = new DropletRows(Facts, RoleState.Initial(topology.Roles), new GeneratedEndpoints(topology));
     }
 
     public GeneratedTopology Topology { get; }
 
     public DataPlaneSettings Settings { get; }
+
+    internal PlanFacts Facts { get; }
 
     /// <summary>The agent of an endpoint, on its own droplet.</summary>
     public AgentId AgentOf(EndpointId endpoint) => new(Topology.PortOf(endpoint));

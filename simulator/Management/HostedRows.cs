@@ -31,7 +31,8 @@ internal static class HostedRows
             });
     }
 
-    private static void WriteHosted(in RowContext row, EndpointId id)
+    /// <summary>Everything about an endpoint on its own droplet.</summary>
+    public static void WriteHosted(in RowContext row, EndpointId id)
     {
         PortId port = row.Endpoints.PortOf(id, row.Droplet);
         AgentId agent = new(port.Value);

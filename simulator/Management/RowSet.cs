@@ -37,10 +37,12 @@ internal sealed class RowSet : ITableWriter
         Comparer<(string Table, string Key)>.Create(static (a, b) =>
             string.CompareOrdinal(a.Table, b.Table) is var byTable and not 0 ? byTable : string.CompareOrdinal(a.Key, b.Key)));
 
-    public static RowSet Of(DropletRows rows, DropletId droplet)
+    public static RowSet Of(DropletRows rows, DropletId droplet) => Of(writer => rows.Write(droplet, writer));
+
+    public static RowSet Of(Action<ITableWriter> write)
     {
         RowSet set = new();
-        rows.Write(droplet, set);
+        write(set);
         return set;
     }
 

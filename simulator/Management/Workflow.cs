@@ -18,14 +18,19 @@ internal static class Workflow
 {
     public static ImmutableArray<TableUpdate> Updates(PlanFacts facts, RoleState before, RoleState after, ProgrammingOrder order)
     {
-        List<(int Phase, TableUpdate Update)> updates = [];
         DropletRows rowsBefore = new(facts, before);
         DropletRows rowsAfter = new(facts, after);
-        for (int i = 0; i < before.Topology.Droplets.Length; i++)
+        return Updates(
+            before, after, order, Enumerable.Range(0, before.Topology.Droplets.Length).Select(i => new DropletId(i)).Select(d => (d, RowSet.Of(rowsBefore, d), RowSet.Of(rowsAfter, d))), isWhole: true);
+    }
+
+    /// <summary>The same of some droplets, and of the rows about what changes alone.</summary>
+    public static ImmutableArray<TableUpdate> Updates(
+        RoleState before, RoleState after, ProgrammingOrder order, IEnumerable<(DropletId Droplet, RowSet Old, RowSet Current)> droplets, bool isWhole = false)
+    {
+        List<(int Phase, TableUpdate Update)> updates = [];
+        foreach ((DropletId droplet, RowSet old, RowSet current) in droplets)
         {
-            DropletId droplet = new(i);
-            RowSet old = RowSet.Of(rowsBefore, droplet);
-            RowSet current = RowSet.Of(rowsAfter, droplet);
             bool takesRole = TakesRole(before, after, droplet);
             foreach (RowSet.Row row in current.NotIn(old))
             {
@@ -36,7 +41,9 @@ internal static class Workflow
             }
             foreach (RowSet.Row row in old.KeysNotIn(current))
             {
-                if (order == ProgrammingOrder.Safe || !UpstreamLeaves(before, after))
+                // Of some rows nobody can tell whether others still need the substrate's.
+                bool mayGo = isWhole || row.Kind is not (RowKind.Substrate or RowKind.AgentSubstrate);
+                if (mayGo && (order == ProgrammingOrder.Safe || !UpstreamLeaves(before, after)))
                 {
                     updates.Add((DeletePhase(row, order), row.Delete(droplet)));
                 }

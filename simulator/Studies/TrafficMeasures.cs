@@ -55,6 +55,7 @@ internal static class TrafficMeasures
         (new("host_link_bytes", "B", "carried by the droplets' links, both ways"), e => e.LinkBytes(host: true)),
         (new("fabric_bytes", "B", "carried by links between switches, both ways"), e => e.LinkBytes(host: false)),
         (new("longest_queue", "frames", "that any frame found before it; queues without limit are not watched"), e => e.Network.Tiers.Max(t => t.LongestQueue)),
+        (new("updates", "rows", "the management plane wrote and deleted because of failures and churn"), e => e.Network.Updates),
         (new("flows", "flows", "TCP flows begun after the warm-up"), e => e.Flows.Length),
         (new("flows_ended", "flows", "of these, those that were through by the end"), e => e.Flows.Count(f => f.Ended != SimTime.Never)),
         (new("fct_mean", "ns", "mean time a flow took, handshake and close included"), e => e.FlowTimes.Length == 0 ? double.NaN : e.FlowTimes.Average()),

@@ -4,6 +4,7 @@ using MizarLab.Engine;
 using MizarLab.Fabric;
 using MizarLab.Management;
 using MizarLab.Measure;
+using MizarLab.Overlay;
 
 namespace MizarLab.Studies;
 
@@ -22,13 +23,16 @@ public sealed class TrafficStudy(GeneratedPlan plan, TrafficSetup setup, SimTime
     /// <summary>Each TCP flow is played again alone, so that its slowdown is known; a second run of the same packets.</summary>
     public bool Slowdowns { get; init; }
 
+    /// <summary>What happens beside, by the run's seed; null: nothing.</summary>
+    public Func<ulong, ImmutableArray<Step>>? Happenings { get; init; }
+
     public ImmutableArray<StudyMeasure> Measures => TrafficMeasures.All;
 
     public bool IsExact => false;
 
     public StudyResult Run(in StudyRun run)
     {
-        TrafficSetup own = setup with { Seed = run.Seed, Meters = MeterSettings.Default };
+        TrafficSetup own = setup with { Seed = run.Seed, Meters = MeterSettings.Default, Happenings = Happenings?.Invoke(run.Seed) ?? [] };
         ModelDataPlane model = plan.Build(run.Threads, Sizes);
         TrafficNetwork network = new(plan, model, own);
         SimTime end = own.Until + drain;

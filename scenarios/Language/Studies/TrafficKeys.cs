@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Fabric;
@@ -6,6 +7,8 @@ using MizarLab.Overlay;
 using MizarLab.Scenarios.Reading;
 using MizarLab.Scenarios.Shapes;
 using MizarLab.Studies;
+using MizarLab.Workload.Sampling;
+using MizarLab.Workload.Traffic;
 
 namespace MizarLab.Scenarios.Language;
 
@@ -31,10 +34,24 @@ internal static class TrafficKeys
     private static readonly Key<SimTime> Service = Key.Has("service", Standard.Time, SimTime.Zero, "How long a program takes for a frame.");
     private static readonly Key<bool> Slowdowns = Key.Has("slowdowns", Standard.OnOff, false, "Whether every TCP flow is played again alone, which doubles the work.");
 
+    private static readonly Key<int> FailedDroplet = Key.May("droplet", Standard.CountOrNone, "A droplet's number: its NIC goes silent.");
+    private static readonly Key<string> FailedSwitch = Key.May("switch", new TextShape(32), "A switch: leaf-0, spine-1; edge-0, aggregation-1, core-2.");
+    private static readonly Key<SimTime> FailedAt = Key.Needs("at", Standard.Time, "When.");
+    private static readonly Key<SimTime> BackAt = Key.May("until", Standard.Time, "When it is back; without it, it is not.");
+    private static readonly RecordShape Failure = new("failure", "A droplet or a switch that fails.", FailedDroplet, FailedSwitch, FailedAt, BackAt) { OneOf = [FailedDroplet, FailedSwitch] };
+    private static readonly Key<ImmutableArray<Placed<Fields>>> Failures = Key.Has("failures", new ListShape<Fields>(Failure, 1_000), [], "What fails.");
+    private static readonly Key<SimTime> Detection = Key.May("detection", Standard.Time, "So long after a droplet has failed the management plane gives its roles to others; without it, it is not told.");
+
+    private static readonly Key<int> ChurnEndpoints = Key.Needs("endpoints", Standard.Count, "The last so many come and go; none of them is there at the beginning.");
+    private static readonly Key<SimTime> ChurnEvery = Key.Needs("every", Standard.PositiveTime, "Mean time between creations; exponential.");
+    private static readonly Key<SimTime> ChurnLife = Key.Needs("life", Standard.PositiveTime, "Mean time from creation to deletion; exponential.");
+    private static readonly Key<SimTime> ChurnStay = Key.May("stay", Standard.PositiveTime, "Mean time on a droplet until it moves to another; exponential. Without it nobody moves.");
+    private static readonly Key<Fields> Churning = Key.May("churn", new RecordShape("endpoint_churn", "Endpoints that are created, moved and deleted at a rate.", ChurnEndpoints, ChurnEvery, ChurnLife, ChurnStay), "Endpoints that come, move and go, with what the management plane writes for it.");
+
     public static readonly StudyKind Kind = new(
         new RecordShape(
             "traffic", "What becomes of a workload's packets on a generated topology, through the whole model data plane and the queues of any fabric.",
-            Topology, Underlay, Workload, Background, For, WarmUp, Drain, StaticNeighbours, Ttl, DirectPaths, Service, TcpKeys.Section, Slowdowns),
+            Topology, Underlay, Workload, Background, For, WarmUp, Drain, StaticNeighbours, Ttl, DirectPaths, Service, TcpKeys.Section, Slowdowns, Failures, Detection, Churning),
         Make);
 
     private static TrafficStudy? Make(Fields fields, StudyContext context)
@@ -66,14 +83,68 @@ internal static class TrafficKeys
             StaticNeighbours = fields.Get(StaticNeighbours),
             Ttl = (byte)fields.Get(Ttl),
             Tcp = TcpKeys.Of(fields),
+            Detection = fields.Given(Detection) ? fields.Get(Detection) : null,
             Calibration = fields.Get(Service) == SimTime.Zero ? Calibration.None : CalibrationOf(fields.Get(Service)),
         };
+        _ = HappeningsOf(fields, topology, context.Diagnostics);
+        if (context.Diagnostics.Any)
+        {
+            return null;
+        }
         TableSizes sizes = TableSizes.Of(context.Settings.Dialect);
         return new TrafficStudy(new GeneratedPlan(topology, context.Settings), setup, fields.Get(Drain))
         {
             Sizes = fields.Given(DirectPaths) ? sizes with { DirectPath = fields.Get(DirectPaths) } : sizes,
             Slowdowns = fields.Get(Slowdowns),
+            Happenings = HappeningsOf(fields, topology, context.Diagnostics),
         };
+    }
+
+    private static Func<ulong, ImmutableArray<Step>>? HappeningsOf(Fields fields, GeneratedTopology topology, Diagnostics diagnostics)
+    {
+        ImmutableArray<Step>.Builder failures = ImmutableArray.CreateBuilder<Step>();
+        foreach (Placed<Fields> failure in fields.Get(Failures).NotDefault())
+        {
+            Fields f = failure.Value;
+            FabricSwitch at = default;
+            DropletId droplet = new(f.Given(FailedDroplet) ? f.Get(FailedDroplet) : 0);
+            if (f.Given(FailedSwitch) && !FabricSwitch.TryParse(f.Get(FailedSwitch), topology.Shape.Underlay.Shape, out at))
+            {
+                diagnostics.Report(f.PlaceOf(FailedSwitch), $"the fabric has no switch {f.Get(FailedSwitch)}");
+            }
+            if (droplet.Index >= topology.DropletCount)
+            {
+                diagnostics.Report(f.PlaceOf(FailedDroplet), $"there are droplets 0 to {topology.DropletCount - 1}");
+            }
+            failures.Add(f.Given(FailedSwitch)
+                ? new FailSwitchStep(at) { Name = "", Where = f.Where, At = f.Get(FailedAt) }
+                : new FailDropletStep(droplet) { Name = "", Where = f.Where, At = f.Get(FailedAt) });
+            if (f.Given(BackAt))
+            {
+                failures.Add(f.Given(FailedSwitch)
+                    ? new RestoreSwitchStep(at) { Name = "", Where = f.Where, At = f.Get(BackAt) }
+                    : new RestoreDropletStep(droplet) { Name = "", Where = f.Where, At = f.Get(BackAt) });
+            }
+        }
+        if (!fields.Given(Churning))
+        {
+            ImmutableArray<Step> only = failures.ToImmutable();
+            return only.IsEmpty ? null : _ => only;
+        }
+        Fields churn = fields.Get(Churning);
+        int pool = churn.Get(ChurnEndpoints);
+        if (pool > topology.EndpointCount)
+        {
+            diagnostics.Report(churn.PlaceOf(ChurnEndpoints), $"there are {topology.EndpointCount} endpoints");
+            return null;
+        }
+        Churn law = new(topology.DropletCount, Exponential.Spans(churn.Get(ChurnEvery)), Exponential.Spans(churn.Get(ChurnLife)))
+        {
+            Limit = pool,
+            Stays = churn.Given(ChurnStay) ? Exponential.Spans(churn.Get(ChurnStay)) : null,
+        };
+        SimTime end = fields.Get(For);
+        return seed => [.. failures, .. ChurnSteps.Of(law, topology.EndpointCount - pool, pool, end, seed)];
     }
 
     private static Calibration CalibrationOf(SimTime time) => Calibration.Zero.WithAll(ProgramId.Agent, time).WithAll(ProgramId.Transit, time);

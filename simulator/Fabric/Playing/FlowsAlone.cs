@@ -19,7 +19,7 @@ public static class FlowsAlone
     /// <returns>Each flow in the given order, as it went alone; one that does not end in a second of simulated time has not ended.</returns>
     public static ImmutableArray<FlowRecord> Play(GeneratedPlan plan, TrafficSetup setup, ImmutableArray<FlowRecord> flows, CancellationToken cancel)
     {
-        TrafficNetwork network = new(plan, plan.Build(), setup with { Workloads = [], Partitions = 1, Audited = false, Meters = null });
+        TrafficNetwork network = new(plan, plan.Build(), setup with { Workloads = [], Partitions = 1, Audited = false, Meters = null, Happenings = [] });
         FlowRecord[] alone = new FlowRecord[flows.Length];
         foreach (int i in Enumerable.Range(0, flows.Length).OrderBy(i => (flows[i].Began, i)))
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Management;
@@ -43,6 +44,9 @@ public sealed class TrafficNetwork
     private readonly QueueMeters? queues;
     private readonly EndpointPlaces places;
     private readonly ModelDataPlane model;
+    private readonly GeneratedManagement management;
+    private readonly SortedDictionary<SimTime, ImmutableArray<DropletId>> reactions = [];
+    private readonly PriorityQueue<Step, (SimTime Time, int Number)> happenings = new();
 
     /// <param name="plan">The topology and its rows.</param>
     /// <param name="model">With the plan's rows written.</param>
@@ -67,6 +71,7 @@ public sealed class TrafficNetwork
         sources = new TrafficSource?[topology.DropletCount];
         droplets = new DropletNode[topology.DropletCount];
         places = new EndpointPlaces(topology);
+        management = new GeneratedManagement(plan, places, setup.Order);
         EndpointPackets packets = new(topology, setup.Ttl);
         Addressing addressing = new(map, topology.Roles.Droplets);
         TrafficSinks sinks = new(sources);
@@ -89,6 +94,10 @@ public sealed class TrafficNetwork
         audit = setup.Audited ? new FabricAudit(fabric, droplets) : null;
         queues = setup.Meters is { } intervals ? new QueueMeters(fabric.Links, droplets, intervals) : null;
         model.CountsCaches = setup.Meters is not null;
+        foreach (Step step in setup.Happenings)
+        {
+            happenings.Enqueue(step, (step.At ?? SimTime.Zero, happenings.Count));
+        }
         for (int e = 0; e < topology.EndpointCount; e++)
         {
             EndpointId endpoint = new(e);
@@ -230,7 +239,94 @@ public sealed class TrafficNetwork
 
     /// <summary>Runs on up to a time.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public void RunUntil(SimTime time, int threads, CancellationToken cancel) => simulation.Run(time, long.MaxValue, cancel, threads);
+    public void RunUntil(SimTime time, int threads, CancellationToken cancel)
+    {
+        while (happenings.TryPeek(out Step? step, out (SimTime Time, int) at) && at.Time <= time)
+        {
+            simulation.Run(at.Time, long.MaxValue, cancel, threads);
+            happenings.Dequeue();
+            Apply(step, at.Time);
+        }
+        simulation.Run(time, long.MaxValue, cancel, threads);
+    }
+
+    /// <summary>Rows that the management plane has written and deleted because something happened.</summary>
+    public long Updates { get; private set; }
+
+    /// <summary>Between stretches of the run, so whatever partitions there are stand still.</summary>
+    private void Apply(Step step, SimTime now)
+    {
+        switch (step)
+        {
+            case FailDropletStep s:
+                fabric.Fail(s.Droplet, now);
+                if (Setup.Detection is { } span)
+                {
+                    happenings.Enqueue(new WaitStep(SimTime.Zero) { Name = "", Where = default, At = now + span }, (now + span, -1 - s.Droplet.Index));
+                    reactions[now + span] = [.. reactions.GetValueOrDefault(now + span, []), s.Droplet];
+                }
+                break;
+            case WaitStep:
+                foreach (DropletId failed in reactions.Remove(now, out ImmutableArray<DropletId> all) ? all : [])
+                {
+                    foreach (Step reaction in management.ReactionTo(failed).ToList())
+                    {
+                        Program(reaction);
+                    }
+                }
+                break;
+            case RestoreDropletStep s:
+                fabric.Restore(s.Droplet);
+                break;
+            case FailSwitchStep s:
+                fabric.Fail(fabric.LinksOf(s.Switch), now);
+                break;
+            case RestoreSwitchStep s:
+                fabric.Restore(fabric.LinksOf(s.Switch));
+                break;
+            case FailLinkStep s:
+                fabric.Fail(fabric.LinksBetween(s.One, s.Other), now);
+                break;
+            case RestoreLinkStep s:
+                fabric.Restore(fabric.LinksBetween(s.One, s.Other));
+                break;
+            case CreateEndpointStep s:
+                Place(step, s.Endpoint, isThere: true);
+                break;
+            case MoveEndpointStep s:
+                Place(step, s.Endpoint, isThere: true);
+                break;
+            case DeleteEndpointStep s:
+                Place(step, s.Endpoint, isThere: false);
+                break;
+            default:
+                Program(step);
+                break;
+        }
+    }
+
+    /// <summary>An endpoint's stack goes before its rows do, and on its new droplet knows no neighbour.</summary>
+    private void Place(Step step, EndpointId endpoint, bool isThere)
+    {
+        if (places.Find(endpoint) is { } old)
+        {
+            End(endpoint, old);
+        }
+        Program(step);
+        if (isThere && places.Find(endpoint) is { } place)
+        {
+            Begin(endpoint, place);
+        }
+    }
+
+    private void Program(Step step)
+    {
+        foreach (TableUpdate update in management.Change(step))
+        {
+            update.ApplyTo(model);
+            Updates++;
+        }
+    }
 
     /// <summary>Asks for what holds in every run, and in an audited one for the identities of its queues.</summary>
     /// <exception cref="IdentityException">Something does not hold.</exception>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MizarLab.Engine;
 using MizarLab.Measure;
+using MizarLab.Overlay;
 using MizarLab.Workload.Tcp;
 using MizarLab.Workload.Traffic;
 
@@ -55,6 +56,18 @@ public sealed record TrafficSetup(ImmutableArray<PlayedTraffic> Workloads, SimTi
 
     /// <summary>Packets that are traced (<see cref="TrafficNetwork.TakeTrace"/>); null: none.</summary>
     public Sampling? Sample { get; init; }
+
+    /// <summary>
+    /// What happens at which time (<see cref="Step.At"/>): droplets, switches and links fail and come back, endpoints are created, moved and deleted, roles taken and lost. An endpoint that is to be
+    /// created, or to appear on a droplet by a move, is deleted at zero.
+    /// </summary>
+    public ImmutableArray<Step> Happenings { get; init; } = [];
+
+    /// <summary>So long after a droplet has failed the management plane gives its roles to others; null: it is not told.</summary>
+    public SimTime? Detection { get; init; }
+
+    /// <summary>In which droplets are programmed when something changes.</summary>
+    public ProgrammingOrder Order { get; init; } = ProgrammingOrder.Safe;
 
     /// <summary>Memory is asked for ahead; pays with thousands of droplets.</summary>
     public bool Foresight { get; init; } = true;

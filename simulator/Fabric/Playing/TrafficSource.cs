@@ -1,5 +1,6 @@
 using MizarLab.DataPlane;
 using MizarLab.Engine;
+using MizarLab.Management;
 using MizarLab.Measure;
 using MizarLab.Overlay;
 using MizarLab.Packets;

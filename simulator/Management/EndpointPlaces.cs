@@ -1,8 +1,7 @@
 using MizarLab.DataPlane;
-using MizarLab.Management;
 using MizarLab.Overlay;
 
-namespace MizarLab.Fabric;
+namespace MizarLab.Management;
 
 /// <summary>
 /// Which endpoint is behind which port of which droplet: as the topology's rule has it, but for those that were created, moved or deleted since. Written
@@ -29,7 +28,8 @@ internal sealed class EndpointPlaces(GeneratedTopology topology)
             EndpointId first = topology.HostedAt(droplet, number);
             return moved.Count > 0 && moved.ContainsKey(first.Index) && moved[first.Index] != new EndpointPlace(droplet, port) ? null : first;
         }
-        return added.TryGetValue(droplet.Index, out List<EndpointId?>? list) && number - initial < list.Count ? list[number - initial] : null;
+        return added.TryGetValue(droplet.Index, out List<EndpointId?>? list) && number - initial < list.Count && list[number - initial] is { } entered
+            && Find(entered) == new EndpointPlace(droplet, port) ? entered : null;
     }
 
     /// <summary>The port it has, or is given, on a droplet: a number nobody had there before, but for its own.</summary>
@@ -42,6 +42,19 @@ internal sealed class EndpointPlaces(GeneratedTopology topology)
         int initial = topology.HostedOn(droplet);
         int before = added.TryGetValue(droplet.Index, out List<EndpointId?>? list) ? list.IndexOf(id) : -1;
         return new PortId(initial + 1 + (before >= 0 ? before : list?.Count ?? 0));
+    }
+
+    /// <summary>Who is there now, in the order of the ports.</summary>
+    public IEnumerable<EndpointId> On(DropletId droplet)
+    {
+        int last = topology.HostedOn(droplet) + (added.TryGetValue(droplet.Index, out List<EndpointId?>? list) ? list.Count : 0);
+        for (int port = 1; port <= last; port++)
+        {
+            if (At(droplet, new PortId(port)) is { } endpoint)
+            {
+                yield return endpoint;
+            }
+        }
     }
 
     public void Leave(EndpointId id) => moved[id.Index] = null;
