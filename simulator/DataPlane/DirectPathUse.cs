@@ -20,12 +20,12 @@ internal static class DirectPathUse
     private static bool Finds(DropletTables tables, in EndpointKey endpoint, out CachedHost host)
     {
         host = default;
-        if (!tables.HasDirectPaths || !tables.DirectPath.TryUse(in endpoint, out host))
+        if (!tables.DirectPath.TryUse(in endpoint, out host))
         {
             return false;
         }
         DataPlaneSettings settings = tables.Settings;
-        if (settings.Has(Switches.DirectPathLifetime) && LabClock.Age(tables.Now, host.Seen) > tables.DirectPathLifetime)
+        if (settings.Has(Switches.DirectPathLifetime) && LabClock.Age(tables.Now, host.Seen) > tables.Lifetimes.DirectPath)
         {
             return false;
         }

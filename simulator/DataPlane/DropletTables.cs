@@ -9,8 +9,8 @@ namespace MizarLab.DataPlane;
 /// </summary>
 internal sealed partial class DropletTables
 {
-    /// <summary>How much of the object runs look at.</summary>
-    public const int HotBytes = 512;
+    /// <summary>How much runs look at from where the object begins: the object, and the heads of the two learned tables behind it.</summary>
+    public const int HotBytes = 648;
 
     // What nearly every run looks at lies in this object itself, side by side.
     public EndpointTable Endpoints;
@@ -26,17 +26,22 @@ internal sealed partial class DropletTables
 
     public PeerTable Peers;
 
+    /// <summary>Where the endpoints of others live, as this droplet learned it.</summary>
+    public readonly LruTable<EndpointKey, CachedHost> DirectPath;
+
+    public readonly LruTable<ConnectionKey, ConnectionState> Connections;
+
     // Tables most droplets never have a row of, made by whoever asks for them; programs that only look ask first whether there is one.
-    private LruTable<EndpointKey, CachedHost>? directPath;
     private LruTable<NatKey, NatValue>? forwardNat;
     private LruTable<NatKey, NatValue>? reverseNat;
     private FlatTable<int, StageProgram>? stages;
     private StatisticsRow? statistics;
     private EgressPacer? bandwidth;
     private readonly TableSizes sizes;
+    private readonly Lifetimes lifetimes;
+    private SimTime time;
     private PrefixTable<NetworkValue>? networks;
     private FlatTable<Vni, AddressList>? vpcs;
-    private LruTable<ConnectionKey, ConnectionState>? connections;
     private FlatTable<ServicePortKey, ushort>? servicePorts;
     private FlatTable<PolicyScope, byte>? policyEnforced;
     private FlatTable<PolicyPortKey, PolicyBits>? policyPorts;
@@ -50,7 +55,8 @@ internal sealed partial class DropletTables
     private DropCounters? drops;
     private IcmpErrorLimit? errorLimit;
 
-    public DropletTables(DataPlaneSettings settings, TableSizes sizes)
+    /// <param name="lifetimesOfAll">Of the settings, shared by all droplets; null: its own.</param>
+    public DropletTables(DataPlaneSettings settings, TableSizes sizes, Lifetimes? lifetimesOfAll = null)
     {
         this.sizes = sizes;
         Settings = settings;
@@ -58,6 +64,11 @@ internal sealed partial class DropletTables
         AgentSlots = new SlotTable(SlotTable.Limit);
         Endpoints = new EndpointTable(sizes.Endpoints);
         Agents = new AgentTable(sizes.AgentSubstrate);
+
+        // Made with this object they lie behind it, and are among the bytes a run is asked for ahead with.
+        Connections = new(sizes.Connections);
+        DirectPath = new(sizes.DirectPath);
+        lifetimes = lifetimesOfAll ?? new Lifetimes(settings);
     }
 
     public DataPlaneSettings Settings { get; }
@@ -69,26 +80,27 @@ internal sealed partial class DropletTables
     public CacheCounters? Counters { get; set; }
 
     /// <summary>The time of this run.</summary>
-    public SimTime Time { get; set; }
+    public SimTime Time
+    {
+        get => time;
+        set
+        {
+            time = value;
+            Now = LabClock.Ticks(value);
+        }
+    }
 
     /// <summary>The same, in <see cref="LabClock"/> ticks.</summary>
-    public uint Now => LabClock.Ticks(Time);
+    public uint Now { get; private set; }
 
     /// <summary>The same, in nanoseconds.</summary>
     public ulong Nanoseconds => LabClock.Nanoseconds(Time);
 
-    /// <summary><see cref="DataPlaneSettings.DirectPathLifetime"/> in ticks.</summary>
-    public uint DirectPathLifetime => LabClock.Ticks(Settings.DirectPathLifetime);
-
-    public ConnectionTimeouts Timeouts => new(Settings);
+    public Lifetimes Lifetimes => lifetimes;
 
     public PrefixTable<NetworkValue> Networks => networks ??= new(sizes.Networks);
 
     public FlatTable<Vni, AddressList> Vpcs => vpcs ??= new(sizes.Vpcs);
-
-    public bool HasDirectPaths => directPath is not null;
-
-    public LruTable<EndpointKey, CachedHost> DirectPath => directPath ??= new(sizes.DirectPath);
 
     public bool HasStages => stages is not null;
 
@@ -103,8 +115,6 @@ internal sealed partial class DropletTables
     public bool HasReverseNat => reverseNat is not null;
 
     public LruTable<NatKey, NatValue> ReverseNat => reverseNat ??= new(sizes.Nat);
-
-    public LruTable<ConnectionKey, ConnectionState> Connections => connections ??= new(sizes.Connections);
 
     /// <summary>Which policy the rows below are.</summary>
     public uint PolicyEpoch { get; private set; } = DataPlane.PolicyEpoch.First;
@@ -196,10 +206,10 @@ internal sealed partial class DropletTables
     /// <summary>Rows a cache holds; makes no table that is not there.</summary>
     public int RowsHeld(CacheTable cache) => cache switch
     {
-        CacheTable.DirectPath => directPath?.Count ?? 0,
+        CacheTable.DirectPath => DirectPath.Count,
         CacheTable.ForwardNat => forwardNat?.Count ?? 0,
         CacheTable.ReverseNat => reverseNat?.Count ?? 0,
-        CacheTable.Connections => connections?.Count ?? 0,
+        CacheTable.Connections => Connections.Count,
         _ => translations?.Count ?? 0,
     };
 

@@ -172,7 +172,7 @@ internal static class LiveConnections
         {
             return false;
         }
-        if (LabClock.Age(tables.Now, state.Seen) <= tables.Timeouts.Of(key.Flow.Protocol, state.Phase))
+        if (LabClock.Age(tables.Now, state.Seen) <= tables.Lifetimes.Of(key.Flow.Protocol, state.Phase))
         {
             return true;
         }

@@ -17,22 +17,20 @@ public enum LruChange : byte
 /// are approximate and per CPU: the two agree below capacity.
 /// </summary>
 /// <remarks>
-/// Arrays grow with the rows held, so a table of 50 000 that holds three costs three. Nothing is allocated once it has its size. A use touches the row alone: it
-/// writes the row's stamp. Who is least recently used is found out when one must leave, by a heap of stamps as they once were: the least of them is looked up,
-/// and sinks when its row has been used since.
+/// Grows with the rows held, so a table of 50 000 that holds three costs three. Nothing is allocated once it has its size. Key, value and stamp lie in one row, and a use touches
+/// that alone: it writes the stamp. Who is least recently used is found out when one must leave, by a heap of stamps as they once were: the least of them is looked
+/// up, and sinks when its row has been used since. The heap is made when the table is full for the first time.
 /// </remarks>
 public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
     where TKey : struct, IEquatable<TKey>
     where TValue : struct, IEquatable<TValue>
 {
-    private const int None = -1;
-
-    private FlatRows<Place> index;
-    private Node[] nodes = [];
-    private Aged[]? heap;
-    private int used;
-    private int free = None;
+    private FlatRows<Row> rows;
     private ulong clock;
+
+    /// <summary>Every row is in it, and keys that were removed since: at most as many again.</summary>
+    private Aged[]? heap;
+    private int aged;
 
     /// <param name="capacity">Rows it holds at most.</param>
     public LruTable(int capacity)
@@ -43,25 +41,25 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
 
     public int Capacity { get; }
 
-    public int Count => index.Count;
+    public int Count => rows.Count;
 
     /// <summary>Looks a row up and makes it the most recently used.</summary>
     public bool TryUse(in TKey key, out TValue value)
     {
-        int node = Find(in key, out _);
-        if (node < 0)
+        int place = Find(in key, MarkOf(in key));
+        if (place < 0)
         {
             value = default;
             return false;
         }
-        ref Node row = ref nodes[node];
+        ref Row row = ref rows.Found(place);
         row.Used = ++clock;
         value = row.Value;
         return true;
     }
 
-    /// <summary>Asks for the memory a lookup begins at.</summary>
-    internal void Ask(in TKey key) => index.Ask(MarkOf(in key));
+    /// <summary>Asks for the memory of a row.</summary>
+    internal void Ask(in TKey key) => rows.Ask(MarkOf(in key));
 
     public void Put(in TKey key, in TValue value) => Put(in key, in value, out _);
 
@@ -70,10 +68,11 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
     public LruChange Put(in TKey key, in TValue value, out TKey evicted)
     {
         evicted = default;
-        int node = Find(in key, out uint mark);
-        if (node >= 0)
+        uint mark = MarkOf(in key);
+        int place = Find(in key, mark);
+        if (place >= 0)
         {
-            ref Node row = ref nodes[node];
+            ref Row row = ref rows.Found(place);
             row.Used = ++clock;
             if (row.Value.Equals(value))
             {
@@ -85,106 +84,112 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
         bool full = Count == Capacity;
         if (full)
         {
-            evicted = nodes[Oldest()].Key;
-            Remove(in evicted);
+            evicted = TakeOldest();
         }
-        node = Take();
-        nodes[node] = new Node { Key = key, Value = value, Used = ++clock };
-        index.Add(mark).Node = node;
+        ref Row added = ref rows.Add(mark);
+        added.Key = key;
+        added.Value = value;
+        added.Used = ++clock;
+        if (heap is not null)
+        {
+            Grow(new Aged(clock, key));
+        }
         return full ? LruChange.AddedForAnother : LruChange.Added;
     }
 
     public bool Remove(in TKey key)
     {
-        uint mark = MarkOf(in key);
-        int place = index.Find(mark, new Match(nodes, in key));
-        if (place < 0)
+        int place = Find(in key, MarkOf(in key));
+        if (place >= 0)
         {
-            return false;
+            rows.RemoveAt(place);
         }
-        int node = index[place].Node;
-        index.RemoveAt(place);
-        nodes[node] = new Node { Used = (ulong)(uint)free };
-        free = node;
-        return true;
+        return place >= 0;
     }
 
     /// <summary>Adds all rows, the least recently used first.</summary>
     public void CopyTo(ICollection<KeyValuePair<TKey, TValue>> rows)
     {
-        List<int> held = [];
-        foreach (ref readonly Place place in index.Places)
+        List<Row> held = [];
+        foreach (ref readonly Row row in this.rows.Places)
         {
-            if (place.Mark != 0)
+            if (row.Mark != 0)
             {
-                held.Add(place.Node);
+                held.Add(row);
             }
         }
-        held.Sort((a, b) => nodes[a].Used.CompareTo(nodes[b].Used));
-        foreach (int node in held)
+        held.Sort((a, b) => a.Used.CompareTo(b.Used));
+        foreach (Row row in held)
         {
-            rows.Add(new KeyValuePair<TKey, TValue>(nodes[node].Key, nodes[node].Value));
+            rows.Add(new KeyValuePair<TKey, TValue>(row.Key, row.Value));
         }
     }
 
     private static uint MarkOf(in TKey key) => FlatHash.Of((uint)key.GetHashCode());
 
-    /// <summary>The node of the key, or −1, and the key's mark.</summary>
-    private int Find(in TKey key, out uint mark)
-    {
-        mark = MarkOf(in key);
-        int place = index.Find(mark, new Match(nodes, in key));
-        return place < 0 ? None : index.Found(place).Node;
-    }
+    private int Find(in TKey key, uint mark) => rows.Find(mark, new Match(in key));
 
-    private int Take()
+    /// <summary>Takes the least recently used row of a full table out.</summary>
+    private TKey TakeOldest()
     {
-        if (free != None)
+        heap ??= Gather(new Aged[2L * Capacity]);
+        while (true)
         {
-            int reused = free;
-            free = (int)(uint)nodes[reused].Used;
-            return reused;
-        }
-        if (used == nodes.Length)
-        {
-            Array.Resize(ref nodes, (int)Math.Min(Capacity, Math.Max(8L, nodes.Length * 2L)));
-        }
-        return used++;
-    }
-
-    /// <summary>
-    /// The node of the least recently used row of a full table. All nodes are in use then, so that the heap is one of all of them; it is made when the table is
-    /// full for the first time.
-    /// </summary>
-    private int Oldest()
-    {
-        if (heap is null)
-        {
-            heap = new Aged[Capacity];
-            for (int node = 0; node < heap.Length; node++)
+            Aged least = heap[0];
+            TKey key = least.Key;
+            int place = Find(in key, MarkOf(in key));
+            if (place >= 0 && rows.Found(place).Used is var used && used != least.Stamp)
             {
-                heap[node] = new Aged(nodes[node].Used, node);
+                Sink(heap, aged, 0, new Aged(used, key));
+                continue;
             }
-            for (int at = (heap.Length / 2) - 1; at >= 0; at--)
+            Sink(heap, aged - 1, 0, heap[aged - 1]);
+            aged--;
+            if (place >= 0)
             {
-                Sink(heap, at);
+                rows.RemoveAt(place);
+                return key;
             }
         }
-        while (heap[0].Stamp != nodes[heap[0].Node].Used)
-        {
-            heap[0] = new Aged(nodes[heap[0].Node].Used, heap[0].Node);
-            Sink(heap, 0);
-        }
-        return heap[0].Node;
     }
 
-    private static void Sink(Aged[] heap, int at)
+    /// <summary>Makes it the heap of all rows as they are.</summary>
+    private Aged[] Gather(Aged[] all)
     {
-        Aged sinking = heap[at];
-        while ((2 * at) + 1 < heap.Length)
+        aged = 0;
+        foreach (ref readonly Row row in rows.Places)
+        {
+            if (row.Mark != 0)
+            {
+                all[aged++] = new Aged(row.Used, row.Key);
+            }
+        }
+        for (int at = (aged / 2) - 1; at >= 0; at--)
+        {
+            Sink(all, aged, at, all[at]);
+        }
+        return all;
+    }
+
+    /// <summary>A row was added. One that is younger than all others needs not rise.</summary>
+    private void Grow(Aged added)
+    {
+        if (aged == heap!.Length)
+        {
+            // Half of it are keys that were removed.
+            Gather(heap);
+            return;
+        }
+        heap[aged++] = added;
+    }
+
+    /// <summary>Puts one where it belongs, at a place or below.</summary>
+    private static void Sink(Aged[] heap, int count, int at, Aged sinking)
+    {
+        while ((2 * at) + 1 < count)
         {
             int child = (2 * at) + 1;
-            if (child + 1 < heap.Length && heap[child + 1].Stamp < heap[child].Stamp)
+            if (child + 1 < count && heap[child + 1].Stamp < heap[child].Stamp)
             {
                 child++;
             }
@@ -198,29 +203,23 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
         heap[at] = sinking;
     }
 
-    private readonly ref struct Match(Node[] nodes, ref readonly TKey key) : IFlatMatch<Place>
+    private readonly ref struct Match(ref readonly TKey key) : IFlatMatch<Row>
     {
         private readonly ref readonly TKey key = ref key;
 
-        public bool Is(in Place place) => nodes[place.Node].Key.Equals(key);
+        public bool Is(in Row row) => row.Key.Equals(key);
     }
 
-    /// <summary>Where a key's row lies.</summary>
-    private struct Place : IFlatEntry
-    {
-        public int Node;
-
-        public uint Mark { readonly get; set; }
-    }
-
-    /// <summary>A row and when it was used last; of a free node, <see cref="Used"/> is the next free one.</summary>
-    private struct Node
+    /// <summary>A row, and when it was used last.</summary>
+    private struct Row : IFlatEntry
     {
         public TKey Key;
         public TValue Value;
         public ulong Used;
+
+        public uint Mark { readonly get; set; }
     }
 
-    /// <summary>When a node's row had been used when somebody last looked: no later than it has been by now.</summary>
-    private readonly record struct Aged(ulong Stamp, int Node);
+    /// <summary>When a row had been used when somebody last looked: no later than it has been by now.</summary>
+    private readonly record struct Aged(ulong Stamp, TKey Key);
 }

@@ -164,11 +164,29 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IP
             Vni vni = new(BinaryPrimitives.ReadUInt32BigEndian(head[(Wire.Outer.Geneve + Wire.Geneve.Vni)..]) >> 8);
             ReadOnlySpan<byte> ip = head[(Wire.Overhead + Wire.Ethernet.Length)..];
             tables.Endpoints.Ask(new EndpointKey(vni, Ipv4Address.Read(ip[Wire.Ipv4.Destination..])));
-            if (tables.HasDirectPaths)
+            if (tables.DirectPath.Count > 0)
             {
                 tables.DirectPath.Ask(new EndpointKey(vni, Ipv4Address.Read(ip[Wire.Ipv4.Source..])));
             }
+            if (tables.Connections.Count > 0 && ip.Length >= Wire.Ipv4.Length + Wire.Udp.Length)
+            {
+                AskConnection(tables, vni, ip);
+            }
         }
+    }
+
+    /// <summary>Asks for the row of the connection a packet opened, or the one it answers.</summary>
+    /// <param name="ip">With its ports; options are not looked for.</param>
+    private static void AskConnection(DropletTables tables, Vni vni, ReadOnlySpan<byte> ip)
+    {
+        FlowKey flow = new(
+            Ipv4Address.Read(ip[Wire.Ipv4.Source..]),
+            Ipv4Address.Read(ip[Wire.Ipv4.Destination..]),
+            Wire.Read16(ip, Wire.Ipv4.Length + Wire.Ports.Source),
+            Wire.Read16(ip, Wire.Ipv4.Length + Wire.Ports.Destination),
+            (IpProtocol)ip[Wire.Ipv4.Protocol]);
+        tables.Connections.Ask(new ConnectionKey(vni, flow));
+        tables.Connections.Ask(new ConnectionKey(vni, flow.Reversed));
     }
 
     public EgressAnswer Egress(DropletId droplet, in Frame frame, SimTime earliest) => TablesOf(droplet) is { HasBandwidth: true } tables
@@ -194,9 +212,10 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IP
     /// </summary>
     private void MakeTables()
     {
+        Lifetimes lifetimes = new(Settings);
         for (int i = 0; i < droplets.Length; i++)
         {
-            droplets[i] = new DropletTables(Settings, sizes);
+            droplets[i] = new DropletTables(Settings, sizes, lifetimes);
         }
     }
 

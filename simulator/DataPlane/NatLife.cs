@@ -24,7 +24,7 @@ internal static class NatLife
     public static bool IsRecent(DropletTables tables, IpProtocol protocol, NatState state, uint seen)
     {
         bool open = (state & NatState.Established) != 0 && (state & NatState.Finished) != NatState.Finished;
-        return LabClock.Age(tables.Now, seen) <= tables.Timeouts.Of(protocol, open ? TcpPhase.Established : TcpPhase.Opening);
+        return LabClock.Age(tables.Now, seen) <= tables.Lifetimes.Of(protocol, open ? TcpPhase.Established : TcpPhase.Opening);
     }
 
     /// <summary>Whether a segment begins another connection: a SYN where both sides have sent their FIN.</summary>

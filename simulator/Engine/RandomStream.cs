@@ -57,6 +57,13 @@ public sealed class RandomStream
         }
     }
 
+    /// <summary>An even choice of 0 … <paramref name="count"/> − 1 but <paramref name="self"/>.</summary>
+    public int NextOther(int self, int count)
+    {
+        int other = (int)NextBelow((uint)count - 1);
+        return other < self ? other : other + 1;
+    }
+
     private static ulong SplitMix(ref ulong state)
     {
         state += 0x9e37_79b9_7f4a_7c15;

@@ -27,7 +27,7 @@ public sealed class FrameStore(FramePool pool)
     /// <summary>Free places this store keeps.</summary>
     internal int FreeCount => freeCount;
 
-    public ref Frame this[int index] => ref pool.Places[index >> FramePool.BlockShift][index & (Batch - 1)].Frame;
+    public ref Frame this[int index] => ref PlaceOf(index).Frame;
 
     public ref Waybill Waybill(int index)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MizarLab.Engine;
+using MizarLab.Measure;
 using MizarLab.Overlay;
 
 namespace MizarLab.Fabric;
@@ -61,6 +62,9 @@ public class LinkDirection
     /// <summary>The most frames a frame found waiting before it; 0 when the queue is not watched.</summary>
     public int LongestQueue => queue.Longest;
 
+    /// <summary>Keeps the queue's length over time, in metered runs: told of the frames that wait, and of no other.</summary>
+    public QueueSeries? Lengths { get; set; }
+
     /// <summary>Told of every frame: holds the queue to laws in audited runs.</summary>
     public IQueueWitness? Witness
     {
@@ -115,6 +119,7 @@ public class LinkDirection
         {
             start = busyUntil;
             waited += start - now;
+            Lengths?.Waits(now, start);
         }
         if (bytes != lastBytes)
         {
@@ -131,6 +136,7 @@ public class LinkDirection
     public void GoDown(SimTime now)
     {
         queue.GoDown(now);
+        Lengths?.Emptied(now);
         Epoch++;
         asksQueue = true;
         busyUntil = SimTime.Zero;

@@ -5,7 +5,7 @@ namespace MizarLab.Fabric;
 
 /// <summary>
 /// Watches the queues of a fabric: of every port and every core its length over time. Each belongs to the partition of the node whose queue it is, so they share
-/// nothing. A fabric that none watches has no part of it on any frame's way.
+/// nothing. A fabric that none watches has no part of it on any frame's way but a look at a null, of frames that wait.
 /// </summary>
 internal sealed class QueueMeters
 {
@@ -18,8 +18,7 @@ internal sealed class QueueMeters
     {
         foreach (FabricPort link in links)
         {
-            QueueSeries series = Add(FabricPlace.OfLink(link.Link), settings);
-            link.Witness = WitnessPair.Of(link.Witness, series);
+            link.Lengths = Add(FabricPlace.OfLink(link.Link), settings);
         }
         foreach (DropletNode droplet in droplets)
         {

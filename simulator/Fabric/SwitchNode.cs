@@ -82,7 +82,7 @@ internal sealed class SwitchNode : INode, IForesees
     {
         if (DownPort(in waybill) is { } port)
         {
-            return fabric.IsUsable(port, shard.Now) && (fabric.SwitchBehind(port, in waybill)?.Reaches(in waybill) ?? true);
+            return Leads(port, in waybill);
         }
         foreach (FabricPort candidate in up)
         {

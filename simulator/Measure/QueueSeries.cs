@@ -80,9 +80,12 @@ public sealed class QueueSeries : IQueueWitness
     {
         if (start > arrival)
         {
-            Waits(arrival.Picoseconds, start.Picoseconds);
+            Waits(arrival, start);
         }
     }
+
+    /// <summary>A customer came and waits; of those that do not nobody need tell.</summary>
+    public void Waits(SimTime arrival, SimTime start) => Waits(arrival.Picoseconds, start.Picoseconds);
 
     /// <inheritdoc/>
     public void Refused(SimTime arrival)

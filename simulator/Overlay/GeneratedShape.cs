@@ -22,7 +22,7 @@ public sealed record GeneratedShape(int Droplets, int Endpoints)
     public int DividersPerVpc { get; init; } = 2;
 
     /// <summary>MTU in bytes of IP, and the link every droplet has.</summary>
-    public Underlay Underlay { get; init; } = new(1_500, new LinkSpec(Engine.SimTime.FromMicroseconds(1), new Engine.DataRate(100_000_000_000), int.MaxValue));
+    public Underlay Underlay { get; init; } = new(1_500, new LinkSpec(Engine.SimTime.FromMicroseconds(1), new Engine.DataRate(100_000_000_000), LinkSpec.NoLimit));
 
     public int Networks => (int)(((long)Endpoints + EndpointsPerNetwork - 1) / EndpointsPerNetwork);
 

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace MizarLab.Overlay;
 
 /// <summary>
@@ -41,20 +43,11 @@ internal readonly struct SpreadRule
     private static long CoprimeNear(long wanted, int places)
     {
         long stride = Math.Max(1, wanted);
-        while (GreatestCommonDivisor(stride, places) != 1)
+        while (BigInteger.GreatestCommonDivisor(stride, places) != 1)
         {
             stride++;
         }
         return stride;
-    }
-
-    private static long GreatestCommonDivisor(long a, long b)
-    {
-        while (b != 0)
-        {
-            (a, b) = (b, a % b);
-        }
-        return a;
     }
 
     /// <summary>By Euclid: inverse · number ≡ 1 (mod modulus).</summary>

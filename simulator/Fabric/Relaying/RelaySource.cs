@@ -134,18 +134,18 @@ internal sealed class RelayOverlay
 
     /// <summary>The frame of a flow, as its endpoint sends it.</summary>
     public void Write(int droplet, int flow, ref Frame frame) =>
-        frame.LoadVirtual(headers.AsSpan(((droplet * RelayWorkload.FlowsPerDroplet) + flow) * HeaderBytes, HeaderBytes), RelayWorkload.PayloadBytes, Content);
+        frame.LoadVirtual(headers.AsSpan(RelayWorkload.IndexOf(droplet, flow) * HeaderBytes, HeaderBytes), RelayWorkload.PayloadBytes, Content);
 
-    public (EndpointId From, EndpointId To) EndsOf(int droplet, int flow) => (SourceOf(droplet, flow), destinations[(droplet * RelayWorkload.FlowsPerDroplet) + flow]);
+    public (EndpointId From, EndpointId To) EndsOf(int droplet, int flow) => (SourceOf(droplet, flow), destinations[RelayWorkload.IndexOf(droplet, flow)]);
 
     /// <summary>Asks for a flow's headers.</summary>
-    public void Foresee(int droplet, int flow) => Ahead.Of(in headers[((droplet * RelayWorkload.FlowsPerDroplet) + flow) * HeaderBytes]);
+    public void Foresee(int droplet, int flow) => Ahead.Of(in headers[RelayWorkload.IndexOf(droplet, flow) * HeaderBytes]);
 
-    public PortId PortOf(int droplet, int flow) => places[(droplet * RelayWorkload.FlowsPerDroplet) + flow].From;
+    public PortId PortOf(int droplet, int flow) => places[RelayWorkload.IndexOf(droplet, flow)].From;
 
     public bool EndsAt(int source, int flow, DropletId droplet, PortId port)
     {
-        ref readonly FlowPlace place = ref places[(source * RelayWorkload.FlowsPerDroplet) + flow];
+        ref readonly FlowPlace place = ref places[RelayWorkload.IndexOf(source, flow)];
         return place.Droplet == droplet && place.To == port;
     }
 

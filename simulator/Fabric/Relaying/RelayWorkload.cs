@@ -32,18 +32,20 @@ public sealed class RelayWorkload
             phases[d] = new SimTime(random.NextBelow((uint)Interval.Picoseconds));
             for (int f = 0; f < FlowsPerDroplet; f++)
             {
-                int other = (int)random.NextBelow((uint)droplets - 1);
-                destinations[(d * FlowsPerDroplet) + f] = other < d ? other : other + 1;
+                destinations[IndexOf(d, f)] = random.NextOther(d, droplets);
             }
         }
     }
 
     public int Droplets { get; }
 
+    /// <summary>A flow's number among all.</summary>
+    public static int IndexOf(int droplet, int flow) => (droplet * FlowsPerDroplet) + flow;
+
     /// <summary>When a droplet sends first.</summary>
     public SimTime PhaseOf(int droplet) => phases[droplet];
 
-    public int DestinationOf(int droplet, int flow) => destinations[(droplet * FlowsPerDroplet) + flow];
+    public int DestinationOf(int droplet, int flow) => destinations[IndexOf(droplet, flow)];
 
     /// <summary>The relay of a flow: by its hash any droplet but its ends.</summary>
     public int RelayOf(int source, int destination, int flow)

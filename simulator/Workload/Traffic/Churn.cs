@@ -56,7 +56,7 @@ public sealed class Churn(int droplets, IDistribution gaps, IDistribution life)
                 }
                 else
                 {
-                    droplet = OtherThan(droplet, random);
+                    droplet = random.NextOther(droplet, droplets);
                     endpoints[first.Endpoint] = (ends, droplet);
                     Move(first.Time, first.Endpoint, ends);
                 }
@@ -96,11 +96,5 @@ public sealed class Churn(int droplets, IDistribution gaps, IDistribution life)
                 due.Enqueue(ChurnKind.Moved, (moves, endpoint, ChurnKind.Moved));
             }
         }
-    }
-
-    private int OtherThan(int droplet, RandomStream random)
-    {
-        int other = (int)random.NextBelow((uint)droplets - 1);
-        return other < droplet ? other : other + 1;
     }
 }

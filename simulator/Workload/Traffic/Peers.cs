@@ -1,3 +1,4 @@
+using System.Numerics;
 using MizarLab.Engine;
 using MizarLab.Workload.Sampling;
 
@@ -21,11 +22,7 @@ public sealed class UniformPeers : IPeers
         this.count = count;
     }
 
-    public int Next(int source, RandomStream random)
-    {
-        int other = (int)random.NextBelow((uint)count - 1);
-        return other < source ? other : other + 1;
-    }
+    public int Next(int source, RandomStream random) => random.NextOther(source, count);
 }
 
 /// <summary>
@@ -48,7 +45,7 @@ public sealed class ZipfPeers : IPeers
         {
             multiplier = 1 + random.NextBelow((uint)count);
         }
-        while (Divisor(multiplier, count) != 1);
+        while (BigInteger.GreatestCommonDivisor(multiplier, count) != 1);
     }
 
     /// <summary>The endpoint of a rank from 1.</summary>
@@ -65,6 +62,4 @@ public sealed class ZipfPeers : IPeers
         while (other == source);
         return other;
     }
-
-    private static long Divisor(long a, long b) => b == 0 ? a : Divisor(b, a % b);
 }
