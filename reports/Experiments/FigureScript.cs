@@ -21,15 +21,18 @@ internal static class FigureScript
     /// <summary>Of the lowest curve's line beyond the highest's, in points.</summary>
     private const double MostBulge = 3;
 
-    private const int WholeWidth = 860, WholeHeight = 440, PanelWidth = 530, NarrowWidth = 390, PanelHeight = 350, RowOfKey = 18;
+    private const int WholeWidth = 860, WholeHeight = 440, PanelWidth = 530, NarrowWidth = 390, PanelHeight = 350, RowOfKey = 20, LetterOfKey = 7, MarkOfKey = 70;
 
     public static string Of(Experiment experiment, FigurePlan plan, FigureData data, string name)
     {
         SweepAxis x = experiment.Grid.Axes[plan.X];
         int columns = data.Panels.Length switch { 1 => 1, 3 or > 4 => 3, _ => 2 };
         int lines = (data.Panels.Length + columns - 1) / columns;
-        int keyRows = data.Panels.Max(p => p.Curves.Length) / (columns == 1 ? 3 : 2) * RowOfKey;
+        int longest = data.Panels.SelectMany(p => p.Curves).Max(c => c.Title.Length);
         int width = columns == 1 ? WholeWidth : (columns == 2 ? PanelWidth : NarrowWidth) * columns;
+        // gnuplot sets the key in as many columns as its longest title leaves room for, and takes the rows from the plot.
+        int besides = Math.Max(1, (width / columns) / ((longest * LetterOfKey) + MarkOfKey));
+        int keyRows = (data.Panels.Max(p => p.Curves.Length) / besides) * RowOfKey;
         int height = columns == 1 ? WholeHeight + keyRows : (PanelHeight + keyRows) * lines;
         StringBuilder text = new();
         text.Append(string.Create(CultureInfo.InvariantCulture, $"""
@@ -39,13 +42,13 @@ internal static class FigureScript
             set output '{name}.svg'
             set datafile separator "\t"
             set encoding utf8
-            set xlabel '{Quoted(plan.XLabel ?? Label(x.Name, x.Unit))}' noenhanced offset 0,0.4
-            set ylabel '{Quoted(YLabel(experiment, plan))}' noenhanced
+            set xlabel '{Quoted(plan.XLabel ?? Label(x.Name, x.Unit))}' offset 0,0.4 noenhanced
+            set ylabel "{Wrapped(YLabel(experiment, plan), columns == 1 ? 56 : 34)}" noenhanced
             set grid xtics ytics linewidth 0.5 linecolor rgb '#888888' dashtype 3
             set border 3
             set tics nomirror
             set style fill transparent solid 0.18 noborder
-            set key below center horizontal reverse Left noenhanced samplen 2.5
+            set key below center horizontal reverse Left noenhanced samplen 2.5 spacing 1.25
             {XAxis(plan, x, data)}
             {YAxis(experiment, plan, data)}
             {(data.Panels.Length > 1 ? $"set multiplot layout {lines},{columns}" : "")}
@@ -94,10 +97,9 @@ internal static class FigureScript
     {
         (double Value, string Text)[] values = [.. data.Points.Select(p => (p.X, p.XText)).Distinct().OrderBy(v => v.X)];
         string scale = plan.XLog ? "set logscale x\n" : "";
-        bool spread = plan.XLog || values.Length < 3 || !x.IsNumeric || Gap(values) * 40 > values[^1].Value - values[0].Value;
-        string tics = values.Length <= MostNamed && spread
-            ? $"set xtics ({string.Join(", ", values.Select(v => string.Create(CultureInfo.InvariantCulture, $"'{Quoted(Shown(v.Text, x))}' {v.Value:R}")))})"
-            : "set format x '%.0s%c'";
+        string tics = values.Length <= MostNamed
+            ? $"set xtics ({string.Join(", ", Named(plan, values, data.Panels.Length > 1 ? 0.07 : 0.035).Select(v => string.Create(CultureInfo.InvariantCulture, $"'{Quoted(Shown(v.Text, x))}' {v.Value:R}")))})"
+            : values[^1].Value >= 100_000 ? "set format x '%.1s%c'" : "set format x '%g'";
         (double low, double high) = (values[0].Value, values[^1].Value);
         string range = plan.XLog
             ? string.Create(CultureInfo.InvariantCulture, $"set xrange [{low / 1.15:R}:{high * 1.15:R}]")
@@ -107,8 +109,21 @@ internal static class FigureScript
 
     private static double Margin(double low, double high) => high > low ? (high - low) * 0.04 : 0.5;
 
-    /// <summary>The least distance of two neighbours: names nearer than a fortieth of the axis would cover each other.</summary>
-    private static double Gap((double Value, string Text)[] values) => Enumerable.Range(1, values.Length - 1).Min(i => values[i].Value - values[i - 1].Value);
+    /// <summary>The values that are named: of neighbours nearer than this share of the axis the first.</summary>
+    private static IEnumerable<(double Value, string Text)> Named(FigurePlan plan, (double Value, string Text)[] values, double apart)
+    {
+        double At(double value) => plan.XLog ? Math.Log(value) : value;
+        double length = Math.Max(At(values[^1].Value) - At(values[0].Value), 1e-300);
+        double last = double.NegativeInfinity;
+        foreach ((double value, string text) in values)
+        {
+            if ((At(value) - last) / length >= apart)
+            {
+                last = At(value);
+                yield return (value, text);
+            }
+        }
+    }
 
     /// <summary>The same range in all panels, so that they can be compared; from zero where that is near.</summary>
     private static string YAxis(Experiment experiment, FigurePlan plan, FigureData data)
@@ -137,6 +152,20 @@ internal static class FigureScript
         string label = plan.YLabel ?? (plan.Y.Length > 1 ? "" : experiment.Measures[plan.Y[0]].Meaning);
         // A logarithmic axis of times has units at its decades.
         return unit.Length == 0 || label.Split(' ').Any(word => word.Trim(',') == unit) || (plan.YLog && unit == "s") ? label : label.Length == 0 ? unit : $"{label}, {unit}";
+    }
+
+    /// <summary>In lines of at most so many letters, within double quotes of gnuplot's.</summary>
+    private static string Wrapped(string text, int letters)
+    {
+        StringBuilder lines = new();
+        int line = 0;
+        foreach (string word in Quoted(text).Replace("\\", "/", StringComparison.Ordinal).Replace("\"", "”", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            bool breaks = line > 0 && line + word.Length > letters;
+            lines.Append(breaks ? "\\n" : line > 0 ? " " : "").Append(word);
+            line = breaks ? word.Length : line + word.Length + 1;
+        }
+        return lines.ToString();
     }
 
     private static string Label(string name, string unit) => name.Replace('_', ' ') + (unit.Length > 0 ? $", {unit}" : "");
