@@ -90,11 +90,13 @@ static __always_inline answer_t check_size(struct xdp_md *ctx, const struct agen
 	return flow->fragment & FRAGMENT_DONT ? agent_too_big(ctx, agent, flow, mtu - sizeof(struct encapsulation)) : drop(REASON_TOO_BIG);
 }
 
-/* The service's address becomes the backend's, and the connection one to the backend. */
-static __always_inline void translate(struct xdp_md *ctx, const struct agent *agent, struct flow *flow)
+/* The service's address becomes the backend's, and the connection one to the backend. 0 when there is no such service. */
+static __always_inline int translate(struct xdp_md *ctx, const struct agent *agent, struct flow *flow)
 {
-	if (nat_forward(agent->vni, (void *)(long)ctx->data, (void *)(long)ctx->data_end, flow))
-		track_translated(agent->vni, agent->flags & (AGENT_HAS_EGRESS_POLICY | AGENT_HAS_INGRESS_POLICY), flow);
+	if (!nat_forward(agent->vni, (void *)(long)ctx->data, (void *)(long)ctx->data_end, flow))
+		return 0;
+	track_translated(agent->vni, agent->flags & (AGENT_HAS_EGRESS_POLICY | AGENT_HAS_INGRESS_POLICY), flow);
+	return 1;
 }
 
 /* Everything up to the encapsulated frame. */
@@ -113,11 +115,12 @@ static __always_inline answer_t run_agent(struct xdp_md *ctx, const struct agent
 	answer = read_frame(ctx, agent, &flow);
 	if (answer != CONTINUE)
 		return answer;
+	hash = hash_pair(flow.src, flow.dst); /* early: it takes the processor longest, a step after the other */
 	answer = guard_leaving(agent, &flow);
 	if (answer != CONTINUE)
 		return answer;
-	translate(ctx, agent, &flow);
-	hash = hash_pair(flow.src, flow.dst);
+	if (translate(ctx, agent, &flow))
+		hash = hash_pair(flow.src, flow.dst);
 	answer = find_hop(ctx, agent, &flow, hash, hop);
 	if (answer != CONTINUE)
 		return answer;

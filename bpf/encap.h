@@ -69,73 +69,46 @@ static __always_inline __u16 source_port(const struct flow *flow, __u32 hash)
 	return DYNAMIC_PORT_BASE + (hash_pair(hash, ports + flow->protocol) & DYNAMIC_PORT_MASK);
 }
 
-static __always_inline void write_ipv4(struct ipv4 *ip, const struct agent *agent, const struct flow *flow, __be32 next, __u16 bytes)
-{
-	__u8 carried = on(SWITCH_CARRY_ECN_DF) ? flow->tos & TOS_ECN : 0;
-	int whole = on(SWITCH_CARRY_ECN_DF) && flow->fragment & FRAGMENT_DONT;
-	__u32 *word = (__u32 *)ip; /* checksum_ipv4() says why by words */
-
-	word[0] = IP_VERSION_IHL | (__u32)(agent->tos | carried) << 8 | (__u32)bpf_htons(bytes) << 16;
-	word[1] = whole ? (__u32)IP_DONT_FRAGMENT_BE << 16 : 0; /* upstream leaves in the identification what the headroom held (§2.2) */
-	ip->src = agent->nic_ip;
-	ip->dst = next;
-	store_checked_word(word, (__u64)word[0] + word[1] + agent->nic_ip + next, (on(SWITCH_OUTER_TTL) ? OUTER_TTL : flow->ttl) | IP_PROTOCOL_UDP << 8);
-}
-
-static __always_inline void write_underlay(struct outer *outer, const struct agent *agent, const struct flow *flow, const struct hop *hop,
-					   __u16 inner_bytes)
-{
-	__u16 udp_bytes = sizeof(struct encapsulation) - sizeof(struct eth) - sizeof(struct ipv4) + inner_bytes;
-
-	copy_mac(outer->eth.dst, hop->mac);
-	copy_mac(outer->eth.src, agent->nic_mac);
-	outer->eth.type_be = ETHER_TYPE_IPV4_BE;
-	write_ipv4(&outer->ip, agent, flow, hop->ip, sizeof(struct ipv4) + udp_bytes);
-	outer->udp.dst_port_be = GENEVE_PORT_BE;
-	outer->udp.length_be = bpf_htons(udp_bytes);
-	outer->udp.checksum = 0;
-}
-
-/* One store: option headers are constants. */
-static __always_inline void write_option(struct option *option, __u8 type, __u8 words)
-{
-	__u32 class_be = on(SWITCH_STANDARD_OPTIONS) ? OPTION_CLASS_STANDARD_BE : OPTION_CLASS_BE;
-
-	store32(option, class_be | (__u32)type << 16 | (__u32)words << 24);
-}
-
-static __always_inline __u32 label_word(__u32 label)
-{
-	return on(SWITCH_STANDARD_OPTIONS) ? bpf_htonl(label) : label;
-}
-
 /*
- * The four options, each in its place. Upstream's idle scaled option has no length before its 28 bytes, by which no other reader of
- * Geneve can follow (§8.1 P19); standard options have the same places and are what RFC 8926 says.
+ * The 114 bytes, by words of eight (enum tunnel_word): what every frame of an agent has is in its row, which is five loads and stores where putting it together would be some forty.
+ * Upstream leaves in IPv4's identification what the headroom held (§2.2), and its idle scaled option has no length before its 28 bytes, by which no other
+ * reader of Geneve can follow (§8.1 P19); harness/Bpf/Codecs/AgentTunnel.cs writes the row's words.
  */
-static __always_inline void write_options(struct encapsulation *head, const struct agent *agent, __u8 rts_flags)
+static __always_inline void write_tunnel(struct encapsulation *head, const struct agent *agent, const struct flow *flow, const struct hop *hop,
+					 __u32 inner_bytes, __u16 source_port_be)
 {
-	struct outer *outer = &head->outer;
+	__u64 ecn = on(SWITCH_CARRY_ECN_DF) ? flow->tos & TOS_ECN : 0;
+	__u64 fragment_be = on(SWITCH_CARRY_ECN_DF) && flow->fragment & FRAGMENT_DONT ? IP_DONT_FRAGMENT_BE : 0;
+	__u64 ttl_protocol = (on(SWITCH_OUTER_TTL) ? OUTER_TTL : flow->ttl) | IP_PROTOCOL_UDP << 8;
+	__u64 length_be = bpf_htons(inner_bytes + sizeof(*head) - sizeof(struct eth));
+	__u64 datagram_be = bpf_htons(inner_bytes + sizeof(*head) - GENEVE_UDP_AT);
+	__u64 source = agent->source | ecn << 56, sum, checksum, *word = (__u64 *)head;
 
-	write_option(&outer->rts.head, OPTION_RTS, 3);
-	outer->rts.flags = rts_flags;
-	write_rts_host(&outer->rts, agent->nic_ip, agent->nic_mac);
-	outer->rts.pad = PLANTED_OPTION_BYTE;
-	if (on(SWITCH_STANDARD_OPTIONS))
-		write_option(&outer->scaled.head, OPTION_SCALED, sizeof(outer->scaled.data) / 4);
-	else
-		write_option(&outer->scaled.head, 0, 0);
-	clear28(outer->scaled.data);
-	write_option(&head->pod.head, OPTION_POD_LABEL, 1);
-	store32(&head->pod.id, label_word(agent->pod_label));
-	write_option(&head->namespace.head, OPTION_NAMESPACE_LABEL, 1);
-	store32(&head->namespace.id, label_word(agent->namespace_label));
+	sum = (source >> 48 | length_be << 16) + (fragment_be << 16) + ttl_protocol + agent->nic_ip + hop->ip;
+	checksum = (__u16)PLANTED_CHECKSUM(~fold_sum(sum));
+	word[TUNNEL_MACS] = agent->macs | load32(hop->mac) | (__u64)*(const __u16 *)&hop->mac[4] << 32;
+	word[TUNNEL_SOURCE] = source;
+	word[TUNNEL_LENGTH] = length_be | fragment_be << 32 | ttl_protocol << 48;
+	word[TUNNEL_ADDRESSES] = checksum | (__u64)agent->nic_ip << 16 | (__u64)hop->ip << 48;
+	word[TUNNEL_PORTS] = hop->ip >> 16 | (__u64)source_port_be << 16 | (__u64)GENEVE_PORT_BE << 32 | datagram_be << 48;
+	word[TUNNEL_GENEVE] = agent->geneve;
+	word[TUNNEL_RTS] = agent->rts | (__u64)hop->rts_flags << 48;
+	word[TUNNEL_HOST] = agent->host;
+	word[TUNNEL_SCALED] = agent->scaled | PLANTED_OPTION_BYTE << 8;
+	word[TUNNEL_SCALED + 1] = 0;
+	word[TUNNEL_SCALED + 2] = 0;
+	word[TUNNEL_SCALED + 3] = 0;
+	word[TUNNEL_LABELS] = agent->labels;
+	word[TUNNEL_NAMESPACE] = agent->namespace;
+	*(__u16 *)((void *)head + TUNNEL_TAIL_AT) = agent->tail;
 }
+
+_Static_assert(TUNNEL_TAIL_AT + 2 == sizeof(struct encapsulation), "all of it");
 
 /* Grows the frame by 114 bytes in front and fills them. The frame's pointers are stale afterwards. */
 static __always_inline answer_t encapsulate(struct xdp_md *ctx, const struct agent *agent, const struct flow *flow, const struct hop *hop, __u32 hash)
 {
-	__u16 inner_bytes = frame_bytes(ctx);
+	__u32 inner_bytes = frame_bytes(ctx);
 	struct encapsulation *head;
 	void *end;
 
@@ -146,13 +119,7 @@ static __always_inline answer_t encapsulate(struct xdp_md *ctx, const struct age
 	if ((void *)(head + 1) > end)
 		return drop(REASON_NO_HEADROOM);
 
-	write_underlay(&head->outer, agent, flow, hop, inner_bytes);
-	head->outer.udp.src_port_be = bpf_htons(source_port(flow, hash));
-	head->outer.geneve.version_length = OPTION_WORDS;
-	head->outer.geneve.flags = 0;
-	head->outer.geneve.protocol_be = ETHER_TYPE_TEB_BE;
-	head->outer.geneve.vni_reserved = bpf_htonl((__u32)agent->vni << 8);
-	write_options(head, agent, hop->rts_flags);
+	write_tunnel(head, agent, flow, hop, inner_bytes, bpf_htons(source_port(flow, hash)));
 	return CONTINUE;
 }
 

@@ -61,14 +61,11 @@ static __always_inline answer_t hop_by_direct_path(struct xdp_md *ctx, const str
 	return CONTINUE;
 }
 
-static __always_inline answer_t hop_by_bouncer(const struct agent *agent, __u32 hash, struct hop *hop)
+static __always_inline answer_t hop_by_bouncer(const struct agent *agent, const struct host *bouncer, struct hop *hop)
 {
-	struct host *bouncer;
-
 	hop->reason = REASON_TO_BOUNCER;
 	if (agent->bouncers.count == 0)
 		return drop(REASON_NO_BOUNCERS);
-	bouncer = pick_host((struct list *)&agent->bouncers, TIER_AGENT_BOUNCER, hash);
 	if (!bouncer || !bouncer->present)
 		return drop(REASON_NO_SUBSTRATE);
 	if (agent->flags & AGENT_OVERRIDES_MAC)
@@ -121,15 +118,18 @@ static __always_inline answer_t find_hop(struct xdp_md *ctx, const struct agent 
 {
 	struct cached_host *cached = use_direct_path(agent->vni, flow->dst);
 	struct endpoint *endpoint;
+	struct host *bouncer;
 
 	if (cached)
 		return hop_by_direct_path(ctx, agent, flow, cached, hop);
+	/* Before the search that mostly finds nothing, for the processor waits for one load after the other here, and searches meanwhile. */
+	bouncer = agent->bouncers.count ? pick_host(&agent->bouncers, TIER_AGENT_BOUNCER, hash) : NULL;
 	if (on(SWITCH_LOCAL_DELIVERY)) {
 		endpoint = find_endpoint(agent->vni, flow->dst);
 		if (endpoint && endpoint->slot != SLOT_ELSEWHERE && !(endpoint->flags & ENDPOINT_IS_OUTSIDE))
 			return is_proxied(endpoint) ? hop_to_self(agent, hop) : deliver_locally(ctx, agent, flow, endpoint);
 	}
-	return hop_by_bouncer(agent, hash, hop);
+	return hop_by_bouncer(agent, bouncer, hop);
 }
 
 #endif

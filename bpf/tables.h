@@ -179,29 +179,57 @@ enum agent_flags {
 	AGENT_IS_LIMITED = 64, /* bytes_per_second is not 0 */
 };
 
-/* An agent is known by the interface its endpoint's frames come in by. What every frame needs is in its first 64 bytes. */
+/* Words of eight bytes that an encapsulated frame begins with, of which an agent's row has those that are, or nearly are, the same in all its frames. */
+enum tunnel_word {
+	TUNNEL_MACS = 0, /* the destination's MAC and the source's first two bytes, of which the row has these */
+	TUNNEL_SOURCE = 1, /* the source's other four, Ethernet type, version and TOS */
+	TUNNEL_LENGTH = 2, /* IPv4's length, identification, fragment, TTL, protocol */
+	TUNNEL_ADDRESSES = 3, /* checksum, source, two bytes of the destination */
+	TUNNEL_PORTS = 4, /* the other two, UDP's ports and length */
+	TUNNEL_GENEVE = 5, /* its checksum, Geneve but for two bytes */
+	TUNNEL_RTS = 6, /* these, the RTS option's head, flags, a byte of the address */
+	TUNNEL_HOST = 7, /* the other three, five bytes of the MAC */
+	TUNNEL_SCALED = 8, /* the last, padding, the scaled option's head, two bytes of nothing */
+	TUNNEL_LABELS = 12, /* two more, the pod label's option */
+	TUNNEL_NAMESPACE = 13, /* its last two bytes, the namespace label's option but for two */
+};
+
+#define TUNNEL_TAIL_AT 112
+
+/*
+ * An agent is known by the interface its endpoint's frames come in by. What every frame needs is in its first two cache lines: who its endpoint is, and what its
+ * tunnel looks like.
+ */
 struct agent {
 	__u64 vni;
 	__be32 nic_ip;
-	__u8 nic_mac[6];
 	__u8 links;
 	__u8 flags;
+	__u16 tail; /* the last two bytes of the tunnel's header */
 	__be32 endpoint_ip;
+	__u32 id;
 	struct list bouncers; /* of the hosts as this agent knows their MACs (Tables.AgentSubstrate) */
-	__u32 pod_label;
-	__u32 namespace_label;
 	__u8 endpoint_mac[6];
 	__u8 gateway_mac[6];
-	__u8 tos; /* of its class and priority */
-	__u8 pad[3];
-	/* 64 bytes. */
-	__u32 id;
-	__u32 class_and_priority;
-	__u64 bytes_per_second; /* token bucket; 0: no limit */
-	__u32 burst_bytes;
 	__be32 gateway;
+	__u32 burst_bytes;
+	__u32 pod_label;
+	/* 64 bytes: words of its tunnel. The TOS is that of its class and priority. */
+	__u64 macs;
+	__u64 source;
+	__u64 geneve;
+	__u64 rts;
+	__u64 host;
+	__u64 scaled;
+	__u64 labels;
+	__u64 namespace;
+	/* 128 bytes. */
+	__u64 bytes_per_second; /* token bucket; 0: no limit */
+	__u32 namespace_label;
+	__u32 class_and_priority;
+	__u8 nic_mac[6];
 	__u8 mac_override[6];
-	__u8 pad2[34];
+	__u8 pad[36];
 };
 
 /* The one of a droplet that stands in agent_rows' first place: where nobody has programmed an agent. */
@@ -209,8 +237,8 @@ struct agent {
 
 _Static_assert(sizeof(struct endpoint_key) == 12 && sizeof(struct network_key) == 16, "keys without holes");
 _Static_assert(sizeof(struct endpoint) == 16 && sizeof(struct host) == 16 && sizeof(struct cached_host) == 16, "hot values");
-_Static_assert(sizeof(struct list) == 16 && sizeof(struct network) == 40 && sizeof(struct agent) == 128, "harness/Bpf/Codecs");
-_Static_assert(__builtin_offsetof(struct agent, id) == 64, "two cache lines");
+_Static_assert(sizeof(struct list) == 16 && sizeof(struct network) == 40 && sizeof(struct agent) == 192, "harness/Bpf/Codecs");
+_Static_assert(__builtin_offsetof(struct agent, macs) == 64 && __builtin_offsetof(struct agent, bytes_per_second) == 128, "harness/Bpf/Codecs");
 
 /* Slots of the jump table. Transit's stages keep upstream's numbers, behind its agent's. */
 enum jump_slot {
@@ -225,19 +253,34 @@ enum jump_slot {
 	JUMP_ABORTED = JUMP_STAGES + 5, /* ours (SWITCH_COMPLETE_STAGES) */
 };
 
+/*
+ * Tables that are one value, the whole of them: a program has their begin before it knows which row it wants, and then waits for the row alone, where an ARRAY's key
+ * is stored and loaded first, two nanoseconds in a chain of loads.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, HOSTS_MAX);
-	__type(key, __u32);
-	__type(value, struct host);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, HOSTS_MAX * sizeof(struct host));
 } hosts SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, PICKS_MAX);
-	__type(key, __u32);
-	__type(value, __u32);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, PICKS_MAX * sizeof(__u32));
 } picks SEC(".maps");
+
+_Static_assert((HOSTS_MAX & (HOSTS_MAX - 1)) == 0 && (PICKS_MAX & (PICKS_MAX - 1)) == 0, "masks");
+
+static __always_inline void *whole_of(void *map)
+{
+	__u32 zero = 0;
+
+	return (bpf_map_lookup_elem)(map, &zero);
+}
 
 /* A flat table, and what stands beside it. */
 struct {
@@ -376,7 +419,9 @@ static __always_inline struct network *find_network(__u64 vni, __be32 ip)
 /* NULL is out of the question: user space writes no index beyond the end. */
 static __always_inline struct host *find_host(__u32 index)
 {
-	return bpf_map_lookup_elem(&hosts, &index);
+	struct host *all = whole_of(&hosts);
+
+	return all ? all + (index & (HOSTS_MAX - 1)) : NULL; /* no index is beyond: for the verifier */
 }
 
 static __always_inline void direct_path_key_of(struct direct_path_key *key, __u64 vni, __be32 ip)
@@ -432,7 +477,9 @@ static __always_inline struct agent *find_agent_at(__s32 slot)
 
 static __always_inline __u32 *pick_at(__u32 index)
 {
-	return bpf_map_lookup_elem(&picks, &index);
+	__u32 *all = whole_of(&picks);
+
+	return all ? all + (index & (PICKS_MAX - 1)) : NULL;
 }
 
 /*

@@ -136,7 +136,7 @@ internal sealed class SimulateSession(SimulateRequest request, CancellationToken
         }
         store.Finish(bag.Outcomes, [KeyValuePair.Create("fingerprint", end.Results.Fingerprint().ToString("x32", System.Globalization.CultureInfo.InvariantCulture))]);
         ExperimentSummary summary = new(
-            end.Results, end.Claims, end.Elapsed, request.Threads, folder.RunId, Path.GetRelativePath(Environment.CurrentDirectory, folder.Path), $"mizarlab {string.Join(' ', request.Arguments)}");
+            end.Results, end.Claims, end.Elapsed, request.Threads, folder.RunId, Path.GetRelativePath(Environment.CurrentDirectory, folder.Path), $"mizarlab simulate {experiment.File}{(experiment.Quick ? " --quick" : "")}");
         await SimulateArtifacts.WriteAsync(folder, summary, started, request.Arguments);
         if (!request.Json)
         {

@@ -86,24 +86,11 @@ public sealed unsafe class BpfDroplet : IDisposable
     /// <exception cref="HarnessException">The kernel refused; says why and the mend.</exception>
     public XdpLink Attach(ProgramId program, int ifindex, XdpMode mode = XdpMode.Native)
     {
-        LinkOptions options = new() { Size = (nuint)sizeof(LinkOptions), Flags = (uint)mode };
         lock (gate)
         {
             codecs.GoLive();
         }
-        int result = LibBpf.LinkCreate(Program(program), ifindex, LibBpf.AttachXdp, &options);
-        if (result >= 0)
-        {
-            return new XdpLink(result);
-        }
-        const int tooLarge = 34, busy = 16; // ERANGE, EBUSY
-        string mend = -result switch
-        {
-            tooLarge => "; its MTU is too large for one buffer a frame (3000 works)",
-            busy => "; another program is attached to it",
-            _ => "",
-        };
-        throw new HarnessException($"{program} cannot be attached to interface {ifindex} ({mode.ToString().ToLowerInvariant()}): {LibC.ErrorText(-result)}{mend}");
+        return XdpLink.Attach(Program(program), program.ToString(), ifindex, mode);
     }
 
     /// <summary>

@@ -144,6 +144,7 @@ internal sealed unsafe class BpfObject : IDisposable
         FlatSizes.EntriesOf(map, options) is { } flat ? flat
         : AgentSizes.EntriesOf(map, options) is { } agents ? agents
         : LearnedSizes.EntriesOf(map, options) is { } sets ? sets
+        : map is "hosts" or "picks" ? null // one value, whatever is used of it
         : BpfSizes.Of(map, options) is { } entries ? entries
         : map == "trace_events" && !options.Recording.HasFlag(Recording.Frames) ? (uint)Environment.SystemPageSize
         : null;

@@ -43,12 +43,7 @@ internal sealed unsafe class SingleProgram : IDisposable
 
     /// <summary>Attaches it to an interface of the calling thread's network namespace.</summary>
     /// <exception cref="HarnessException">The kernel refused.</exception>
-    public XdpLink Attach(int ifindex)
-    {
-        LinkOptions options = new() { Size = (nuint)sizeof(LinkOptions), Flags = (uint)XdpMode.Native };
-        int result = LibBpf.LinkCreate(LibBpf.ProgramDescriptor(LibBpf.FindProgram(handle, name)), ifindex, LibBpf.AttachXdp, &options);
-        return result >= 0 ? new XdpLink(result) : throw new HarnessException($"interface {ifindex} does not take {name}: {LibC.ErrorText(-result)}");
-    }
+    public XdpLink Attach(int ifindex) => XdpLink.Attach(LibBpf.ProgramDescriptor(LibBpf.FindProgram(handle, name)), name, ifindex, XdpMode.Native);
 
     public void Dispose() => handle.Dispose();
 }

@@ -63,7 +63,7 @@ internal sealed record FigureData(ImmutableArray<FigurePanel> Panels)
             {
                 foreach (ImmutableArray<int> group in grid.GroupsOf(pane, plan.X, plan.Panels))
                 {
-                    string at = grid.Describe(group[0], plan.X, plan.Panels);
+                    string at = CurveName(grid, plan, group[0]);
                     string title = (several, at.Length > 0) switch
                     {
                         (true, true) => $"{results.Experiment.Measures[measure].Meaning}, {at}",
@@ -84,7 +84,7 @@ internal sealed record FigureData(ImmutableArray<FigurePanel> Panels)
             }
             if (curves.Count > 0)
             {
-                panels.Add(new FigurePanel(plan.Panels < 0 ? "" : $"{grid.Axes[plan.Panels].Name} {grid.ValueOf(pane[0], plan.Panels).Text}", [.. curves]));
+                panels.Add(new FigurePanel(plan.Panels < 0 ? "" : $"{grid.Axes[plan.Panels].Name} {grid.ValueOf(pane[0], plan.Panels).Text}".Replace('_', ' '), [.. curves]));
             }
         }
         return new FigureData(panels.ToImmutable());
@@ -110,6 +110,11 @@ internal sealed record FigureData(ImmutableArray<FigurePanel> Panels)
         }
         return text.ToString();
     }
+
+    /// <summary>What tells a curve from the others: the values of the axes that differ in the figure, of words the word alone.</summary>
+    private static string CurveName(SweepGrid grid, FigurePlan plan, int point) => string.Join(", ", Enumerable.Range(0, grid.Axes.Length)
+        .Where(axis => axis != plan.X && axis != plan.Panels && plan.Points.Select(p => grid.IndexOf(p, axis)).Distinct().Count() > 1)
+        .Select(axis => (grid.Axes[axis].IsNumeric ? $"{grid.Axes[axis].Name} {grid.ValueOf(point, axis).Text}" : grid.ValueOf(point, axis).Text).Replace('_', ' ')));
 
     private static FigurePoint Point(SweepResults results, FigurePlan plan, int point, int measure)
     {

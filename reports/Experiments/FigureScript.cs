@@ -11,20 +11,28 @@ internal static class FigureScript
     private static readonly string[] Colours =
         ["#3b82f6", "#ea7317", "#10a37f", "#a855f7", "#dc2626", "#0891b2", "#ca8a04", "#db2777", "#65a30d", "#6366f1", "#92400e", "#64748b"];
 
+    private const string Claimed = "linecolor rgb '#888888'", ClaimedLine = "lines linewidth 2 dashtype (3,5)", ClaimedMark = "points pointtype 2 pointsize 1.1";
+
     private static readonly int[] Marks = [7, 5, 9, 11, 13, 6, 4, 8, 10, 12, 1, 2];
 
     /// <summary>More values than this are not each named under the axis.</summary>
     private const int MostNamed = 12;
 
-    private const int WholeWidth = 860, WholeHeight = 440, PanelWidth = 530, NarrowWidth = 390, PanelHeight = 350, RowOfKey = 18;
+    /// <summary>Of the lowest curve's line beyond the highest's, in points.</summary>
+    private const double MostBulge = 3;
+
+    private const int WholeWidth = 860, WholeHeight = 440, PanelWidth = 530, NarrowWidth = 390, PanelHeight = 350, RowOfKey = 20, LetterOfKey = 7, MarkOfKey = 70;
 
     public static string Of(Experiment experiment, FigurePlan plan, FigureData data, string name)
     {
         SweepAxis x = experiment.Grid.Axes[plan.X];
         int columns = data.Panels.Length switch { 1 => 1, 3 or > 4 => 3, _ => 2 };
         int lines = (data.Panels.Length + columns - 1) / columns;
-        int keyRows = data.Panels.Max(p => p.Curves.Length) / (columns == 1 ? 3 : 2) * RowOfKey;
+        int longest = data.Panels.SelectMany(p => p.Curves).Max(c => c.Title.Length);
         int width = columns == 1 ? WholeWidth : (columns == 2 ? PanelWidth : NarrowWidth) * columns;
+        // gnuplot sets the key in as many columns as its longest title leaves room for, and takes the rows from the plot.
+        int besides = Math.Max(1, (width / columns) / ((longest * LetterOfKey) + MarkOfKey));
+        int keyRows = (data.Panels.Max(p => p.Curves.Length) / besides) * RowOfKey;
         int height = columns == 1 ? WholeHeight + keyRows : (PanelHeight + keyRows) * lines;
         StringBuilder text = new();
         text.Append(string.Create(CultureInfo.InvariantCulture, $"""
@@ -34,15 +42,15 @@ internal static class FigureScript
             set output '{name}.svg'
             set datafile separator "\t"
             set encoding utf8
-            set xlabel '{Quoted(plan.XLabel ?? Label(x.Name, x.Unit))}' noenhanced
-            set ylabel '{Quoted(plan.YLabel ?? YLabel(experiment, plan))}' noenhanced
+            set xlabel '{Quoted(plan.XLabel ?? Label(x.Name, x.Unit))}' offset 0,0.4 noenhanced
+            set ylabel "{Wrapped(YLabel(experiment, plan), columns == 1 ? 56 : 34)}" noenhanced
             set grid xtics ytics linewidth 0.5 linecolor rgb '#888888' dashtype 3
             set border 3
             set tics nomirror
             set style fill transparent solid 0.18 noborder
-            set key below center horizontal reverse Left noenhanced samplen 2.5
+            set key below center horizontal reverse Left noenhanced samplen 2.5 spacing 1.25
             {XAxis(plan, x, data)}
-            {YAxis(plan, data)}
+            {YAxis(experiment, plan, data)}
             {(data.Panels.Length > 1 ? $"set multiplot layout {lines},{columns}" : "")}
 
             """).ReplaceLineEndings("\n"));
@@ -57,15 +65,13 @@ internal static class FigureScript
 
     private static IEnumerable<string> Curves(FigurePanel panel, string name, bool words)
     {
-        foreach (FigureCurve curve in panel.Curves)
+        foreach ((int place, FigureCurve curve) in panel.Curves.Index())
         {
+            // Where curves lie on each other the ones below stand out at the sides.
+            double bulge = (panel.Curves.Length - 1 - place) * Math.Min(1, MostBulge / Math.Max(1, panel.Curves.Length - 1));
             string colour = $"linecolor rgb '{Colours[curve.Colour % Colours.Length]}'";
             string data = string.Create(CultureInfo.InvariantCulture, $"'{name}.tsv' index {curve.Index}");
-            string mark = string.Create(CultureInfo.InvariantCulture, $"pointtype {Marks[curve.Colour % Marks.Length]} pointsize 0.6");
-            if (curve.HasExpected)
-            {
-                yield return $"{data} using 1:6 with {(words || curve.Points.Length == 1 ? "points pointtype 2 pointsize 1.1" : "lines linewidth 3 dashtype (4,4)")} {colour} notitle";
-            }
+            string mark = string.Create(CultureInfo.InvariantCulture, $"pointtype {Marks[curve.Colour % Marks.Length]} pointsize {0.6 + (0.15 * bulge):0.##}");
             if (curve.HasBand && !words && curve.Points.Length > 1)
             {
                 yield return $"{data} using 1:4:5 with filledcurves {colour} notitle";
@@ -74,11 +80,16 @@ internal static class FigureScript
             {
                 yield return $"{data} using 1:3:4:5 with yerrorbars pointtype -1 linewidth 1.5 {colour} notitle";
             }
-            yield return $"{data} using 1:3 with {(words ? "points" : "linespoints linewidth 1.6")} {mark} {colour} title '{Quoted(curve.Title)}'";
+            string form = words ? "points" : string.Create(CultureInfo.InvariantCulture, $"linespoints linewidth {1.6 + bulge:0.##}");
+            yield return $"{data} using 1:3 with {form} {mark} {colour} title '{Quoted(curve.Title)}'";
+            if (curve.HasExpected)
+            {
+                yield return $"{data} using 1:6 with {(words || curve.Points.Length == 1 ? ClaimedMark : ClaimedLine)} {Claimed} notitle";
+            }
         }
         if (panel.Curves.Any(c => c.HasExpected))
         {
-            yield return words ? "NaN with points pointtype 2 pointsize 1.1 linecolor rgb '#888888' title 'as claimed'" : "NaN with lines linewidth 3 dashtype (4,4) linecolor rgb '#888888' title 'as claimed'";
+            yield return $"NaN with {(words ? ClaimedMark : ClaimedLine)} {Claimed} title 'as claimed'";
         }
     }
 
@@ -86,10 +97,9 @@ internal static class FigureScript
     {
         (double Value, string Text)[] values = [.. data.Points.Select(p => (p.X, p.XText)).Distinct().OrderBy(v => v.X)];
         string scale = plan.XLog ? "set logscale x\n" : "";
-        bool spread = plan.XLog || values.Length < 3 || !x.IsNumeric || Gap(values) * 40 > values[^1].Value - values[0].Value;
-        string tics = values.Length <= MostNamed && spread
-            ? $"set xtics ({string.Join(", ", values.Select(v => string.Create(CultureInfo.InvariantCulture, $"'{Quoted(Shown(v.Text, x))}' {v.Value:R}")))})"
-            : "set format x '%.0s%c'";
+        string tics = values.Length <= MostNamed
+            ? $"set xtics ({string.Join(", ", Named(plan, values, data.Panels.Length > 1 ? 0.07 : 0.035).Select(v => string.Create(CultureInfo.InvariantCulture, $"'{Quoted(Shown(v.Text, x))}' {v.Value:R}")))})"
+            : values[^1].Value >= 100_000 ? "set format x '%.1s%c'" : "set format x '%g'";
         (double low, double high) = (values[0].Value, values[^1].Value);
         string range = plan.XLog
             ? string.Create(CultureInfo.InvariantCulture, $"set xrange [{low / 1.15:R}:{high * 1.15:R}]")
@@ -99,11 +109,24 @@ internal static class FigureScript
 
     private static double Margin(double low, double high) => high > low ? (high - low) * 0.04 : 0.5;
 
-    /// <summary>The least distance of two neighbours: names nearer than a fortieth of the axis would cover each other.</summary>
-    private static double Gap((double Value, string Text)[] values) => Enumerable.Range(1, values.Length - 1).Min(i => values[i].Value - values[i - 1].Value);
+    /// <summary>The values that are named: of neighbours nearer than this share of the axis the first.</summary>
+    private static IEnumerable<(double Value, string Text)> Named(FigurePlan plan, (double Value, string Text)[] values, double apart)
+    {
+        double At(double value) => plan.XLog ? Math.Log(value) : value;
+        double length = Math.Max(At(values[^1].Value) - At(values[0].Value), 1e-300);
+        double last = double.NegativeInfinity;
+        foreach ((double value, string text) in values)
+        {
+            if ((At(value) - last) / length >= apart)
+            {
+                last = At(value);
+                yield return (value, text);
+            }
+        }
+    }
 
     /// <summary>The same range in all panels, so that they can be compared; from zero where that is near.</summary>
-    private static string YAxis(FigurePlan plan, FigureData data)
+    private static string YAxis(Experiment experiment, FigurePlan plan, FigureData data)
     {
         double[] all = [.. data.Points.SelectMany(p => new[] { p.Y, p.Low, p.High, p.Expected }).Where(v => double.IsFinite(v) && (!plan.YLog || v > 0))];
         (double low, double high) = (all.Min(), all.Max());
@@ -111,17 +134,38 @@ internal static class FigureScript
         {
             // A band that reaches below zero must not stretch the scale to where no mean is.
             low = Math.Max(low, data.Points.Min(p => p.Y) / 10);
-            return string.Create(CultureInfo.InvariantCulture, $"set logscale y\nset yrange [{low / 1.6:R}:{high * 1.6:R}]");
+            return string.Create(CultureInfo.InvariantCulture, $"set logscale y\nset format y '{LogFormat(UnitOf(experiment, plan), low)}'\nset yrange [{low / 1.6:R}:{high * 1.6:R}]");
         }
         double bottom = low >= 0 && low < 0.6 * high ? 0 : low - (0.08 * Math.Max(high - low, Math.Abs(high) * 0.05));
         double top = high + (0.06 * Math.Max(high - bottom, 1e-9));
         return string.Create(CultureInfo.InvariantCulture, $"set yrange [{bottom:R}:{(top > bottom ? top : bottom + 1):R}]");
     }
 
+    /// <summary>Decades: of times with the unit that suits each, of counts 10k and 1M, of shares 0.001.</summary>
+    private static string LogFormat(string unit, double low) => unit == "s" ? "%.0s %cs" : low < 1 ? "%g" : "%.0s%c";
+
+    private static string UnitOf(Experiment experiment, FigurePlan plan) => experiment.Measures[plan.Y[0]].Unit;
+
     private static string YLabel(Experiment experiment, FigurePlan plan)
     {
-        StudyMeasure first = experiment.Measures[plan.Y[0]];
-        return plan.Y.Length > 1 ? first.Unit : first.Unit.Length > 0 && !first.Meaning.Contains(first.Unit, StringComparison.Ordinal) ? $"{first.Meaning}, {first.Unit}" : first.Meaning;
+        string unit = UnitOf(experiment, plan);
+        string label = plan.YLabel ?? (plan.Y.Length > 1 ? "" : experiment.Measures[plan.Y[0]].Meaning);
+        // A logarithmic axis of times has units at its decades.
+        return unit.Length == 0 || label.Split(' ').Any(word => word.Trim(',') == unit) || (plan.YLog && unit == "s") ? label : label.Length == 0 ? unit : $"{label}, {unit}";
+    }
+
+    /// <summary>In lines of at most so many letters, within double quotes of gnuplot's.</summary>
+    private static string Wrapped(string text, int letters)
+    {
+        StringBuilder lines = new();
+        int line = 0;
+        foreach (string word in Quoted(text).Replace("\\", "/", StringComparison.Ordinal).Replace("\"", "”", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            bool breaks = line > 0 && line + word.Length > letters;
+            lines.Append(breaks ? "\\n" : line > 0 ? " " : "").Append(word);
+            line = breaks ? word.Length : line + word.Length + 1;
+        }
+        return lines.ToString();
     }
 
     private static string Label(string name, string unit) => name.Replace('_', ' ') + (unit.Length > 0 ? $", {unit}" : "");

@@ -17,7 +17,7 @@ public sealed class MemoryTests
         Assert.Equal(memory.FixedBytes, memory.Maps.Sum(map => map.Bytes));
         Assert.Equal(memory.Maps.Count, memory.Maps.Select(map => map.Name).Distinct().Count());
         Assert.InRange(memory.EndpointBytes, 0, 256);
-        Assert.InRange(memory.LocalEndpointBytes, 1, 512);
+        Assert.InRange(memory.LocalEndpointBytes, 0, 512); // an agent's row is among the fixed
     }
 
     /// <summary>A million endpoints at a bouncer, slots for 65 536 of its own, in both data planes.</summary>

@@ -27,6 +27,7 @@ public class ScriptTests
         CommandRun run = await CommandRun.OfAsync("simulate", "scenarios/computed/coprime_counts.cs", "--out", folder.Path);
         Assert.True(run.ExitCode == 0, run.Errors);
         string first = Assert.Single(Directory.GetDirectories(folder.Path));
+        Assert.Contains("<figure class=\"plot\"><svg", await File.ReadAllTextAsync(Path.Combine(first, "report.html")), StringComparison.Ordinal);
         CommandRun again = await CommandRun.OfAsync("reproduce", first, "--out", folder.Path, "--json");
         Assert.True(again.ExitCode == 0, again.Errors);
         Assert.Equal(3, again.Json.GetProperty("parts").GetArrayLength());

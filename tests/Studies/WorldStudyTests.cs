@@ -168,4 +168,23 @@ public sealed class WorldStudyTests
             }
         }
     }
+
+    /// <summary>What spec 03 §3.1 estimates of upstream's: half a gigabyte a host, of it 151 MB of ports, 227 MB of labels and 85 MB of buckets, and 2.8 MB an endpoint.</summary>
+    [Fact]
+    public void Tables_take_what_their_layouts_say()
+    {
+        Assert.InRange(Ran.Value(new MemoryStudy(1, 0, Ran.Mizar), "fixed"), 500e6, 550e6);
+        Assert.InRange(Ran.Value(new MemoryStudy(1, 0, Ran.Mizar), "a_pod"), 2.8e6, 2.8e6 + (2 * 65_536) + 30_000); // the sheet counts no buckets here
+        Assert.Equal(0, Ran.Value(new MemoryStudy(1, 0, Ran.Lab), "a_pod"));
+        Assert.Equal(double.NaN, Ran.Value(new MemoryStudy(1, 70_000, Ran.Mizar), "host"));
+        Ran.AssertRepeats(new MemoryStudy(10, 1_000, Ran.Lab));
+    }
+
+    /// <summary>Ours, as the kernel counts them.</summary>
+    [RootFact]
+    public void And_the_kernel_agrees()
+    {
+        double said = Ran.Value(new MemoryStudy(0, 0, Ran.Lab), "fixed");
+        Assert.InRange(MizarLab.Harness.Bpf.BpfMemory.Measure(Dialect.Lab, "000000c3").FixedBytes, said * 0.9, said * 1.1);
+    }
 }

@@ -7,7 +7,7 @@ namespace MizarLab.Harness.Bpf.Codecs;
 /// The agents, each found by the interface its endpoint's frames come in by. Which one an agent was written under is remembered, so that its row can be
 /// deleted after the interface is gone; and its substrate rows are, for in the kernel they are part of its list of bouncers.
 /// </summary>
-internal sealed class AgentCodec(AgentRows rows, HostLists lists, PortResolver ports, OverriddenMacs overridden, bool hasBestEffortMedium) : TableCodec<AgentId, AgentConfig>
+internal sealed class AgentCodec(AgentRows rows, HostLists lists, PortResolver ports, OverriddenMacs overridden, DataPlaneSettings settings) : TableCodec<AgentId, AgentConfig>
 {
     private readonly SortedDictionary<int, Written> agents = [];
     private readonly SortedDictionary<int, Dictionary<EndpointKey, MacAddress>> substrate = [];
@@ -31,7 +31,7 @@ internal sealed class AgentCodec(AgentRows rows, HostLists lists, PortResolver p
         }
         Span<byte> v = stackalloc byte[AgentLayout.Bytes];
         ListReference bouncers = lists.TakeKnown(value.Bouncers, SubstrateOf(key));
-        AgentLayout.Write(key, value, bouncers, hasBestEffortMedium, v);
+        AgentLayout.Write(key, value, bouncers, settings, v);
         rows.Put(ifindex, v);
         if (before is not null)
         {

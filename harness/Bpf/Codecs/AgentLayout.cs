@@ -6,25 +6,18 @@ namespace MizarLab.Harness.Bpf.Codecs;
 /// <summary>struct agent.</summary>
 internal static class AgentLayout
 {
-    public const int Bytes = 128;
+    public const int Bytes = 192;
 
-    private const int VniAt = 0, NicAddressAt = 8, NicMacAt = 12, LinksAt = 18, FlagsAt = 19, EndpointAt = 20, BouncersAt = 24, PodAt = 40;
-    private const int NamespaceAt = 44, EndpointMacAt = 48, GatewayMacAt = 54, TosAt = 60, IdAt = 64, ClassAt = 68, RateAt = 72, BurstAt = 80, GatewayAt = 84, OverrideAt = 88;
+    private const int VniAt = 0, NicAddressAt = 8, LinksAt = 12, FlagsAt = 13, TailAt = 14, EndpointAt = 16, IdAt = 20, BouncersAt = 24, EndpointMacAt = 40, GatewayMacAt = 46;
+    private const int GatewayAt = 52, BurstAt = 56, PodAt = 60, WordsAt = 64, RateAt = 128, NamespaceAt = 136, ClassAt = 140, NicMacAt = 144, OverrideAt = 150;
     private const byte OverridesMac = 1, HasEgressPolicy = 2, HasIngressPolicy = 4, IsProxied = 8, IsOutside = 16, IsPremium = 32, IsLimited = 64;
 
     /// <summary>Where nobody has programmed an agent: zeros, wired like the others (§3.2 row 1).</summary>
-    public static void WriteUnprogrammed(Span<byte> bytes)
-    {
-        bytes.Clear();
-        bytes[LinksAt] = (byte)AgentLinks.Usual;
-        bytes[TosAt] = TrafficClass.DefaultTos;
-        bytes[FlagsAt] = IsPremium;
-    }
+    public static void WriteUnprogrammed(DataPlaneSettings settings, Span<byte> bytes) => Write(default, default(AgentConfig) with { Links = AgentLinks.Usual }, default, settings, bytes);
 
-    /// <param name="hasBestEffortMedium">Of <see cref="TrafficClass.TosOf"/>.</param>
-    public static void Write(AgentId id, in AgentConfig value, ListReference bouncers, bool hasBestEffortMedium, Span<byte> bytes)
+    public static void Write(AgentId id, in AgentConfig value, ListReference bouncers, DataPlaneSettings settings, Span<byte> bytes)
     {
-        byte tos = TrafficClass.TosOf(value.ClassAndPriority, hasBestEffortMedium);
+        byte tos = TrafficClass.TosOf(value.ClassAndPriority, settings.Has(Switches.BestEffortMedium));
         bytes.Clear();
         Layout.Write(bytes, VniAt, value.Endpoint.Vni.Value);
         value.NicAddress.Write(bytes[NicAddressAt..]);
@@ -33,7 +26,6 @@ internal static class AgentLayout
         bytes[FlagsAt] = (byte)((value.MacOverride != MacAddress.Zero ? OverridesMac : 0) | (value.HasEgressPolicy ? HasEgressPolicy : 0)
             | (value.HasIngressPolicy ? HasIngressPolicy : 0) | (value.IsProxied ? IsProxied : 0) | (value.IsOutside ? IsOutside : 0)
             | (TrafficClass.IsPremium(tos) ? IsPremium : 0) | (value.BytesPerSecond != 0 ? IsLimited : 0));
-        bytes[TosAt] = tos;
         bouncers.Write(bytes[BouncersAt..]);
         value.Endpoint.Address.Write(bytes[EndpointAt..]);
         Layout.Write(bytes, IdAt, id.Value);
@@ -46,6 +38,7 @@ internal static class AgentLayout
         Layout.Write(bytes, RateAt, value.BytesPerSecond);
         value.Gateway.Write(bytes[GatewayAt..]);
         value.GatewayMac.Write(bytes[GatewayMacAt..]);
+        AgentTunnel.Write(value, tos, settings.Has(Switches.StandardOptions), bytes[WordsAt..], bytes.Slice(TailAt, sizeof(ushort)));
     }
 
     public static AgentId ReadId(ReadOnlySpan<byte> bytes) => new(Layout.Read<int>(bytes, IdAt));

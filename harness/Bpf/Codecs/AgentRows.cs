@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MizarLab.DataPlane;
 using MizarLab.Harness.Backends;
 using MizarLab.Harness.Bpf.Native;
 
@@ -32,7 +33,7 @@ internal sealed unsafe class AgentRows : IDisposable
     /// <param name="map">The rows.</param>
     /// <param name="named">The words that name them, a power of two.</param>
     /// <param name="more">Places by interface, where the word is another interface's.</param>
-    public AgentRows(BpfMap map, BpfMap named, BpfMap more)
+    public AgentRows(BpfMap map, BpfMap named, BpfMap more, DataPlaneSettings settings)
     {
         this.more = more;
         capacity = (int)map.Entries;
@@ -41,7 +42,7 @@ internal sealed unsafe class AgentRows : IDisposable
         wordsBytes = named.Entries * (nuint)WordBytes;
         words = (ulong*)named.MapMemory(wordsBytes);
         mask = named.Entries - 1;
-        AgentLayout.WriteUnprogrammed(RowAt(Unprogrammed));
+        AgentLayout.WriteUnprogrammed(settings, RowAt(Unprogrammed));
     }
 
     /// <summary>Whether programs may run while the table is written. Without, a row's memory need not rest.</summary>

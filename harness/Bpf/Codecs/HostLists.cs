@@ -25,7 +25,7 @@ internal readonly record struct ListReference(uint Offset, ushort Count, ushort 
 
 /// <summary>Lists of underlay hosts, bouncers and dividers, and of overlay addresses, backends: taken by whoever writes a row that names one, and released after the row is another.</summary>
 /// <remarks>With Maglev a list of two and more has its table behind it, made here: programs only look into it.</remarks>
-internal sealed class HostLists(HostTable hosts, ListPool pool, DataPlaneSettings settings)
+internal sealed class HostLists(HostTable hosts, ListPool pool, DataPlaneSettings settings) : IDisposable
 {
     public HostTable Hosts { get; } = hosts;
 
@@ -104,6 +104,12 @@ internal sealed class HostLists(HostTable hosts, ListPool pool, DataPlaneSetting
             addresses[i] = Layout.FromWireWord(words[i]);
         }
         return new AddressList(addresses);
+    }
+
+    public void Dispose()
+    {
+        Hosts.Dispose();
+        pool.Dispose();
     }
 
     public void Clear()

@@ -1,4 +1,5 @@
 using MizarLab.Harness.Backends;
+using MizarLab.Harness.Bpf.Native;
 using MizarLab.Packets;
 
 namespace MizarLab.Harness.Bpf.Codecs;
@@ -12,12 +13,15 @@ namespace MizarLab.Harness.Bpf.Codecs;
 /// substrate rows of its own (spec §3.1); what it knows is in the row it names, so that all agents who know the same share it, and another MAC
 /// is another number.
 /// </remarks>
-internal sealed class HostTable(BpfMap map)
+/// <param name="capacity">Hosts that may be.</param>
+internal sealed unsafe class HostTable(BpfMap map, uint capacity) : IDisposable
 {
     /// <summary>0.0.0.0 as transit knows it (HOST_NONE).</summary>
     public const uint None = 0;
 
     private const int Bytes = 16;
+
+    private readonly byte* memory = map.MapMemory((nuint)map.ValueBytes);
     private const int MacAt = 0, PresentAt = 6, AddressAt = 8;
 
     private readonly Dictionary<Ipv4Address, uint> transit = new() { [Ipv4Address.Any] = None };
@@ -91,11 +95,12 @@ internal sealed class HostTable(BpfMap map)
     /// <summary>The address behind a number, as the kernel has it.</summary>
     public Ipv4Address AddressOf(uint index)
     {
-        Span<byte> key = stackalloc byte[sizeof(uint)], value = stackalloc byte[Bytes];
-        Layout.Write(key, 0, index);
-        map.TryLookup(key, value);
-        return Ipv4Address.Read(value[AddressAt..]);
+        return Ipv4Address.Read(RowAt(index)[AddressAt..]);
     }
+
+    public void Dispose() => _ = LibC.Unmap((nint)memory, (nuint)map.ValueBytes);
+
+    private Span<byte> RowAt(uint index) => new(memory + (index * Bytes), Bytes);
 
     /// <summary>Forgets all. Rows nobody names stay as they are, but the first, which an empty list names.</summary>
     public void Clear()
@@ -118,7 +123,7 @@ internal sealed class HostTable(BpfMap map)
     private uint Allocate(Entry entry)
     {
         uint index;
-        if ((uint)entries.Count < map.Entries)
+        if ((uint)entries.Count < capacity)
         {
             index = (uint)entries.Count;
             entries.Add(entry);
@@ -129,7 +134,7 @@ internal sealed class HostTable(BpfMap map)
         }
         else
         {
-            throw new HarnessException($"map {map.Name} of {map.Entries} entries is full: one more underlay host, {entry.Known.Address}");
+            throw new HarnessException($"map {map.Name} of {capacity} entries is full: one more underlay host, {entry.Known.Address}");
         }
         Store(index, entry.Known);
         return index;
@@ -137,13 +142,14 @@ internal sealed class HostTable(BpfMap map)
 
     private void Store(uint index, Known known)
     {
-        Span<byte> key = stackalloc byte[sizeof(uint)], value = stackalloc byte[Bytes];
-        Layout.Write(key, 0, index);
+        Span<byte> value = stackalloc byte[Bytes];
         value.Clear();
         known.Mac.GetValueOrDefault().Write(value[MacAt..]);
         value[PresentAt] = known.Mac is null ? (byte)0 : (byte)1;
         known.Address.Write(value[AddressAt..]);
-        map.Update(key, value);
+        ulong* row = (ulong*)(memory + (index * Bytes));
+        row[1] = Layout.Read<ulong>(value, sizeof(ulong));
+        Volatile.Write(ref row[0], Layout.Read<ulong>(value, 0)); // MAC and presence in one store: a program may be reading
     }
 
     private readonly record struct Known(Ipv4Address Address, MacAddress? Mac);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MizarLab.Harness.Backends;
+using MizarLab.Harness.Bpf.Native;
 
 namespace MizarLab.Harness.Bpf.Codecs;
 
@@ -7,12 +8,14 @@ namespace MizarLab.Harness.Bpf.Codecs;
 /// The map <c>picks</c>: the words of all lists. Lists of the same words are one region, which the agents of a network share; a region is never changed,
 /// and given away again as late as can be, for a frame under way may be reading it.
 /// </summary>
-internal sealed class ListPool(BpfMap map)
+/// <param name="capacity">Words that may be.</param>
+internal sealed unsafe class ListPool(BpfMap map, uint capacity) : IDisposable
 {
     /// <summary>Freed regions that are kept from use as long as there are others.</summary>
     private const int Kept = 64;
 
-    private readonly BuddyAllocator allocator = new(map.Entries);
+    private readonly uint* memory = (uint*)map.MapMemory((nuint)map.ValueBytes);
+    private readonly BuddyAllocator allocator = new(capacity);
     private readonly Dictionary<Words, uint> offsets = [];
     private readonly Dictionary<uint, Region> regions = [];
     private readonly Queue<(uint Offset, int Order)> kept = [];
@@ -32,13 +35,7 @@ internal sealed class ListPool(BpfMap map)
             return offset;
         }
         offset = Allocate(words.Length);
-        Span<byte> k = stackalloc byte[sizeof(uint)], v = stackalloc byte[sizeof(uint)];
-        for (int i = 0; i < words.Length; i++)
-        {
-            Layout.Write(k, 0, offset + (uint)i);
-            Layout.Write(v, 0, words[i]);
-            map.Update(k, v);
-        }
+        words.CopyTo(WordsAt(offset, words.Length));
         offsets.Add(key, offset);
         regions.Add(offset, new Region(key) { References = 1 });
         return offset;
@@ -67,16 +64,12 @@ internal sealed class ListPool(BpfMap map)
     /// <summary>The words from an offset on, as the kernel has them.</summary>
     public uint[] Read(uint offset, int count)
     {
-        uint[] words = new uint[count];
-        Span<byte> k = stackalloc byte[sizeof(uint)], v = stackalloc byte[sizeof(uint)];
-        for (int i = 0; i < count; i++)
-        {
-            Layout.Write(k, 0, offset + (uint)i);
-            map.TryLookup(k, v);
-            words[i] = Layout.Read<uint>(v, 0);
-        }
-        return words;
+        return WordsAt(offset, count).ToArray();
     }
+
+    public void Dispose() => _ = LibC.Unmap((nint)memory, (nuint)map.ValueBytes);
+
+    private Span<uint> WordsAt(uint offset, int count) => new(memory + offset, count);
 
     public void Clear()
     {
@@ -94,7 +87,7 @@ internal sealed class ListPool(BpfMap map)
         {
             if (kept.Count == 0)
             {
-                throw new HarnessException($"map {map.Name} of {map.Entries} entries is full: one more list, of {words} words");
+                throw new HarnessException($"map {map.Name} of {capacity} entries is full: one more list, of {words} words");
             }
             FreeOldest();
         }

@@ -33,12 +33,12 @@ internal sealed class TableCodecs : IDisposable
     public TableCodecs(
         BpfObject agent, BpfObject transit, PortResolver ports, StagePrograms stages, EgressProgram egress, BpfOptions options)
     {
-        lists = new HostLists(new HostTable(Map("hosts")), new ListPool(Map("picks")), options.Settings);
+        lists = new HostLists(new HostTable(Map("hosts"), BpfSizes.Of("hosts", options) ?? 65_536), new ListPool(Map("picks"), BpfSizes.Of("picks", options) ?? 262_144), options.Settings);
         cell = new DropletCell(Map(DropletCell.Map));
         InterfaceRow self = new(cell);
-        agentRows = new AgentRows(Map("agents"), Map("agent_places"), Map("agent_places_more"));
+        agentRows = new AgentRows(Map("agents"), Map("agent_places"), Map("agent_places_more"), options.Settings);
         OverriddenMacs overridden = new(Map("overridden"));
-        AgentCodec agents = new(agentRows, lists, ports, overridden, options.Settings.Has(Switches.BestEffortMedium));
+        AgentCodec agents = new(agentRows, lists, ports, overridden, options.Settings);
         LearnedMap nat = Learned(LearnedSizes.Nat, NatCodec.Bytes);
         DirectPathCodec directPath = new(Learned(LearnedSizes.DirectPath, Layout.EndpointKeyBytes));
         NatCodec forwardNat = new(Tables.ForwardNat, nat, cell);
@@ -139,6 +139,7 @@ internal sealed class TableCodecs : IDisposable
         }
         learnedMemory.ForEach(table => table.Dispose());
         agentRows.Dispose();
+        lists.Dispose();
         cell.Dispose();
     }
 

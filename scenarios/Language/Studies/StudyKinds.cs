@@ -36,6 +36,7 @@ internal static class StudyKinds
         SpoofKeys.Kind,
         OverheadKeys.Kind,
         IsolationKeys.Kind,
+        MemoryKeys.Kind,
         TrafficKeys.Kind,
         ProgrammingKeys.Kind,
         RoleChangeKeys.Kind,
