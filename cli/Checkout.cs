@@ -7,9 +7,14 @@ internal static class Checkout
     public static string? Root { get; } = Find();
 
     /// <exception cref="UserError">There is no checkout around the command.</exception>
-    public static string Library => Root is null
-        ? throw new UserError("the scenario library is part of the checkout, and this command runs outside one", ExitCode.Lacking)
-        : Path.Combine(Root, "scenarios", "library");
+    public static string Library => Scenarios("library");
+
+    /// <inheritdoc cref="Library"/>
+    public static string Experiments => Scenarios("experiments");
+
+    private static string Scenarios(string folder) => Root is null
+        ? throw new UserError("the library is part of the checkout, and this command runs outside one", ExitCode.Lacking)
+        : Path.Combine(Root, "scenarios", folder);
 
     private static string? Find()
     {

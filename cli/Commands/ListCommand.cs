@@ -6,21 +6,22 @@ using MizarLab.Overlay;
 
 namespace MizarLab.Cli.Commands;
 
-/// <summary><c>mizarlab list scenarios|backends|dialects</c>: what there is to choose from.</summary>
+/// <summary><c>mizarlab list scenarios|experiments|backends|dialects</c>: what there is to choose from.</summary>
 internal static class ListCommand
 {
     private sealed record Item(string Name, string Description);
 
     public static Command Create()
     {
-        Argument<string?> what = new("what") { Description = "scenarios, backends or dialects; default: all three.", Arity = ArgumentArity.ZeroOrOne };
-        what.AcceptOnlyFromAmong("scenarios", "backends", "dialects");
+        Argument<string?> what = new("what") { Description = "scenarios, experiments, backends or dialects; default: all of them.", Arity = ArgumentArity.ZeroOrOne };
+        what.AcceptOnlyFromAmong("scenarios", "experiments", "backends", "dialects");
         Option<bool> json = CommonOptions.Json();
-        LabCommand command = new("list", "List the library's scenarios, the backends and whether they run here, and the dialects.", """
+        LabCommand command = new("list", "List the library's scenarios and experiments, the backends and whether they run here, and the dialects.", """
             Examples:
               mizarlab list
               mizarlab list backends
               mizarlab list scenarios --json
+              mizarlab list experiments
               mizarlab list dialects
             """)
         {
@@ -39,7 +40,13 @@ internal static class ListCommand
             return ExitCode.Held;
         }
         SortedDictionary<string, IReadOnlyList<Item>> lists = new(StringComparer.Ordinal);
-        foreach ((string name, Func<IReadOnlyList<Item>> items) in new (string, Func<IReadOnlyList<Item>>)[] { ("scenarios", () => Scenarios(named: what is not null)), ("backends", Backends), ("dialects", Dialects) })
+        foreach ((string name, Func<IReadOnlyList<Item>> items) in new (string, Func<IReadOnlyList<Item>>)[] 
+        {
+            ("scenarios", () => Scenarios(named: what is not null)),
+            ("experiments", () => Experiments(named: what is not null)),
+            ("backends", Backends),
+            ("dialects", Dialects),
+        })
         {
             if (what is null || what == name)
             {
@@ -74,6 +81,12 @@ internal static class ListCommand
             Scenario scenario = ScenarioFiles.Load(file);
             return new Item(Path.GetRelativePath(Environment.CurrentDirectory, file), scenario.Name);
         }),
+    ];
+
+    private static List<Item> Experiments(bool named) => Checkout.Root is null && !named ? [] :
+    [
+        .. ExperimentFiles.LoadAll([Checkout.Experiments], quick: true, CancellationToken.None)
+            .Select(loaded => new Item(Path.GetRelativePath(Environment.CurrentDirectory, loaded.File), loaded.Experiment.Question)),
     ];
 
     private static List<Item> Backends() =>

@@ -29,7 +29,8 @@ public sealed class OutputTests : IDisposable
         foreach ((string[] arguments, int exitCode) in commands)
         {
             JsonElement root = (await CommandRun.OfAsync(folder.Path, [], arguments)).Ends(exitCode).Json;
-            Assert.Equal(["passed", "failed", "skipped", "rows"], root.EnumerateObject().Select(p => p.Name));
+            string[] all = ["passed", "failed", "skipped", "rows", .. arguments[0] == "run" ? ["measures"] : Array.Empty<string>()];
+            Assert.Equal(all, root.EnumerateObject().Select(p => p.Name));
             string[] results = [.. root.GetProperty("rows").EnumerateArray().Select(Row)];
             Assert.Equal(results.Count(r => r == "pass"), root.GetProperty("passed").GetInt32());
             Assert.Equal(results.Count(r => r == "fail"), root.GetProperty("failed").GetInt32());
@@ -42,8 +43,9 @@ public sealed class OutputTests : IDisposable
     public async Task ListAndDoctorPrintOneObject()
     {
         JsonElement lists = (await CommandRun.OfAsync("list", "--json")).Ends(0).Json;
-        Assert.Equal(["backends", "dialects", "scenarios"], lists.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["backends", "dialects", "experiments", "scenarios"], lists.EnumerateObject().Select(p => p.Name));
         Assert.Contains("model", lists.GetProperty("backends").EnumerateArray().Select(b => b.GetProperty("name").GetString()));
+        Assert.Contains("scenarios/experiments/paths.yaml", lists.GetProperty("experiments").EnumerateArray().Select(b => b.GetProperty("name").GetString()));
         Assert.Contains("scenarios/library/demo.yaml", lists.GetProperty("scenarios").EnumerateArray().Select(b => b.GetProperty("name").GetString()));
 
         CommandRun doctor = await CommandRun.OfAsync("doctor", "--json");
