@@ -8,6 +8,9 @@ internal static partial class DaemonCalls
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int process, int signal);
 
+    /// <summary>EBUSY: something in a mount is still open.</summary>
+    public const int Busy = 16;
+
     [LibraryImport("libc", EntryPoint = "umount2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Unmount(string point, int flags);
 }

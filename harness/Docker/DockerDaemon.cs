@@ -101,8 +101,8 @@ public sealed class DockerDaemon(string runtimeFolder, string dataFolder, string
                     await EndAsync(process).ConfigureAwait(false);
                 }
             }
-            Remove(dataFolder);
-            Remove(runtimeFolder);
+            await RemoveAsync(dataFolder).ConfigureAwait(false);
+            await RemoveAsync(runtimeFolder).ConfigureAwait(false);
         }
         RemoveControlGroups();
         return true;
@@ -189,14 +189,20 @@ public sealed class DockerDaemon(string runtimeFolder, string dataFolder, string
     /// Deletes a folder of the daemon's, with what it left mounted in it: it binds its data folder onto itself, and forgets that when it finds it so.
     /// Nothing is deleted through a mount.
     /// </summary>
-    private static void Remove(string folder)
+    private static async Task RemoveAsync(string folder)
     {
         // Deepest first: a mount point's path is longer than that of the one it is in.
         foreach (string point in MountsIn(folder).OrderByDescending(p => p.Length))
         {
-            if (DaemonCalls.Unmount(point, 0) != 0)
+            // What the daemon had open the kernel lets go of some time after its process has ended.
+            for (long end = Environment.TickCount64 + (long)StopLimit.TotalMilliseconds; DaemonCalls.Unmount(point, 0) != 0;)
             {
-                throw new HarnessException($"{folder} is not removed: {point} cannot be unmounted: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+                int error = Marshal.GetLastPInvokeError();
+                if (error != DaemonCalls.Busy || Environment.TickCount64 > end)
+                {
+                    throw new HarnessException($"{folder} is not removed: {point} cannot be unmounted: {Marshal.GetPInvokeErrorMessage(error)}");
+                }
+                await Task.Delay(20).ConfigureAwait(false);
             }
         }
         if (Directory.Exists(folder))

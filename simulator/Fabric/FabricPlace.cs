@@ -38,29 +38,40 @@ public readonly record struct FabricPlace(FabricPlaceKind Kind, int Index, int P
     public int CompareTo(FabricPlace other) => (Kind, Index, Part).CompareTo((other.Kind, other.Index, other.Part));
 }
 
-/// <summary>What places are called: <c>left -> switch</c>, <c>leaf-3 -> spine-0</c>, <c>left core 1</c>, <c>spine-0</c>.</summary>
+/// <summary>
+/// What places are called: <c>left -> switch</c>, <c>leaf-3 -> spine-0</c>, <c>left core 1</c>, <c>spine-0</c>. No two have one name: a droplet that is called as a switch could be is
+/// <c>droplet switch</c>.
+/// </summary>
 /// <param name="shape">Of the fabric.</param>
 /// <param name="links">All its links.</param>
 /// <param name="droplet">A droplet's name.</param>
 /// <param name="endpoint">An endpoint's name.</param>
 public sealed class FabricPlaceNames(FabricShape shape, IReadOnlyList<FabricPort> links, Func<int, string> droplet, Func<int, string> endpoint)
 {
+    private const string OfStar = "switch";
+
     public string this[FabricPlace place] => place.Kind switch
     {
         FabricPlaceKind.Endpoint => $"endpoint {endpoint(place.Index)}",
-        FabricPlaceKind.Droplet => droplet(place.Index),
-        FabricPlaceKind.Core => $"{droplet(place.Index)} core {place.Part}",
+        FabricPlaceKind.Droplet => NameOf(new DropletId(place.Index)),
+        FabricPlaceKind.Core => $"{NameOf(new DropletId(place.Index))} core {place.Part}",
         FabricPlaceKind.Link => NameOf(links[place.Index]),
         _ => NameOf(new FabricSwitch((SwitchTier)place.Index, place.Part)),
     };
 
     private string NameOf(FabricPort link)
     {
-        string lower = link.Lower is { } edge ? NameOf(edge) : droplet(link.Droplet);
+        string lower = link.Lower is { } edge ? NameOf(edge) : NameOf(new DropletId(link.Droplet));
         string upper = NameOf(link.Upper!.Value);
         return link.IsUp ? $"{lower} -> {upper}" : $"{upper} -> {lower}";
     }
 
+    private string NameOf(DropletId id)
+    {
+        string name = droplet(id.Index);
+        return name == OfStar || FabricSwitch.TryParse(name, shape, out _) ? $"droplet {name}" : name;
+    }
+
     /// <summary>Of a star there is one.</summary>
-    private string NameOf(FabricSwitch of) => shape.Kind == FabricKind.Star ? "switch" : of.NameIn(shape);
+    private string NameOf(FabricSwitch of) => shape.Kind == FabricKind.Star ? OfStar : of.NameIn(shape);
 }
