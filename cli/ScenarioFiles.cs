@@ -59,14 +59,19 @@ internal static class ScenarioFiles
         {
             return ReadScript(file, options, cancel);
         }
+        byte[] bytes = ReadBytes(file);
+        return [.. ScenarioLoader.LoadAll(file, bytes, options).Select(scenario => new LoadedScenario(scenario, bytes))];
+    }
+
+    /// <summary>A file of the language's, scenario or experiment.</summary>
+    /// <exception cref="UserError">It cannot be read, or is too large to be one.</exception>
+    public static byte[] ReadBytes(string file)
+    {
         try
         {
-            if (new FileInfo(file).Length > LimitBytes)
-            {
-                throw new UserError($"{file}: larger than {LimitBytes >> 20} MiB; a scenario is not");
-            }
-            byte[] bytes = File.ReadAllBytes(file);
-            return [.. ScenarioLoader.LoadAll(file, bytes, options).Select(scenario => new LoadedScenario(scenario, bytes))];
+            return new FileInfo(file).Length <= LimitBytes
+                ? File.ReadAllBytes(file)
+                : throw new UserError($"{file}: larger than {LimitBytes >> 20} MiB; a scenario is not");
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {

@@ -37,15 +37,7 @@ internal static class ExperimentFiles
     /// <exception cref="ScenarioException">It is no valid experiment.</exception>
     public static LoadedExperiment Load(string file, string name, bool quick)
     {
-        byte[] text;
-        try
-        {
-            text = File.ReadAllBytes(file);
-        }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
-        {
-            throw new UserError($"{file}: {trouble.Message}");
-        }
+        byte[] text = ScenarioFiles.ReadBytes(file);
         return new LoadedExperiment(ExperimentLoader.Load(name, text, quick), name, text);
     }
 }

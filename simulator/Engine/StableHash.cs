@@ -59,6 +59,13 @@ public struct StableHash
         Add(bytes);
     }
 
+    /// <summary>The low half first.</summary>
+    public void Add(UInt128 value)
+    {
+        Add((long)(ulong)value);
+        Add((long)(ulong)(value >> 64));
+    }
+
     public void Add(ReadOnlySpan<char> text)
     {
         foreach (char unit in text)

@@ -42,8 +42,7 @@ public sealed class TrafficStudy(GeneratedPlan plan, TrafficSetup setup, SimTime
         ImmutableArray<FlowRecord> alone = Slowdowns ? FlowsAlone.Play(plan, own, [.. network.Flows], run.Cancel) : [];
         ImmutableArray<double> values = TrafficMeasures.Of(network, flows, Slowdowns ? [.. network.Flows] : [], alone);
         StableHash hash = default;
-        hash.Add((long)(ulong)network.Fingerprint);
-        hash.Add((long)(ulong)(network.Fingerprint >> 64));
+        hash.Add(network.Fingerprint);
         foreach (double value in values)
         {
             hash.Add(BitConverter.DoubleToInt64Bits(value));

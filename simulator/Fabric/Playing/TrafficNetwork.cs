@@ -32,21 +32,18 @@ public readonly record struct FrameAccount(long Out, long In, long Lost, long En
 /// </code></example>
 public sealed class TrafficNetwork
 {
-    private readonly Simulation simulation;
-    private readonly SwitchedFabric fabric;
+    private readonly PartitionedFabric fabric;
     private readonly TrafficSource?[] sources;
     private readonly DropletNode[] droplets;
-    private readonly Shard[] shards;
     private readonly TrafficContext[] contexts;
-    private readonly DropletContext[] dropletContexts;
-    private readonly FramePool pool = new();
     private readonly FabricAudit? audit;
-    private readonly QueueMeters? queues;
     private readonly EndpointPlaces places;
     private readonly ModelDataPlane model;
     private readonly GeneratedManagement management;
-    private readonly SortedDictionary<SimTime, ImmutableArray<DropletId>> reactions = [];
-    private readonly PriorityQueue<Step, (SimTime Time, int Number)> happenings = new();
+    private readonly PriorityQueue<Happening, (SimTime Time, int Number)> happenings = new();
+
+    /// <summary>Of reactions, which come before all that happens at their time.</summary>
+    private int reactions = int.MinValue;
 
     /// <param name="plan">The topology and its rows.</param>
     /// <param name="model">With the plan's rows written.</param>
@@ -59,15 +56,12 @@ public sealed class TrafficNetwork
         GeneratedTopology topology = plan.Topology;
         Underlay underlay = topology.Shape.Underlay;
         FabricMap map = new(underlay.Shape, topology.DropletCount);
-        FabricPlan fabricPlan = new(map, d => topology.Roles.Droplets[d].Link, underlay.Link, setup.Seed)
+        fabric = new PartitionedFabric(new FabricPlan(map, d => topology.Roles.Droplets[d].Link, underlay.Link, setup.Seed)
         {
             SharedSalt = underlay.SharedEcmpHash,
             Convergence = underlay.Convergence,
             Watched = setup.Audited,
-        };
-        int partitions = Math.Min(setup.Partitions, map.Units);
-        simulation = new Simulation(partitions, SwitchedFabric.LookaheadOf(fabricPlan));
-        shards = [.. Enumerable.Range(0, partitions).Select(p => new Shard(simulation, p, new FrameStore(pool)))];
+        }, setup.Partitions, new FramePool());
         sources = new TrafficSource?[topology.DropletCount];
         droplets = new DropletNode[topology.DropletCount];
         places = new EndpointPlaces(topology);
@@ -75,8 +69,8 @@ public sealed class TrafficNetwork
         EndpointPackets packets = new(topology, setup.Ttl);
         Addressing addressing = new(map, topology.Roles.Droplets);
         TrafficSinks sinks = new(sources);
-        contexts = [.. shards.Select(shard => new TrafficContext(setup, places, packets, shard, new TrafficTally()))];
-        dropletContexts =
+        contexts = [.. fabric.Shards.Select(shard => new TrafficContext(setup, places, packets, shard, new TrafficTally()))];
+        fabric.Contexts =
         [
             .. contexts.Select(context => new DropletContext(context.Shard, model.ForPartition(), sinks, addressing, setup.Calibration, underlay.Nic, underlay.MtuBytes)
             {
@@ -85,27 +79,27 @@ public sealed class TrafficNetwork
                 Roles = setup.Meters is { } meters ? new RoleMeter(topology.DropletCount, meters) : null,
             }),
         ];
-        fabric = new SwitchedFabric(fabricPlan, unit => shards[(int)((long)unit * partitions / map.Units)], (droplet, shard) =>
+        fabric.Connect((droplet, shard) =>
         {
-            DropletNode node = new(dropletContexts[shard.Partition], droplet);
+            DropletNode node = new(fabric.Contexts[shard.Partition], droplet);
             sources[droplet.Index] = new TrafficSource(contexts[shard.Partition], node);
             return droplets[droplet.Index] = node;
         });
-        audit = setup.Audited ? new FabricAudit(fabric, droplets) : null;
-        queues = setup.Meters is { } intervals ? new QueueMeters(fabric.Links, droplets, intervals) : null;
+        audit = setup.Audited ? new FabricAudit(fabric.Switched, droplets) : null;
+        fabric.Queues = setup.Meters is { } intervals ? new QueueMeters(fabric.Switched.Links, droplets, intervals) : null;
         model.CountsCaches = setup.Meters is not null;
         foreach (Step step in setup.Happenings)
         {
-            happenings.Enqueue(step, (step.At ?? SimTime.Zero, happenings.Count));
+            happenings.Enqueue(new Happening(step, default), (step.At ?? SimTime.Zero, happenings.Count));
         }
         for (int e = 0; e < topology.EndpointCount; e++)
         {
             EndpointId endpoint = new(e);
             Begin(endpoint, new EndpointPlace(topology.HostOf(endpoint), new PortId(topology.PortOf(endpoint))));
         }
-        foreach (Shard shard in setup.Foresight && topology.DropletCount > 100 ? shards : [])
+        foreach (Shard shard in setup.Foresight && topology.DropletCount > 100 ? fabric.Shards : [])
         {
-            shard.Foresee(dropletContexts[shard.Partition].Model);
+            shard.Foresee(fabric.Contexts[shard.Partition].Model);
         }
     }
 
@@ -113,12 +107,12 @@ public sealed class TrafficNetwork
 
     public GeneratedPlan Plan { get; }
 
-    public SimTime Now => simulation.Now;
+    public SimTime Now => fabric.Simulation.Now;
 
-    public long Events => simulation.Executed;
+    public long Events => fabric.Simulation.Executed;
 
     /// <summary>Link traversals.</summary>
-    public long Hops => fabric.Links.Sum(link => link.Frames);
+    public long Hops => fabric.Hops;
 
     /// <summary>Endpoints that have a TCP stack.</summary>
     public int Stacks => sources.Sum(source => source!.Tcp.Stacks);
@@ -140,15 +134,15 @@ public sealed class TrafficNetwork
     public FrameAccount Frames => new(
         sources.Sum(source => source!.FramesOut),
         sources.Sum(source => source!.FramesIn),
-        shards.Sum(shard => shard.Losses.Total),
-        dropletContexts.Sum(context => context.Ends.Total),
-        pool.Capacity - pool.SpareCount - shards.Sum(shard => shard.Frames.FreeCount));
+        fabric.Lost,
+        fabric.Ended,
+        fabric.InFlight);
 
     /// <summary>TCP flows of all endpoints, by the droplet they began on and in order.</summary>
     public IEnumerable<FlowRecord> Flows => sources.SelectMany(source => source!.Tcp.Flows);
 
     /// <summary>What links carried so far.</summary>
-    public IReadOnlyList<TierTraffic> Tiers => TierCounts.Of(fabric.Map, fabric.Links);
+    public IReadOnlyList<TierTraffic> Tiers => fabric.Tiers;
 
     /// <summary>Every droplet's arrivals in their order, every flow, and every link's traffic.</summary>
     public UInt128 Fingerprint
@@ -158,9 +152,7 @@ public sealed class TrafficNetwork
             StableHash hash = default;
             foreach (TrafficSource? source in sources)
             {
-                UInt128 digest = source!.Digest;
-                hash.Add((long)(ulong)digest);
-                hash.Add((long)(ulong)(digest >> 64));
+                hash.Add(source!.Digest);
                 hash.Add(source.FramesOut);
                 foreach (FlowRecord flow in source.Tcp.Flows)
                 {
@@ -168,17 +160,12 @@ public sealed class TrafficNetwork
                     hash.Add(flow.Ended.Picoseconds);
                 }
             }
-            foreach (FabricPort link in fabric.Links)
-            {
-                hash.Add(link.Frames);
-                hash.Add(link.Bytes);
-                hash.Add(link.Waited.Picoseconds);
-            }
+            fabric.AddLinksTo(ref hash);
             return hash.Finish();
         }
     }
 
-    internal SwitchedFabric Fabric => fabric;
+    internal SwitchedFabric Fabric => fabric.Switched;
 
     internal EndpointPlaces Places => places;
 
@@ -187,7 +174,7 @@ public sealed class TrafficNetwork
     internal ReadOnlySpan<DropletNode> Droplets => droplets;
 
     /// <summary>Frames the fabric lost for a cause.</summary>
-    public long LostBy(LossCause cause) => shards.Sum(shard => shard.Losses[cause]);
+    public long LostBy(LossCause cause) => fabric.Shards.Sum(shard => shard.Losses[cause]);
 
     /// <summary>Frames that programs of all droplets ended, by where and why.</summary>
     public SortedDictionary<ProgramEnd, long> Ends
@@ -195,7 +182,7 @@ public sealed class TrafficNetwork
         get
         {
             SortedDictionary<ProgramEnd, long> sums = [];
-            foreach (DropletContext context in dropletContexts)
+            foreach (DropletContext context in fabric.Contexts)
             {
                 context.Ends.AddTo(sums);
             }
@@ -207,7 +194,7 @@ public sealed class TrafficNetwork
     public RoleSum LoadOf(DropletId droplet, RunRole role)
     {
         RoleSum sum = default;
-        foreach (DropletContext context in dropletContexts)
+        foreach (DropletContext context in fabric.Contexts)
         {
             sum += context.Roles?[droplet]?.Sum(ProgramId.Transit, role) ?? default;
         }
@@ -216,38 +203,30 @@ public sealed class TrafficNetwork
 
     /// <summary>What a metered run has measured so far, from its beginning: load by role, queues, losses and caches, by place.</summary>
     /// <exception cref="InvalidOperationException">It is not metered.</exception>
-    public RunMeasures TakeMeasures()
-    {
-        MeterSettings settings = Setup.Meters ?? throw new InvalidOperationException("the run was not asked to be metered");
-        FabricPlaceNames names = new(Plan.Topology.Shape.Underlay.Shape, fabric.Links, NameOf, endpoint => $"endpoint-{endpoint}");
-        return new Measuring(settings, names, (droplets.Length, NameOf))
-        {
-            Roles = [.. dropletContexts.Select(context => context.Roles).OfType<RoleMeter>()],
-            Queues = queues,
-            Losses = [.. shards.Select(shard => shard.Losses)],
-            Ends = [.. dropletContexts.Select(context => context.Ends)],
-            Caches = model,
-        }.Take(Now);
-
-        static string NameOf(int droplet) => $"droplet-{droplet}";
-    }
+    public RunMeasures TakeMeasures() => fabric.TakeMeasures(Setup.Meters, model);
 
     /// <summary>What a traced run has seen so far of the packets in its sample; a flow's answers are its own flow at the other end.</summary>
     /// <exception cref="InvalidOperationException">It is not traced.</exception>
-    public SampledTrace TakeTrace() => new(
-        Setup.Sample ?? throw new InvalidOperationException("the run was not asked to trace a sample"), dropletContexts.Select(context => context.Trace!), droplet => $"droplet-{droplet}");
+    public SampledTrace TakeTrace() => fabric.TakeTrace(Setup.Sample);
 
     /// <summary>Runs on up to a time.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public void RunUntil(SimTime time, int threads, CancellationToken cancel)
     {
-        while (happenings.TryPeek(out Step? step, out (SimTime Time, int) at) && at.Time <= time)
+        while (happenings.TryPeek(out Happening next, out (SimTime Time, int) at) && at.Time <= time)
         {
-            simulation.Run(at.Time, long.MaxValue, cancel, threads);
+            fabric.Simulation.Run(at.Time, long.MaxValue, cancel, threads);
             happenings.Dequeue();
-            Apply(step, at.Time);
+            if (next.Step is { } step)
+            {
+                Apply(step, at.Time);
+            }
+            else
+            {
+                React(next.Failed);
+            }
         }
-        simulation.Run(time, long.MaxValue, cancel, threads);
+        fabric.Simulation.Run(time, long.MaxValue, cancel, threads);
     }
 
     /// <summary>Rows that the management plane has written and deleted because something happened.</summary>
@@ -259,36 +238,28 @@ public sealed class TrafficNetwork
         switch (step)
         {
             case FailDropletStep s:
-                fabric.Fail(s.Droplet, now);
+                Fabric.Fail(s.Droplet, now);
                 if (Setup.Detection is { } span)
                 {
-                    happenings.Enqueue(new WaitStep(SimTime.Zero) { Name = "", Where = default, At = now + span }, (now + span, -1 - s.Droplet.Index));
-                    reactions[now + span] = [.. reactions.GetValueOrDefault(now + span, []), s.Droplet];
+                    happenings.Enqueue(new Happening(null, s.Droplet), (now + span, reactions++));
                 }
                 break;
             case WaitStep:
-                foreach (DropletId failed in reactions.Remove(now, out ImmutableArray<DropletId> all) ? all : [])
-                {
-                    foreach (Step reaction in management.ReactionTo(failed).ToList())
-                    {
-                        Program(reaction);
-                    }
-                }
                 break;
             case RestoreDropletStep s:
-                fabric.Restore(s.Droplet);
+                Fabric.Restore(s.Droplet);
                 break;
             case FailSwitchStep s:
-                fabric.Fail(fabric.LinksOf(s.Switch), now);
+                Fabric.Fail(Fabric.LinksOf(s.Switch), now);
                 break;
             case RestoreSwitchStep s:
-                fabric.Restore(fabric.LinksOf(s.Switch));
+                Fabric.Restore(Fabric.LinksOf(s.Switch));
                 break;
             case FailLinkStep s:
-                fabric.Fail(fabric.LinksBetween(s.One, s.Other), now);
+                Fabric.Fail(Fabric.LinksBetween(s.One, s.Other), now);
                 break;
             case RestoreLinkStep s:
-                fabric.Restore(fabric.LinksBetween(s.One, s.Other));
+                Fabric.Restore(Fabric.LinksBetween(s.One, s.Other));
                 break;
             case CreateEndpointStep s:
                 Place(step, s.Endpoint, isThere: true);
@@ -302,6 +273,15 @@ public sealed class TrafficNetwork
             default:
                 Program(step);
                 break;
+        }
+    }
+
+    /// <summary>The management plane has noticed that a droplet failed.</summary>
+    private void React(DropletId failed)
+    {
+        foreach (Step reaction in management.ReactionTo(failed).ToList())
+        {
+            Program(reaction);
         }
     }
 
@@ -347,7 +327,7 @@ public sealed class TrafficNetwork
         TcpEndpoints tcp = sources[place.Droplet.Index]!.Tcp;
         SimTime end = Now + longest;
         int number = tcp.Open(flow.Source, place.Port, flow.Destination, flow.Bytes);
-        while (tcp.Flows[number] is { Failed: false } now && now.Ended == SimTime.Never && Now < end && simulation.Run(end, 1, CancellationToken.None) == RunEnd.EventLimit)
+        while (tcp.Flows[number] is { Failed: false } now && now.Ended == SimTime.Never && Now < end && fabric.Simulation.Run(end, 1, CancellationToken.None) == RunEnd.EventLimit)
         {
         }
         return tcp.Flows[number];
@@ -367,4 +347,8 @@ public sealed class TrafficNetwork
 
     private void Play(EndpointId endpoint, EndpointPlace place, int workload) =>
         sources[place.Droplet.Index]!.Play(endpoint, place.Port, workload, Setup.Workloads[workload].Law.StreamOf(endpoint.Index, Setup.Seed), Now);
+
+    /// <param name="Step">Of the setup; null: a failure is noticed.</param>
+    /// <param name="Failed">The droplet, then.</param>
+    private readonly record struct Happening(Step? Step, DropletId Failed);
 }

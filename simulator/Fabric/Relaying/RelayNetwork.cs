@@ -41,16 +41,11 @@ public readonly record struct RelayTotals(long Sent, long Arrived, long Lost, lo
 /// </summary>
 public sealed class RelayNetwork
 {
-    private readonly Simulation simulation;
-    private readonly SwitchedFabric fabric;
-    private readonly IRelayHost[] hosts;
-    private readonly Shard[] shards;
-    private readonly FabricAudit? audit;
-    private readonly FramePool pool;
-    private DropletContext[] contexts = [];
-    private FlowClassMeasures[] measures = [];
     private readonly RelaySetup setup;
-    private readonly QueueMeters? queues;
+    private readonly PartitionedFabric fabric;
+    private readonly IRelayHost[] hosts;
+    private readonly FabricAudit? audit;
+    private FlowClassMeasures[] measures = [];
     private ModelDataPlane? model;
 
     private RelayNetwork(RelaySetup setup, int frameBytes, FramePool pool, Func<DropletId, Shard, (IFabricHost Node, IRelayHost Counts)> makeHost)
@@ -59,22 +54,17 @@ public sealed class RelayNetwork
         {
             throw new ArgumentException("bare frames are a waybill without bytes; only runs on the data plane can be traced", nameof(setup));
         }
-        this.pool = pool;
         this.setup = setup;
         FrameBytes = frameBytes;
-        FabricPlan plan = setup.ToPlan();
-        int units = plan.Map.Units;
-        int partitions = Math.Min(setup.Partitions, units);
-        simulation = new Simulation(partitions, SwitchedFabric.LookaheadOf(plan));
-        shards = [.. Enumerable.Range(0, partitions).Select(p => new Shard(simulation, p, new FrameStore(pool)))];
+        fabric = new PartitionedFabric(setup.ToPlan(), setup.Partitions, pool);
         hosts = new IRelayHost[setup.Droplets];
-        fabric = new SwitchedFabric(plan, unit => shards[(int)((long)unit * partitions / units)], (droplet, shard) =>
+        fabric.Connect((droplet, shard) =>
         {
             (IFabricHost node, hosts[droplet.Index]) = makeHost(droplet, shard);
             return node;
         });
-        audit = setup.Audited ? new FabricAudit(fabric) : null;
-        queues = setup.Meters is { } meters ? new QueueMeters(fabric.Links, [], meters) : null;
+        audit = setup.Audited ? new FabricAudit(fabric.Switched) : null;
+        fabric.Queues = setup.Meters is { } meters ? new QueueMeters(fabric.Switched.Links, [], meters) : null;
         foreach (IRelayHost host in hosts)
         {
             host.Start();
@@ -92,7 +82,7 @@ public sealed class RelayNetwork
             return (node, node);
         });
         // What bare relaying touches of fewer droplets stays in the second cache, and asking costs more than it saves.
-        foreach (Shard shard in setup.Foresight && setup.Droplets > 2_000 ? made.shards : [])
+        foreach (Shard shard in setup.Foresight && setup.Droplets > 2_000 ? made.fabric.Shards : [])
         {
             shard.Foresee(null);
         }
@@ -127,11 +117,11 @@ public sealed class RelayNetwork
             DropletNode node = new(context, droplet);
             return (node, sources[droplet.Index] = new RelaySource(overlay, shard, node, workload.PhaseOf(droplet.Index)));
         });
-        made.contexts = [.. contexts.Values];
+        made.fabric.Contexts = [.. contexts.Values];
         made.model = model;
         model.CountsCaches = setup.Meters is not null;
         made.measures = [.. contexts.Values.Select(context => context.Measures).OfType<FlowClassMeasures>()];
-        foreach (DropletContext context in setup.Foresight ? made.contexts : [])
+        foreach (DropletContext context in setup.Foresight ? made.fabric.Contexts : [])
         {
             context.Shard.Foresee(context.Model);
         }
@@ -157,7 +147,7 @@ public sealed class RelayNetwork
         return made;
     }
 
-    public SimTime Now => simulation.Now;
+    public SimTime Now => fabric.Simulation.Now;
 
     /// <summary>Latency and hops of what arrived, by class, of a run of a workload.</summary>
     public FlowClassMeasures Measures
@@ -175,26 +165,11 @@ public sealed class RelayNetwork
 
     /// <summary>What a metered run has measured so far: queues on every fabric, load by role and caches where there is a data plane.</summary>
     /// <exception cref="InvalidOperationException">It is not metered.</exception>
-    public RunMeasures TakeMeasures()
-    {
-        MeterSettings settings = setup.Meters ?? throw new InvalidOperationException("the run was not asked to be metered");
-        FabricPlaceNames names = new(setup.Shape, fabric.Links, NameOf, endpoint => $"endpoint-{endpoint}");
-        return new Measuring(settings, names, (setup.Droplets, NameOf))
-        {
-            Roles = [.. contexts.Select(context => context.Roles).OfType<RoleMeter>()],
-            Queues = queues,
-            Losses = [.. shards.Select(shard => shard.Losses)],
-            Ends = [.. contexts.Select(context => context.Ends)],
-            Caches = model,
-        }.Take(Now);
-
-        static string NameOf(int droplet) => $"droplet-{droplet}";
-    }
+    public RunMeasures TakeMeasures() => fabric.TakeMeasures(setup.Meters, model);
 
     /// <summary>What a traced run has seen so far of the packets in its sample.</summary>
     /// <exception cref="InvalidOperationException">It is not traced.</exception>
-    public SampledTrace TakeTrace() => new(
-        setup.Sample ?? throw new InvalidOperationException("the run was not asked to trace a sample"), contexts.Select(context => context.Trace!), droplet => $"droplet-{droplet}");
+    public SampledTrace TakeTrace() => fabric.TakeTrace(setup.Sample);
 
     /// <summary>Of every packet's frame, between droplets.</summary>
     public int FrameBytes { get; }
@@ -211,17 +186,17 @@ public sealed class RelayNetwork
             }
             return sum with
             {
-                Ended = contexts.Sum(context => context.Ends.Total),
-                Lost = shards.Sum(shard => shard.Losses.Total),
-                InFlight = pool.Capacity - pool.SpareCount - shards.Sum(shard => shard.Frames.FreeCount),
-                Hops = fabric.Links.Sum(link => link.Frames),
-                Events = simulation.Executed,
+                Ended = fabric.Ended,
+                Lost = fabric.Lost,
+                InFlight = fabric.InFlight,
+                Hops = fabric.Hops,
+                Events = fabric.Simulation.Executed,
             };
         }
     }
 
     /// <summary>What links carried so far.</summary>
-    public IReadOnlyList<TierTraffic> Tiers => TierCounts.Of(fabric.Map, fabric.Links);
+    public IReadOnlyList<TierTraffic> Tiers => fabric.Tiers;
 
     /// <summary>Every droplet's arrivals in their order, and every link's traffic.</summary>
     public UInt128 Fingerprint
@@ -231,17 +206,10 @@ public sealed class RelayNetwork
             StableHash hash = default;
             foreach (IRelayHost host in hosts)
             {
-                UInt128 digest = host.Counts.Digest.Value;
-                hash.Add((long)(ulong)digest);
-                hash.Add((long)(ulong)(digest >> 64));
+                hash.Add(host.Counts.Digest.Value);
                 hash.Add(host.Counts.Sent);
             }
-            foreach (FabricPort link in fabric.Links)
-            {
-                hash.Add(link.Frames);
-                hash.Add(link.Bytes);
-                hash.Add(link.Waited.Picoseconds);
-            }
+            fabric.AddLinksTo(ref hash);
             return hash.Finish();
         }
     }
@@ -261,5 +229,5 @@ public sealed class RelayNetwork
     /// <summary>Runs on for so long.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public void RunFor(SimTime span, int threads, CancellationToken cancel) =>
-        simulation.Run(simulation.Now + span, long.MaxValue, cancel, threads);
+        fabric.Simulation.Run(Now + span, long.MaxValue, cancel, threads);
 }
