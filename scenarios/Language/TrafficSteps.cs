@@ -47,26 +47,24 @@ internal static class TrafficSteps
         }
         List<PlannedPacket> packets = [];
         SimTime until = fields.Get(For);
-        ulong seed = (ulong)fields.Get(Seed);
-        foreach (ImmutableArray<EndpointId> group in timeline.Circles(WorkloadKeys.IsWithinVpc(workload)))
+        string told = workload.Kind.Shape.Name;
+        if (workload.Kind.Law is { } law)
         {
-            if (group.Length < 2)
+            foreach (ImmutableArray<EndpointId> group in timeline.Circles(WorkloadKeys.IsWithinVpc(workload)).Where(group => group.Length > 1))
             {
-                continue;
+                StableHash own = new((ulong)fields.Get(Seed));
+                own.Add(group[0].Index);
+                WriteOut(law(workload.Fields, group.Length, carrier), [.. Enumerable.Range(0, group.Length)], member => group[member], (ulong)own.Finish());
             }
-            ITraffic law = workload.Kind.Law(workload.Fields, group.Length, carrier);
-            StableHash own = new(seed);
-            own.Add(group[0].Index);
-            ulong ofGroup = (ulong)own.Finish();
-            for (int member = 0; member < group.Length; member++)
-            {
-                ITrafficStream stream = law.StreamOf(member, ofGroup);
-                while (packets.Count <= MostPackets && stream.TryNext(out TrafficPacket packet) && packet.Time <= until)
-                {
-                    packets.Add(new PlannedPacket(
-                        packet.Time, group[member], group[packet.Destination], Math.Max(TrafficPlay.NumberBytes, packet.Bytes), packet.Flow, carrier == Fabric.Transport.Tcp ? 0 : packet.ReplyBytes));
-                }
-            }
+        }
+        else if (CaptureKeys.Of(workload.Fields, timeline.Vpcs, timeline.CaptureVpcAt, timeline.Inputs, timeline.Diagnostics) is { } capture)
+        {
+            told = CaptureKeys.Tell(workload.Fields, capture, until);
+            WriteOut(capture, capture.Sources, endpoint => new EndpointId(endpoint), 0);
+        }
+        else
+        {
+            return;
         }
         if (packets.Count == 0 || packets.Count > MostPackets)
         {
@@ -76,10 +74,23 @@ internal static class TrafficSteps
         }
         timeline.Add(fields, new TrafficStep([.. packets.OrderBy(p => (p.After, p.From))], carrier == Fabric.Transport.Tcp, fields.Get(Timeout))
         {
-            Law = workload.Kind.Shape.Name,
+            Law = told,
             Name = "",
             Where = fields.Where,
         });
+
+        void WriteOut(ITraffic traffic, IEnumerable<int> sources, Func<int, EndpointId> endpointOf, ulong seed)
+        {
+            foreach (int source in sources)
+            {
+                ITrafficStream stream = traffic.StreamOf(source, seed);
+                while (packets.Count <= MostPackets && stream.TryNext(out TrafficPacket packet) && packet.Time <= until)
+                {
+                    packets.Add(new PlannedPacket(
+                        packet.Time, endpointOf(source), endpointOf(packet.Destination), Math.Max(TrafficPlay.NumberBytes, packet.Bytes), packet.Flow, carrier == Fabric.Transport.Tcp ? 0 : packet.ReplyBytes));
+                }
+            }
+        }
     }
 
     private static void BuildChurn(Fields fields, TimelineBuilder timeline)

@@ -70,8 +70,8 @@ internal static class TrafficKeys
         {
             context.Diagnostics.Report(fields.PlaceOf(WarmUp), "the warm-up is as long as the run", "make 'for' longer");
         }
-        PlayedTraffic? workload = WorkloadKeys.Of(fields.Get(Workload), topology.Shape, context.Diagnostics);
-        PlayedTraffic? background = fields.Given(Background) ? WorkloadKeys.Of(fields.Get(Background), topology.Shape, context.Diagnostics) : null;
+        PlayedTraffic? workload = WorkloadKeys.Of(fields.Get(Workload), topology, context);
+        PlayedTraffic? background = fields.Given(Background) ? WorkloadKeys.Of(fields.Get(Background), topology, context) : null;
         if (workload is null || context.Diagnostics.Any)
         {
             return null;
