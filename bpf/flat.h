@@ -68,34 +68,27 @@ static __always_inline int flat_row_is(const struct flat_row *row, __u64 vni, __
 	return row->ip_used == ip_used && row->vni == vni;
 }
 
-/* 1 for the row looked for, else 0. Reckoned and not branched on, see below. */
-static __always_inline __u64 flat_row_fits(const struct flat_row *row, __u64 vni, __u64 ip_used)
-{
-	__u64 differs = (row->ip_used ^ ip_used) | (row->vni ^ vni);
-
-	return (~differs & (differs - 1)) >> 63;
-}
-
 /*
  * The value of a row that stands in its first bucket, where nearly all do, else NULL; then `elsewhere` says whether that is no answer yet. Inline, for a call
- * and a return are as much again. Which of the two rows it is is reckoned, not branched on: the verifier follows every search to the program's end, and
- * once so, not twice.
+ * and a return are as much again. Which of the two rows it is is reckoned from the first one's address, not branched on: of many rows it is either, by no rule a
+ * processor could learn; and the verifier follows every search to the program's end, and once so, not twice.
  */
 static __always_inline void *flat_near(void *map, enum flat_table table, __u32 mask, __u64 vni, __u64 ip_used, int *elsewhere)
 {
-	__u64 before = flat_state(table), first, second;
+	__u64 before = flat_state(table), differs, second;
 	struct flat_bucket *bucket = flat_bucket_at(map, flat_hash(vni, ip_used) >> 40 & mask);
+	struct flat_row *row;
 
 	*elsewhere = 0;
-	first = flat_row_fits(&bucket->rows[0], vni, ip_used);
-	second = flat_row_fits(&bucket->rows[1], vni, ip_used);
-	if (!(first | second)) {
-		*elsewhere = ((before & (FLAT_BESIDE | FLAT_APART)) | (before ^ flat_state(table))) != 0;
-		return NULL;
-	}
-	first ^= 1;
-	asm volatile("" : "+r"(bucket), "+r"(first)); /* as it stands here: the verifier wants no subtraction */
-	return (void *)bucket->rows[0].value + first * sizeof(struct flat_row);
+	differs = bucket->rows[0].ip_used ^ ip_used;
+	second = (differs | -differs) >> 63;
+	asm volatile("" : "+r"(bucket), "+r"(second)); /* as it stands here: the verifier wants no subtraction */
+	row = bucket->rows + second;
+	if (flat_row_is(row, vni, ip_used))
+		return row->value;
+	/* Of two VPCs' rows of one address the other may be it, which the longer search knows. */
+	*elsewhere = !second || (before & (FLAT_BESIDE | FLAT_APART)) | (before ^ flat_state(table));
+	return NULL;
 }
 
 /* Where in one bucket a row stands: twice the bucket, and 1 for its second row; or FLAT_NONE. */
