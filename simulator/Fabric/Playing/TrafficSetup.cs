@@ -63,7 +63,10 @@ public sealed record TrafficSetup(ImmutableArray<PlayedTraffic> Workloads, SimTi
     /// </summary>
     public ImmutableArray<Step> Happenings { get; init; } = [];
 
-    /// <summary>So long after a droplet has failed the management plane gives its roles to others; null: it is not told.</summary>
+    /// <summary>
+    /// So long after a droplet has failed or come back the management plane does something about it: with <see cref="DataPlane.Switches.HostHealth"/> everybody is told whether it is up, otherwise its roles are given to
+    /// others. Null: it is not told.
+    /// </summary>
     public SimTime? Detection { get; init; }
 
     /// <summary>In which droplets are programmed when something changes.</summary>
