@@ -11,6 +11,7 @@
 #include "direct_path.h"
 #include "ecn.h"
 #include "inner_ttl.h"
+#include "networks.h"
 #include "plain.h"
 #include "route.h"
 #include "shard.h"
@@ -115,19 +116,17 @@ static __always_inline answer_t hand_over(const struct usual *frame, const struc
 	return redirect_endpoint(slot, REASON_DELIVERED);
 }
 
-/* A divider's, of a network that is neither guarded nor another VPC's. */
-static __always_inline answer_t divide_usual(const struct usual *frame, const struct network *network, __be32 src)
+/* A divider's, to a bouncer of the network, that is neither guarded nor another VPC's. */
+static __always_inline answer_t divide_usual(const struct usual *frame, const struct list *bouncers, __be32 src)
 {
 	struct rts_option *rts = &frame->head->outer.rts;
 	struct ipv4 *ip = (void *)(usual_inner(frame) + 1);
 	__u8 flags = rts->flags, ttl = ip->ttl;
 	struct host *host;
 
-	if (network->guarded || network->peer_vni)
-		return CONTINUE;
 	if (!(flags & RTS_ROUTED) && ttl <= 1)
 		return CONTINUE;
-	host = pick_host(&network->bouncers, TIER_NETWORK_BOUNCER, hash_pair(src, frame->dst));
+	host = pick_host(bouncers, TIER_NETWORK_BOUNCER, hash_pair(src, frame->dst));
 	if (!host || !host->present)
 		return CONTINUE;
 	if (!(flags & RTS_ROUTED))
@@ -139,12 +138,13 @@ static __always_inline answer_t divide_usual(const struct usual *frame, const st
 /* A bouncer's again, of what is in no network it knows: to a divider, unless it is known where the endpoint is. */
 static __always_inline answer_t ask_divider(const struct usual *frame, __be32 src)
 {
+	__u64 vni = frame->vni; /* a key's address would have all of the frame in memory */
 	struct list *list;
 	struct host *host;
 
-	if (use_direct_path(frame->vni, frame->dst))
+	if (use_direct_path(vni, frame->dst))
 		return CONTINUE;
-	list = bpf_map_lookup_elem(&vpcs, &frame->vni);
+	list = bpf_map_lookup_elem(&vpcs, &vni);
 	host = list ? pick_host(list, TIER_DIVIDER, hash_pair(src, frame->dst)) : NULL;
 	return host && host->present ? forward_usual(frame, host, REASON_TO_DIVIDER) : CONTINUE;
 }
@@ -154,7 +154,8 @@ static __always_inline answer_t go_usual_way(const struct usual *frame, const st
 {
 	const struct outer *outer = &frame->head->outer;
 	__be32 src = ((const struct ipv4 *)(usual_inner(frame) + 1))->src;
-	struct network *network;
+	struct list *bouncers;
+	int unsure;
 
 	if (!all_on(USUAL_SWITCHES) || outer->scaled.message == SCALED_MODIFY || droplet.interface.has_more)
 		return CONTINUE;
@@ -162,8 +163,10 @@ static __always_inline answer_t go_usual_way(const struct usual *frame, const st
 		return endpoint->slot == SLOT_ELSEWHERE ? bounce(frame, endpoint) : hand_over(frame, endpoint, src);
 	if (outer->rts.flags & (RTS_DIRECT | RTS_DIVIDED))
 		return CONTINUE;
-	network = find_network(frame->vni, frame->dst);
-	return network ? divide_usual(frame, network, src) : ask_divider(frame, src);
+	bouncers = find_bouncers(frame->vni, frame->dst, &unsure);
+	if (unsure)
+		return CONTINUE;
+	return bouncers ? divide_usual(frame, bouncers, src) : ask_divider(frame, src);
 }
 
 #endif
