@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * The ways nearly every frame goes, in one piece: a plain frame from a trusted peer, of a packet that a bouncer sends on to its host, a host gives to its endpoint,
- * or a divider sends to a bouncer, where nothing else is to be asked: no policy, service, gateway, translation, ICMP error, stage. Sufficient and not necessary: whatever
+ * or a divider sends to a bouncer, where nothing else is to be asked: no service, gateway, translation, ICMP error, stage. Sufficient and not necessary: whatever
  * is not so goes by run_transit(), of which this says the same with nothing put together that only the other ways need, and of which `mizarlab fuzz` knows no difference. Nothing is
  * written before it is certain that the frame goes this way.
  */
@@ -17,6 +17,7 @@
 #include "shard.h"
 #include "switches.h"
 #include "tables.h"
+#include "track.h"
 #include "verdict.h"
 #include "wire.h"
 
@@ -74,41 +75,64 @@ static __always_inline answer_t bounce(const struct usual *frame, const struct e
 	return forward_usual(frame, host, REASON_TO_HOST);
 }
 
-/* Whether nothing new is learned from the frame; then what is known is noted as said again. */
-static __always_inline int is_sender_known(const struct usual *frame, __be32 src)
+/*
+ * Whether nothing new is learned from the frame: it names no host, or the one that is known, whose entry then is `known`, to be noted as said at `seen`.
+ */
+static __always_inline int is_sender_known(const struct usual *frame, __be32 src, struct cached_host **known, __u32 *seen)
 {
 	const struct rts_option *rts = &frame->head->outer.rts;
-	struct cached_host sender, *known;
+	struct cached_host sender;
 
+	*known = NULL;
 	if (!names_host(rts, frame->own_ip))
 		return 1;
-	known = find_direct_path(frame->vni, src);
-	if (!known)
+	*known = find_direct_path(frame->vni, src);
+	if (!*known)
 		return 0;
 	read_sender(rts, &sender);
-	if (!says_the_same(known, &sender))
-		return 0;
-	renew(known, &sender);
-	return 1;
+	*seen = sender.seen;
+	return says_the_same(*known, &sender);
 }
 
-/* A host's: to its own endpoint, which is under no policy and behind no function. */
+/* What an endpoint's row may say besides for its frames to go this way. */
+#define USUAL_ENDPOINT_FLAGS (ENDPOINT_HAS_REMOTE | ENDPOINT_HAS_INGRESS_POLICY | ENDPOINT_HAS_EGRESS_POLICY)
+
+/* Whether the endpoint's policy lets the packet in. */
+static __always_inline answer_t guard_usual(const struct usual *frame, const struct endpoint *endpoint)
+{
+	struct flow flow = {};
+
+	if (endpoint->flags == ENDPOINT_HAS_REMOTE)
+		return CONTINUE;
+	read_plain_flow((const struct ipv4 *)(usual_inner(frame) + 1), frame->end, &flow);
+	return guard_entering(&frame->head->outer, frame->end, frame->vni, endpoint, &flow);
+}
+
+/* A host's: to its own endpoint, which is behind no function. Whether it goes this way is decided before the guard is asked, who notes what it has seen. */
 static __always_inline answer_t hand_over(const struct usual *frame, const struct endpoint *endpoint, __be32 src)
 {
 	struct outer *outer = &frame->head->outer;
 	struct eth *inner = usual_inner(frame);
 	__s32 slot = endpoint->slot;
+	struct cached_host *known;
+	answer_t answer;
+	__u32 seen;
 	int other;
 
-	if (endpoint->type != ENDPOINT_SIMPLE || endpoint->flags & ~ENDPOINT_HAS_REMOTE || droplet.nat_in_use)
+	if (endpoint->type != ENDPOINT_SIMPLE || endpoint->flags & ~USUAL_ENDPOINT_FLAGS || droplet.nat_in_use)
 		return CONTINUE;
 	if (outer->ip.tos & ECT_1) /* or CE */
 		return CONTINUE;
 	other = !same_mac(inner->dst, endpoint->mac);
 	if (other && !(outer->rts.flags & RTS_ROUTED))
 		return CONTINUE;
-	if (!is_sender_known(frame, src))
+	if (!is_sender_known(frame, src, &known, &seen))
 		return CONTINUE;
+	answer = guard_usual(frame, endpoint);
+	if (answer != CONTINUE)
+		return answer;
+	if (known && known->seen != seen)
+		known->seen = seen;
 	if (other)
 		copy_mac(inner->dst, endpoint->mac);
 	if (bpf_xdp_adjust_head(frame->ctx, sizeof(*frame->head)))
