@@ -26,6 +26,8 @@ static __always_inline __u32 hash_for(enum tier tier, __u32 hash)
 
 static __always_inline __u8 sharding_of(enum tier tier)
 {
+	if (FIXED_USUAL)
+		return SHARDING_MODULO;
 	if (tier == TIER_BACKEND)
 		return settings.backend_sharding;
 	return tier == TIER_DIVIDER ? settings.divider_sharding : settings.bouncer_sharding;
