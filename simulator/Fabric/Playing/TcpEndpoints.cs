@@ -18,6 +18,12 @@ public readonly record struct FlowRecord(EndpointId Source, EndpointId Destinati
 {
     /// <summary>Reset, timed out, or its endpoint went away.</summary>
     public bool Failed { get; init; }
+
+    /// <summary>Segments its source sent again.</summary>
+    public int Retransmissions { get; init; }
+
+    /// <summary>Time-outs of its source, of the handshake too.</summary>
+    public int Timeouts { get; init; }
 }
 
 /// <summary>
@@ -102,9 +108,10 @@ internal sealed class TcpEndpoints
         return endpoint.Stack;
     }
 
-    private void End(int number, TcpEnd end)
+    private void End(int number, TcpConnection connection, TcpEnd end)
     {
-        flows[number] = end == TcpEnd.Closed ? flows[number] with { Ended = timers.Now } : flows[number] with { Failed = true };
+        FlowRecord flow = flows[number] with { Retransmissions = connection.Retransmissions, Timeouts = connection.Expiries };
+        flows[number] = end == TcpEnd.Closed ? flow with { Ended = timers.Now } : flow with { Failed = true };
     }
 
     private sealed class TcpEndpoint(TrafficSource source, EndpointId id, PortId port) : INetworkPort
@@ -133,7 +140,7 @@ internal sealed class TcpEndpoints
 
         public void Ended(TcpConnection connection, TcpEnd end)
         {
-            owner.End(number, end);
+            owner.End(number, connection, end);
 
             // TIME-WAIT of sixty seconds would keep every connection of a run; a late segment is answered by RST, which hurts nobody any more.
             connection.Abort();
