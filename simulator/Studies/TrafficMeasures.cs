@@ -58,6 +58,7 @@ internal static class TrafficMeasures
         (new("fabric_bytes", "B", "carried by links between switches, both ways"), e => e.LinkBytes(host: false)),
         (new("longest_queue", "frames", "that any frame found before it; queues without limit are not watched"), e => e.Network.Tiers.Max(t => t.LongestQueue)),
         (new("updates", "rows", "the management plane wrote and deleted because of failures and churn"), e => e.Network.Updates),
+        (new("left_out", "packets", "of captures that were not played: of others, no IPv4, or later than the end"), e => e.LeftOut),
         (new("flows", "flows", "TCP flows begun after the warm-up"), e => e.Flows.Length),
         (new("flows_ended", "flows", "of these, those that were through by the end"), e => e.Flows.Count(f => f.Ended != SimTime.Never)),
         (new("retransmissions", "segments", "that flows' sources sent again"), e => e.Flows.Sum(f => f.Retransmissions)),
@@ -77,12 +78,14 @@ internal static class TrafficMeasures
     /// <param name="flows">Those that count.</param>
     /// <param name="together">All flows, when they were also played alone.</param>
     /// <param name="alone">The same, alone.</param>
-    public static ImmutableArray<double> Of(TrafficNetwork network, ImmutableArray<FlowRecord> flows, ImmutableArray<FlowRecord> together, ImmutableArray<FlowRecord> alone)
+    /// <param name="leftOut">Packets of captures that were not played.</param>
+    public static ImmutableArray<double> Of(TrafficNetwork network, ImmutableArray<FlowRecord> flows, ImmutableArray<FlowRecord> together, ImmutableArray<FlowRecord> alone, int leftOut)
     {
         ImmutableArray<(FlowRecord First, FlowRecord Second)> pairs =
             [.. together.Zip(alone).Where(f => f.First.Began >= network.Setup.WarmUp && f.First.Ended != SimTime.Never && f.Second.Ended != SimTime.Never)];
         Ended ended = new(network, network.Tally, flows)
         {
+            LeftOut = leftOut,
             FlowTimes = [.. flows.Where(f => f.Ended != SimTime.Never).Select(NanosecondsOf).Order()],
             Slowdowns = [.. pairs.Select(Slowdown).Order()],
             Prompt = [.. pairs.Where(f => f.First.Timeouts == 0).Select(Slowdown)],
@@ -113,6 +116,8 @@ internal static class TrafficMeasures
 
         /// <summary>Those of flows that saw no time-out.</summary>
         public required ImmutableArray<double> Prompt { get; init; }
+
+        public required int LeftOut { get; init; }
 
         public double Share(PacketWay way) => TrafficMeasures.Share(Tally.Packets(way), Tally.Arrived);
 
