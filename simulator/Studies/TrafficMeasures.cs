@@ -70,6 +70,8 @@ internal static class TrafficMeasures
         (new("slowdown_without_timeout", "", "mean of the same over flows that saw no time-out"), e => e.Prompt.Length == 0 ? double.NaN : e.Prompt.Average()),
         (new("slowdown_p50", "", "median of the same"), e => Quantile(e.Slowdowns, 0.5)),
         (new("slowdown_p99", "", "99 of 100 flows are no slower"), e => Quantile(e.Slowdowns, 0.99)),
+        (new("slowdown_p99_short", "", "the same of the shorter half of flows, by bytes"), e => Quantile(e.BySize(0, 0.5), 0.99)),
+        (new("slowdown_p99_long", "", "the same of the longest tenth of flows"), e => Quantile(e.BySize(0.9, 1), 0.99)),
     ];
 
     public static readonly ImmutableArray<StudyMeasure> All = [.. Table.Select(row => row.Measure)];
@@ -88,6 +90,7 @@ internal static class TrafficMeasures
             LeftOut = leftOut,
             FlowTimes = [.. flows.Where(f => f.Ended != SimTime.Never).Select(NanosecondsOf).Order()],
             Slowdowns = [.. pairs.Select(Slowdown).Order()],
+            OfLength = [.. pairs.OrderBy(f => f.First.Bytes).Select(Slowdown)],
             Prompt = [.. pairs.Where(f => f.First.Timeouts == 0).Select(Slowdown)],
         };
         return [.. Table.Select(row => row.Of(ended))];
@@ -117,7 +120,14 @@ internal static class TrafficMeasures
         /// <summary>Those of flows that saw no time-out.</summary>
         public required ImmutableArray<double> Prompt { get; init; }
 
+        /// <summary>Slowdowns in the order of flows' lengths.</summary>
+        public required ImmutableArray<double> OfLength { get; init; }
+
         public required int LeftOut { get; init; }
+
+        /// <summary>Slowdowns, sorted, of the flows whose place by length is between these shares.</summary>
+        public ImmutableArray<double> BySize(double from, double to) =>
+            [.. OfLength.AsSpan()[(int)(from * OfLength.Length)..(int)(to * OfLength.Length)].ToArray().Order()];
 
         public double Share(PacketWay way) => TrafficMeasures.Share(Tally.Packets(way), Tally.Arrived);
 

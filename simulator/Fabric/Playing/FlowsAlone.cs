@@ -16,7 +16,7 @@ public static class FlowsAlone
     /// <param name="setup">As of the run.</param>
     /// <param name="flows">Of the run.</param>
     /// <param name="cancel">Looked at for each flow.</param>
-    /// <returns>Each flow in the given order, as it went alone; one that does not end in a second of simulated time has not ended.</returns>
+    /// <returns>Each flow in the given order, as it went alone; one that does not end in a minute of simulated time has not ended.</returns>
     public static ImmutableArray<FlowRecord> Play(GeneratedPlan plan, TrafficSetup setup, ImmutableArray<FlowRecord> flows, CancellationToken cancel)
     {
         TrafficNetwork network = new(plan, plan.Build(), setup with { Workloads = [], Partitions = 1, Audited = false, Meters = null, Happenings = [] });
@@ -24,7 +24,7 @@ public static class FlowsAlone
         foreach (int i in Enumerable.Range(0, flows.Length).OrderBy(i => (flows[i].Began, i)))
         {
             cancel.ThrowIfCancellationRequested();
-            alone[i] = network.PlayOne(flows[i], SimTime.FromSeconds(1));
+            alone[i] = network.PlayOne(flows[i], SimTime.FromSeconds(60));
         }
         return [.. alone];
     }

@@ -92,6 +92,10 @@ public sealed class TrafficNetwork
         {
             happenings.Enqueue(new Happening(step, default), (step.At ?? SimTime.Zero, happenings.Count));
         }
+        if (setup.Preprogrammed)
+        {
+            FullMeshRows.Write(plan, model);
+        }
         for (int e = 0; e < topology.EndpointCount; e++)
         {
             EndpointId endpoint = new(e);
