@@ -42,6 +42,7 @@ internal static class TrafficMeasures
         (new("peak_bouncer_bytes_share", "", "of all bytes bounced: those of the busiest droplet"), e => e.PeakShare(RunRole.Bouncer, s => s.Bytes)),
         (new("peak_divider_share", "", "of all packets divided: those of the busiest droplet"), e => e.PeakShare(RunRole.Divider, s => s.Frames)),
         (new("bounced", "packets", "frames that bouncers switched, from the wire, warm-up included"), e => e.Loads(RunRole.Bouncer).Sum(s => s.Frames)),
+        (new("bounced_rate", "1/s", "frames a second that bouncers switched, from the wire, warm-up included"), e => e.Loads(RunRole.Bouncer).Sum(s => s.Frames) / (e.Network.Setup.Until.Picoseconds / 1e12)),
         (new("lost_queue", "frames", "found a port's queue full"), e => e.Network.LostBy(LossCause.QueueFull)),
         (new("lost_sending", "frames", "of these, at a droplet's own port"), e => e.Network.Tiers[0].Dropped),
         (new("lost_ring", "frames", "found a NIC's receive queue full"), e => e.Network.LostBy(LossCause.RingFull)),

@@ -6,12 +6,15 @@ using MizarLab.Management;
 namespace MizarLab.Fabric;
 
 /// <summary>
-/// The same TCP flows once more, each alone: one begins when the one before has ended, in the order in which they began. How much longer a flow took among the others than here is its
+/// The same TCP flows once more, each alone: one begins a while after the one before has ended, in the order in which they began. How much longer a flow took among the others than here is its
 /// slowdown: same endpoints, same path lengths, same handshakes and windows, and nobody in the way.
 /// </summary>
 /// <remarks>A flow finds what all earlier ones have taught the caches; among the others it may begin before they have, which is part of its slowdown.</remarks>
 public static class FlowsAlone
 {
+    /// <summary>Between two flows: a flow's last acknowledgement is on its way when it has ended, and must not be in the next one's.</summary>
+    private static readonly SimTime Pause = SimTime.FromMilliseconds(1);
+
     /// <param name="plan">As of the run.</param>
     /// <param name="setup">As of the run.</param>
     /// <param name="flows">Of the run.</param>
@@ -25,6 +28,7 @@ public static class FlowsAlone
         {
             cancel.ThrowIfCancellationRequested();
             alone[i] = network.PlayOne(flows[i], SimTime.FromSeconds(60));
+            network.RunUntil(network.Now + Pause, 1, cancel);
         }
         return [.. alone];
     }

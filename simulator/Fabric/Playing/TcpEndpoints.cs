@@ -99,7 +99,13 @@ internal sealed class TcpEndpoints
             GeneratedTopology topology = context.Places.Topology;
             Endpoint own = topology[id];
             Network network = topology.Roles[own.Network];
-            StackSettings settings = new(own.Mac, own.Address, network.Cidr, network.Gateway, own.MtuBytes) { Tcp = context.Setup.Tcp };
+            StackSettings settings = new(own.Mac, own.Address, network.Cidr, network.Gateway, own.MtuBytes) 
+            {
+                Tcp = context.Setup.Tcp,
+                Neighbours = context.Setup.StaticNeighbours
+                    ? address => address == network.Gateway ? network.GatewayMac : network.Cidr.Contains(address) ? topology.MacOf(topology.EndpointAt(topology.VniOf(id), address)) : null
+                    : null,
+            };
             endpoint = new TcpEndpoint(source, id, port);
             endpoint.Stack = new EndpointStack(settings, endpoint, timers, context.Setup.Seed, $"stack/{id.Index}/{source.Droplet.Index}/{made++}");
             endpoint.Stack.Tcp.TryListen(Port, Receiving.One);
