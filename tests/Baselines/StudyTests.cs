@@ -285,5 +285,6 @@ public class StudyTests
     private static ArchitectureKind ArchitectureOf(Dialect dialect) => dialect == Dialect.Lab ? ArchitectureKind.Lab : ArchitectureKind.Mizar;
 
     private static MigrationStudy Moved(ArchitectureKind architecture, SimTime? reverse, DataPlaneSettings? settings = null) => new(
-        new Migration(architecture, 8, Achelous, reverse, SimTime.FromMilliseconds(10), SimTime.FromSeconds(10)), new ControlCosts(), settings ?? DataPlaneSettings.Lab);
+        new Migration(architecture, 8, Achelous, reverse, SimTime.FromMilliseconds(10), SimTime.FromSeconds(10)) { Network = new ControlShape(1, 1_000) { RowHolders = 8 } },
+        new ControlCosts(), settings ?? DataPlaneSettings.Lab);
 }
