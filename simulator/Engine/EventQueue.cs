@@ -62,7 +62,7 @@ public sealed class EventQueue
             {
                 return SimTime.Never;
             }
-            return NearIsFirst() ? near.Peek().Time : batch.FirstTime;
+            return NearIsFirst() ? near.Peek().Time : Place(batch.First).Time;
         }
     }
 
@@ -104,16 +104,9 @@ public sealed class EventQueue
     public ref readonly SimEvent TakeThrough(SimTime last)
     {
         GiveBack();
-        if (near.Count == 0 && batch.Count > 0)
-        {
-            if (batch.FirstTime > last)
-            {
-                return ref Unsafe.NullRef<SimEvent>();
-            }
-            batchPlace = batch.Take();
-            return ref Place(batchPlace);
-        }
-        return ref TakeElsewhereThrough(last);
+        return ref near.Count == 0 && batch.Count > 0
+            ? ref TakeFromBatchThrough(last)
+            : ref TakeElsewhereThrough(last);
     }
 
     /// <summary>
@@ -229,12 +222,7 @@ public sealed class EventQueue
         }
         if (!NearIsFirst())
         {
-            if (batch.FirstTime > last)
-            {
-                return ref Unsafe.NullRef<SimEvent>();
-            }
-            batchPlace = batch.Take();
-            return ref Place(batchPlace);
+            return ref TakeFromBatchThrough(last);
         }
         if (near.Peek().Time > last)
         {
@@ -242,6 +230,18 @@ public sealed class EventQueue
         }
         fromHeap = near.Pop();
         return ref fromHeap;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref SimEvent TakeFromBatchThrough(SimTime last)
+    {
+        ref SimEvent first = ref Place(batch.First);
+        if (first.Time > last)
+        {
+            return ref Unsafe.NullRef<SimEvent>();
+        }
+        batchPlace = batch.Take();
+        return ref first;
     }
 
     private bool NearIsFirst() =>
@@ -274,7 +274,7 @@ public sealed class EventQueue
             }
         }
         nextWord = word + 1;
-        Open((int)word & (words - 1));
+        Open(word);
         return true;
     }
 
@@ -290,12 +290,13 @@ public sealed class EventQueue
         }
     }
 
-    private void Open(int word)
+    private void Open(long opened)
     {
+        int word = (int)opened & (words - 1);
         ulong bits = occupied[word];
         occupied[word] = 0;
         fit.Buckets += BitOperations.PopCount(bits);
-        batch.Clear();
+        batch.Begin(BeginOf(opened), widthBits + WordBits);
         for (; bits != 0; bits &= bits - 1)
         {
             ref int chain = ref chains[(word << WordBits) + BitOperations.TrailingZeroCount(bits)];

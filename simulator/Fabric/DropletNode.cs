@@ -53,7 +53,7 @@ internal sealed class DropletNode : IFabricHost, IForesees
 
     public void Foresee(in SimEvent coming)
     {
-        uplink.Foresee();
+        FabricPort.Foresee(uplink);
         if (coming.Kind == FabricEvent.FromLink)
         {
             context.Model?.Foresee(Droplet, ProgramId.Transit, default, in shard.Frames[coming.Subject]);
@@ -63,7 +63,7 @@ internal sealed class DropletNode : IFabricHost, IForesees
     /// <summary>Asks for what sending from a port will need.</summary>
     public void ForeseeTransmit(PortId port)
     {
-        uplink.Foresee();
+        FabricPort.Foresee(uplink);
         context.Model?.Foresee(Droplet, ProgramId.Agent, new AgentId(port.Value), default);
     }
 

@@ -39,24 +39,25 @@ internal sealed class Addressing
         waybill.Marked = false;
         Read(ref waybill, head);
         MacAddress destination = MacAddress.Read(head);
-        int unit = sender < 0 ? 0 : map.UnitOf(sender);
         if (destination.IsGroup)
         {
-            waybill.Misaddress(LossCause.GroupAddress, unit);
+            waybill.Misaddress(LossCause.GroupAddress, UnitOf(sender));
         }
         else if (!dropletByMac.TryGet(in destination, out int droplet))
         {
-            waybill.Misaddress(LossCause.UnknownAddress, unit);
+            waybill.Misaddress(LossCause.UnknownAddress, UnitOf(sender));
         }
         else if (droplet == sender)
         {
-            waybill.Misaddress(LossCause.OwnAddress, unit);
+            waybill.Misaddress(LossCause.OwnAddress, UnitOf(sender));
         }
         else
         {
             waybill.AddressTo(droplet, map);
         }
     }
+
+    private int UnitOf(int sender) => sender < 0 ? 0 : map.UnitOf(sender);
 
     /// <summary>The hash of addresses, protocol and ports, and the ECN field; of anything but IPv4 there is one flow, which cannot be marked.</summary>
     private static void Read(ref Waybill waybill, ReadOnlySpan<byte> head)
