@@ -32,8 +32,11 @@ public sealed class EventQueue
 
     /// <summary>Places; 0 is nobody's, so that a link of 0 ends a chain.</summary>
     private SimEvent[] places = new SimEvent[256];
-    private int freePlace;
     private int usedPlaces = 1;
+
+    /// <summary>Those given back. No chain through the places themselves: who takes several would wait for one after the other.</summary>
+    private int[] freePlaces = new int[256];
+    private int freeCount;
 
     /// <summary>First place of each bucket's chain, and a bit for each bucket that has one.</summary>
     private int[] chains = [];
@@ -148,16 +151,7 @@ public sealed class EventQueue
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int TakePlace()
-    {
-        int index = freePlace;
-        if (index == 0)
-        {
-            index = NewPlace();
-        }
-        freePlace = Place(index).Link;
-        return index;
-    }
+    private int TakePlace() => freeCount > 0 ? freePlaces[--freeCount] : NewPlace();
 
     /// <summary>Puts the event of a place into its bucket.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -178,8 +172,7 @@ public sealed class EventQueue
         int index = batchPlace;
         if (index != 0)
         {
-            Place(index).Link = freePlace;
-            freePlace = index;
+            freePlaces[freeCount++] = index;
             batchPlace = 0;
         }
     }
@@ -190,8 +183,8 @@ public sealed class EventQueue
         if (usedPlaces == places.Length)
         {
             Array.Resize(ref places, usedPlaces * 2);
+            Array.Resize(ref freePlaces, usedPlaces * 2);
         }
-        places[usedPlaces].Link = 0;
         return usedPlaces++;
     }
 
@@ -350,8 +343,7 @@ public sealed class EventQueue
             else
             {
                 far.Push(in place);
-                place.Link = freePlace;
-                freePlace = index;
+                freePlaces[freeCount++] = index;
             }
         }
         for (int i = near.Count; i > 0; i--)

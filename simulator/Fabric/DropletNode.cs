@@ -56,7 +56,7 @@ internal sealed class DropletNode : IFabricHost, IForesees
         FabricPort.Foresee(uplink);
         if (coming.Kind == FabricEvent.FromLink)
         {
-            context.Model?.Foresee(Droplet, ProgramId.Transit, default, in shard.Frames[coming.Subject]);
+            context.Model?.Foresee(Droplet, in shard.Frames[coming.Subject]);
         }
     }
 
@@ -64,7 +64,7 @@ internal sealed class DropletNode : IFabricHost, IForesees
     public void ForeseeTransmit(PortId port)
     {
         FabricPort.Foresee(uplink);
-        context.Model?.Foresee(Droplet, ProgramId.Agent, new AgentId(port.Value), default);
+        context.Model?.Foresee(Droplet, new AgentId(port.Value));
     }
 
     public void Handle(in SimEvent happening)

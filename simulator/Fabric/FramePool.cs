@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MizarLab.Packets;
 
 namespace MizarLab.Fabric;
@@ -15,16 +16,25 @@ public sealed class FramePool(bool withBytes = true)
     internal const int BlockShift = 7;
     internal const int BlockSize = 1 << BlockShift;
 
+    private const int LineBytes = 64;
+
     private readonly Lock guard = new();
+
+    /// <summary>The blocks that <see cref="Waybills"/> and <see cref="Places"/> point into.</summary>
+    private readonly List<Array> pinned = [];
     private int[] spare = new int[BlockSize * 4];
     private int spareCount;
     private int blockCount;
 
-    /// <summary>Replaced, never written, when it grows: readers need no lock for indices they were given.</summary>
-    internal Waybill[][] Waybills { get; private set; } = new Waybill[16][];
+    /// <summary>Where each block's waybills begin. Replaced, never written, when it grows: readers need no lock for indices they were given.</summary>
+    /// <remarks>
+    /// A switch looks at a frame's waybill and nothing else, so it is one line of the cache, which an array of them does not give: blocks are pinned, and begin at a line. Pointers, because an
+    /// array is asked for its length in a line that nobody else needs, and hundreds of blocks have such lines.
+    /// </remarks>
+    internal nint[] Waybills { get; private set; } = new nint[16];
 
-    /// <summary>Empty blocks in a pool of waybills alone.</summary>
-    internal Place[][] Places { get; private set; } = new Place[16][];
+    /// <summary>The same of places; zeros in a pool of waybills alone.</summary>
+    internal nint[] Places { get; private set; } = new nint[16];
 
     /// <summary>Places there are, taken or not.</summary>
     public int Capacity => blockCount * BlockSize;
@@ -72,16 +82,29 @@ public sealed class FramePool(bool withBytes = true)
     {
         if (blockCount == Waybills.Length)
         {
-            Waybill[][] waybills = new Waybill[blockCount * 2][];
-            Waybills.CopyTo(waybills, 0);
-            Place[][] places = new Place[blockCount * 2][];
-            Places.CopyTo(places, 0);
-            Waybills = waybills;
-            Places = places;
+            Waybills = Longer(Waybills);
+            Places = Longer(Places);
         }
-        Waybills[blockCount] = new Waybill[BlockSize];
-        Places[blockCount] = withBytes ? new Place[BlockSize] : [];
+        Waybills[blockCount] = NewBlock<Waybill>(1, LineBytes);
+        Places[blockCount] = withBytes ? NewBlock<Place>(0, 1) : 0;
         blockCount++;
+    }
+
+    private static nint[] Longer(nint[] table)
+    {
+        nint[] longer = new nint[table.Length * 2];
+        table.CopyTo(longer, 0);
+        return longer;
+    }
+
+    /// <summary>A block that stays where it is.</summary>
+    /// <param name="spare">Elements more than a block has, to begin where it is <paramref name="aligned"/>.</param>
+    private unsafe nint NewBlock<T>(int spare, int aligned)
+    {
+        T[] block = GC.AllocateArray<T>(BlockSize + spare, pinned: true);
+        pinned.Add(block);
+        nint first = (nint)Unsafe.AsPointer(ref block[0]);
+        return (first + aligned - 1) & -(nint)aligned;
     }
 
     internal struct Place

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MizarLab.Measure;
 using MizarLab.Packets;
 
@@ -14,7 +15,8 @@ public sealed class FrameStore(FramePool pool)
     private int freeCount;
 
     /// <summary>The pool's own when it was last asked; a later one has the same blocks, and more.</summary>
-    private Waybill[][] waybills = pool.Waybills;
+    private nint[] waybills = pool.Waybills;
+    private nint[] places = pool.Places;
 
     public FrameStore()
         : this(new FramePool())
@@ -29,17 +31,7 @@ public sealed class FrameStore(FramePool pool)
 
     public ref Frame this[int index] => ref PlaceOf(index).Frame;
 
-    public ref Waybill Waybill(int index)
-    {
-        Waybill[][] blocks = waybills;
-        int block = index >> FramePool.BlockShift;
-        if ((uint)block < (uint)blocks.Length && blocks[block] is { } known)
-        {
-            return ref known[index & (Batch - 1)];
-        }
-        waybills = pool.Waybills;
-        return ref waybills[block][index & (Batch - 1)];
-    }
+    public ref Waybill Waybill(int index) => ref At<Waybill>(BlockOf(index, waybills), index);
 
     /// <summary>Told of every frame this store takes and releases.</summary>
     internal IPacketWitness? Witness { get; set; }
@@ -106,5 +98,24 @@ public sealed class FrameStore(FramePool pool)
         return place.Evidence;
     }
 
-    private ref FramePool.Place PlaceOf(int index) => ref pool.Places[index >> FramePool.BlockShift][index & (Batch - 1)];
+    private ref FramePool.Place PlaceOf(int index) => ref At<FramePool.Place>(BlockOf(index, places), index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe ref T At<T>(nint block, int index) => ref Unsafe.Add(ref Unsafe.AsRef<T>((void*)block), index & (Batch - 1));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private nint BlockOf(int index, nint[] blocks)
+    {
+        int block = index >> FramePool.BlockShift;
+        return (uint)block < (uint)blocks.Length ? blocks[block] : BlockOfGrown(block, ReferenceEquals(blocks, waybills));
+    }
+
+    /// <summary>The pool has grown.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private nint BlockOfGrown(int block, bool ofWaybills)
+    {
+        waybills = pool.Waybills;
+        places = pool.Places;
+        return (ofWaybills ? waybills : places)[block];
+    }
 }
