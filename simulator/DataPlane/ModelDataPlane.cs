@@ -134,19 +134,13 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IP
         };
     }
 
-    /// <summary>
-    /// Asks for what a run on a droplet will look at first: its tables' heads. A hint for the processor; several events ahead is right, and another droplet's
-    /// run meanwhile does no harm.
-    /// </summary>
-    public void Foresee(DropletId droplet)
-    {
-        if ((uint)droplet.Index < (uint)droplets.Length)
-        {
-            Ahead.OfObject(droplets[droplet.Index], DropletTables.HotBytes);
-        }
-    }
+    /// <summary>What of a droplet's heads (<see cref="HeadsOf"/>) runs look at: to be asked for some events ahead.</summary>
+    public const int HeadBytes = DropletTables.HotBytes;
 
-    /// <summary>Asks for the row an agent's run will look at first: the tables' heads should have come (<see cref="Foresee(DropletId)"/>).</summary>
+    /// <summary>The heads of a droplet's tables, which every run there begins at; null: there is no such droplet.</summary>
+    public object? HeadsOf(DropletId droplet) => (uint)droplet.Index < (uint)droplets.Length ? droplets[droplet.Index] : null;
+
+    /// <summary>Asks for the row an agent's run will look at first: the tables' heads should have come (<see cref="HeadsOf"/>).</summary>
     public void Foresee(DropletId droplet, AgentId agent)
     {
         if ((uint)droplet.Index < (uint)droplets.Length)

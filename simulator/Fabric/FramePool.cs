@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MizarLab.Engine;
 using MizarLab.Packets;
 
 namespace MizarLab.Fabric;
@@ -16,12 +17,10 @@ public sealed class FramePool(bool withBytes = true)
     internal const int BlockShift = 7;
     internal const int BlockSize = 1 << BlockShift;
 
-    private const int LineBytes = 64;
-
     private readonly Lock guard = new();
 
-    /// <summary>The blocks that <see cref="Waybills"/> and <see cref="Places"/> point into.</summary>
-    private readonly List<Array> pinned = [];
+    /// <summary>The blocks that <see cref="WaybillBlocks"/> and <see cref="FrameBlocks"/> point into.</summary>
+    private readonly List<object> blocks = [];
     private int[] spare = new int[BlockSize * 4];
     private int spareCount;
     private int blockCount;
@@ -31,18 +30,18 @@ public sealed class FramePool(bool withBytes = true)
     /// A switch looks at a frame's waybill and nothing else, so it is one line of the cache, which an array of them does not give: blocks are pinned, and begin at a line. Pointers, because an
     /// array is asked for its length in a line that nobody else needs, and hundreds of blocks have such lines.
     /// </remarks>
-    internal nint[] Waybills { get; private set; } = new nint[16];
+    internal nint[] WaybillBlocks { get; private set; } = new nint[16];
 
-    /// <summary>The same of places; zeros in a pool of waybills alone.</summary>
-    internal nint[] Places { get; private set; } = new nint[16];
+    /// <summary>The same of frames; zeros in a pool of waybills alone.</summary>
+    internal nint[] FrameBlocks { get; private set; } = new nint[16];
 
-    /// <summary>Places there are, taken or not.</summary>
+    /// <summary>FrameBlocks there are, taken or not.</summary>
     public int Capacity => blockCount * BlockSize;
 
-    /// <summary>Somebody has asked for a frame's evidence: released places are to forget theirs.</summary>
-    internal bool HasEvidence { get; set; }
+    /// <summary>By frame, what recorded runs keep of it (<see cref="FrameStore.Evidence"/>); empty in others.</summary>
+    internal byte[]?[] Evidence { get; private set; } = [];
 
-    /// <summary>Places no store has.</summary>
+    /// <summary>FrameBlocks no store has.</summary>
     internal int SpareCount => spareCount;
 
     /// <summary>Fills <paramref name="batch"/> (a block's worth) with free places.</summary>
@@ -78,16 +77,34 @@ public sealed class FramePool(bool withBytes = true)
         }
     }
 
-    private void Grow()
+    private unsafe void Grow()
     {
-        if (blockCount == Waybills.Length)
+        if (blockCount == WaybillBlocks.Length)
         {
-            Waybills = Longer(Waybills);
-            Places = Longer(Places);
+            WaybillBlocks = Longer(WaybillBlocks);
+            FrameBlocks = Longer(FrameBlocks);
         }
-        Waybills[blockCount] = NewBlock<Waybill>(1, LineBytes);
-        Places[blockCount] = withBytes ? NewBlock<Place>(0, 1) : 0;
+        LineArray<Waybill> waybills = new(BlockSize);
+        WaybillBlocks[blockCount] = waybills.First;
+        blocks.Add(waybills);
+        if (withBytes)
+        {
+            Frame[] frames = GC.AllocateArray<Frame>(BlockSize, pinned: true);
+            FrameBlocks[blockCount] = (nint)Unsafe.AsPointer(ref frames[0]);
+            blocks.Add(frames);
+        }
         blockCount++;
+    }
+
+    internal ref byte[]? EvidenceOf(int index)
+    {
+        if (index >= Evidence.Length)
+        {
+            byte[]?[] longer = new byte[]?[Capacity];
+            Evidence.CopyTo(longer, 0);
+            Evidence = longer;
+        }
+        return ref Evidence[index];
     }
 
     private static nint[] Longer(nint[] table)
@@ -95,21 +112,5 @@ public sealed class FramePool(bool withBytes = true)
         nint[] longer = new nint[table.Length * 2];
         table.CopyTo(longer, 0);
         return longer;
-    }
-
-    /// <summary>A block that stays where it is.</summary>
-    /// <param name="spare">Elements more than a block has, to begin where it is <paramref name="aligned"/>.</param>
-    private unsafe nint NewBlock<T>(int spare, int aligned)
-    {
-        T[] block = GC.AllocateArray<T>(BlockSize + spare, pinned: true);
-        pinned.Add(block);
-        nint first = (nint)Unsafe.AsPointer(ref block[0]);
-        return (first + aligned - 1) & -(nint)aligned;
-    }
-
-    internal struct Place
-    {
-        public Frame Frame;
-        public byte[]? Evidence;
     }
 }

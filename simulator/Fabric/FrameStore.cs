@@ -15,8 +15,8 @@ public sealed class FrameStore(FramePool pool)
     private int freeCount;
 
     /// <summary>The pool's own when it was last asked; a later one has the same blocks, and more.</summary>
-    private nint[] waybills = pool.Waybills;
-    private nint[] places = pool.Places;
+    private nint[] waybills = pool.WaybillBlocks;
+    private nint[] frames = pool.FrameBlocks;
 
     public FrameStore()
         : this(new FramePool())
@@ -29,7 +29,7 @@ public sealed class FrameStore(FramePool pool)
     /// <summary>Free places this store keeps.</summary>
     internal int FreeCount => freeCount;
 
-    public ref Frame this[int index] => ref PlaceOf(index).Frame;
+    public ref Frame this[int index] => ref At<Frame>(BlockOf(index, frames), index);
 
     public ref Waybill Waybill(int index) => ref At<Waybill>(BlockOf(index, waybills), index);
 
@@ -61,10 +61,7 @@ public sealed class FrameStore(FramePool pool)
     public void Release(int index)
     {
         Witness?.Ended(index);
-        if (pool.HasEvidence)
-        {
-            PlaceOf(index).Evidence = null;
-        }
+        ForgetEvidence(index);
         if (freeCount == free.Length)
         {
             pool.GiveBack(free.AsSpan(0, Batch));
@@ -75,30 +72,29 @@ public sealed class FrameStore(FramePool pool)
     }
 
     /// <summary>The whole frame as an array that nobody writes; made once for as long as the frame does not change.</summary>
-    public byte[] Evidence(int index)
-    {
-        pool.HasEvidence = true;
-        ref FramePool.Place place = ref PlaceOf(index);
-        return place.Evidence ??= place.Frame.ToBytes();
-    }
+    public byte[] Evidence(int index) => pool.EvidenceOf(index) ??= this[index].ToBytes();
 
     /// <summary>The frame has changed on the wire.</summary>
-    public void ForgetEvidence(int index) => PlaceOf(index).Evidence = null;
+    public void ForgetEvidence(int index)
+    {
+        byte[]?[] evidence = pool.Evidence;
+        if ((uint)index < (uint)evidence.Length)
+        {
+            evidence[index] = null;
+        }
+    }
 
     /// <summary>The same after a program had the frame: another array when it changed anything.</summary>
     public byte[] EvidenceAfterRun(int index)
     {
-        pool.HasEvidence = true;
-        ref FramePool.Place place = ref PlaceOf(index);
-        byte[] now = place.Frame.ToBytes();
-        if (place.Evidence is not { } old || !now.AsSpan().SequenceEqual(old))
+        ref byte[]? evidence = ref pool.EvidenceOf(index);
+        byte[] now = this[index].ToBytes();
+        if (evidence is null || !now.AsSpan().SequenceEqual(evidence))
         {
-            place.Evidence = now;
+            evidence = now;
         }
-        return place.Evidence;
+        return evidence;
     }
-
-    private ref FramePool.Place PlaceOf(int index) => ref At<FramePool.Place>(BlockOf(index, places), index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe ref T At<T>(nint block, int index) => ref Unsafe.Add(ref Unsafe.AsRef<T>((void*)block), index & (Batch - 1));
@@ -114,8 +110,8 @@ public sealed class FrameStore(FramePool pool)
     [MethodImpl(MethodImplOptions.NoInlining)]
     private nint BlockOfGrown(int block, bool ofWaybills)
     {
-        waybills = pool.Waybills;
-        places = pool.Places;
-        return (ofWaybills ? waybills : places)[block];
+        waybills = pool.WaybillBlocks;
+        frames = pool.FrameBlocks;
+        return (ofWaybills ? waybills : frames)[block];
     }
 }
