@@ -39,7 +39,7 @@ internal sealed class ShardForesight(Simulation simulation, FrameStore frames, M
         for (int i = 0; i < nodes.Length; i++)
         {
             NodeId id = new(i);
-            if (simulation.PartitionOf(id) == partition && simulation[id] is IForesees node)
+            if (simulation.PartitionOf(id) == partition && simulation[id] is IForesees node && (model is null || node.Runs is not null))
             {
                 nodes[i] = new Needed(node, node.Runs is { } droplet ? model?.HeadsOf(droplet) : null);
             }
@@ -49,17 +49,17 @@ internal sealed class ShardForesight(Simulation simulation, FrameStore frames, M
 
     public void Soon(in SimEvent coming)
     {
+        bool hasFrame = coming.Kind == FabricEvent.FromLink;
+        if (hasFrame)
+        {
+            Ahead.Of(in frames.Waybill(coming.Subject));
+        }
         ref readonly Needed needed = ref nodes[coming.Destination.Index];
         if (needed.Node is not { } node)
         {
             return;
         }
         Ahead.OfObject(node, NodeBytes);
-        bool hasFrame = coming.Kind == FabricEvent.FromLink;
-        if (hasFrame)
-        {
-            Ahead.Of(in frames.Waybill(coming.Subject));
-        }
         if (needed.Heads is { } heads)
         {
             if (hasFrame)
@@ -72,6 +72,9 @@ internal sealed class ShardForesight(Simulation simulation, FrameStore frames, M
 
     public void Next(in SimEvent coming) => nodes[coming.Destination.Index].Node?.Foresee(in coming);
 
-    /// <summary>What events at a node need whatever they are: the node, and the heads of the tables it runs programs on.</summary>
+    /// <summary>
+    /// What events at a node need whatever they are: the node, and the heads of the tables it runs programs on. Where programs run, switches are left out: a window's ports stay in the second
+    /// cache, and to find out which one is half of what the hop does.
+    /// </summary>
     private readonly record struct Needed(IForesees? Node, object? Heads);
 }
