@@ -57,6 +57,9 @@ public sealed record TrafficSetup(ImmutableArray<PlayedTraffic> Workloads, SimTi
     /// <summary>Packets that are traced (<see cref="TrafficNetwork.TakeTrace"/>); null: none.</summary>
     public Sampling? Sample { get; init; }
 
+    /// <summary>Bytes that the trace may hold: frames, and 64 of each sighting. It ends where it is full, and says so (<see cref="SampledTrace.Shortfall"/>).</summary>
+    public long SampleBytes { get; init; } = SampledTrace.StandardBytes;
+
     /// <summary>
     /// What happens at which time (<see cref="Step.At"/>): droplets, switches and links fail and come back, endpoints are created, moved and deleted, roles taken and lost. An endpoint that is to be
     /// created, or to appear on a droplet by a move, is deleted at zero.
