@@ -1,4 +1,5 @@
 using System.Globalization;
+using MizarLab.Harness.Inputs;
 using MizarLab.Harness.Results;
 using MizarLab.Measure;
 using MizarLab.Observation;
@@ -9,10 +10,11 @@ namespace MizarLab.Cli;
 /// <summary>Everything a run leaves in its folder. The report comes last, so that one that is there is whole.</summary>
 internal static class RunArtifacts
 {
-    /// <summary>Keeps the scenarios, before they run. Files of one name from two folders are numbered, and so are several that one script made.</summary>
+    /// <summary>Keeps the scenarios and the files they name, before they run. Files of one name from two folders are numbered, and so are several that one script made.</summary>
     public static void WriteScenarios(RunFolder folder, IReadOnlyList<LoadedScenario> scenarios)
     {
         HashSet<string> taken = new(StringComparer.Ordinal);
+        List<(string, InputFile)> inputs = [];
         foreach (LoadedScenario loaded in scenarios.DistinctBy(s => (s.Scenario.File, s.Text)))
         {
             string stem = Path.GetFileNameWithoutExtension(loaded.Scenario.File);
@@ -22,8 +24,11 @@ internal static class RunArtifacts
             {
                 name = string.Create(CultureInfo.InvariantCulture, $"{stem}-{number}{extension}");
             }
-            folder.Write(Path.Combine("scenarios", name), output => output.Write(loaded.Text.Span));
+            string kept = Path.Combine("scenarios", name);
+            folder.Write(kept, output => output.Write(loaded.Text.Span));
+            inputs.AddRange(loaded.Inputs.Select(input => (kept, input)));
         }
+        KeptInputs.Keep(folder, inputs);
     }
 
     /// <param name="folder">The run's.</param>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using MizarLab.Harness.Backends;
 using MizarLab.Harness.Conformance.Profiles;
+using MizarLab.Harness.Inputs;
 using MizarLab.Harness.Leftovers;
 using MizarLab.Harness.Results;
 using MizarLab.Harness.Running;
@@ -44,7 +45,10 @@ internal static class RunSession
                 scenarios[0].Scenario.Dialect,
                 [.. arguments],
                 [.. results.SelectMany(r => r.Backends).Select(b => b.Backend).Distinct()],
-                Probes(catalog));
+                Probes(catalog))
+            {
+                Files = KeptInputs.Facts(folder.Path),
+            };
             RunResult run = new(ManifestFactory.Create(inputs, Checkout.Root), results);
             await RunArtifacts.WriteAsync(folder, run, request.Sample);
             progress.Clear();

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using MizarLab.Harness.Inputs;
 using MizarLab.Overlay;
 using MizarLab.Scenarios;
 
@@ -5,7 +7,8 @@ namespace MizarLab.Cli;
 
 /// <summary>A scenario with the bytes it was read from: what its run keeps is what was run, whatever becomes of the file.</summary>
 /// <param name="Text">YAML; what a script computed, not the script.</param>
-internal sealed record LoadedScenario(Scenario Scenario, ReadOnlyMemory<byte> Text);
+/// <param name="Inputs">Files that it names.</param>
+internal sealed record LoadedScenario(Scenario Scenario, ReadOnlyMemory<byte> Text, ImmutableArray<InputFile> Inputs);
 
 /// <summary>
 /// Finds and reads the scenario files a user named: a file is itself, a folder is its own *.yaml files in order of name, and a .cs file is what it computes.
@@ -53,14 +56,18 @@ internal static class ScenarioFiles
     public static Scenario Load(string file, CancellationToken cancel = default) => ReadAll(file, LoadOptions.None, cancel)[0].Scenario;
 
     /// <inheritdoc cref="Load(string, CancellationToken)"/>
-    public static IReadOnlyList<LoadedScenario> ReadAll(string file, LoadOptions options, CancellationToken cancel = default)
+    public static IReadOnlyList<LoadedScenario> ReadAll(string file, LoadOptions options, CancellationToken cancel = default) =>
+        Scripts.IsScript(file) ? ReadScript(file, options, cancel) : ReadYaml(file, options, InputFiles.Beside(file));
+
+    /// <summary>A run's scenarios from its folder, with the files they named as it keeps them.</summary>
+    /// <inheritdoc cref="LoadAll"/>
+    public static IReadOnlyList<LoadedScenario> ReadKept(KeptRun run, LoadOptions options) =>
+        [.. run.Scenarios.SelectMany(file => ReadYaml(file, options, KeptInputs.Of(run.Folder, Path.GetRelativePath(run.Folder, file))))];
+
+    private static IReadOnlyList<LoadedScenario> ReadYaml(string file, LoadOptions options, InputFiles inputs)
     {
-        if (Scripts.IsScript(file))
-        {
-            return ReadScript(file, options, cancel);
-        }
         byte[] bytes = ReadBytes(file);
-        return [.. ScenarioLoader.LoadAll(file, bytes, options).Select(scenario => new LoadedScenario(scenario, bytes))];
+        return [.. ScenarioLoader.LoadAll(file, bytes, options, inputs).Select(scenario => new LoadedScenario(scenario, bytes, inputs.Used))];
     }
 
     /// <summary>A file of the language's, scenario or experiment.</summary>
@@ -80,7 +87,11 @@ internal static class ScenarioFiles
     }
 
     private static IReadOnlyList<LoadedScenario> ReadScript(string file, LoadOptions options, CancellationToken cancel) =>
-        [.. Scripts.Run(file, cancel).SelectMany(given => given.Document.Load(options).Select(scenario => new LoadedScenario(scenario, given.Text)))];
+        [.. Scripts.Run(file, cancel).SelectMany(given =>
+        {
+            InputFiles inputs = InputFiles.Beside(file);
+            return given.Document.Load(options, inputs).Select(scenario => new LoadedScenario(scenario, given.Text, inputs.Used));
+        })];
 
     private static string[] FilesIn(string folder)
     {

@@ -3,6 +3,7 @@ using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Management;
 using MizarLab.Overlay;
+using MizarLab.Scenarios.Inputs;
 using MizarLab.Scenarios.Language;
 using MizarLab.Scenarios.Reading;
 using MizarLab.Scenarios.Shapes;
@@ -22,49 +23,50 @@ public static class ScenarioLoader
     /// <summary>Reads the scenarios of a file: one, or one a variant.</summary>
     /// <param name="fileName">What errors and <see cref="Scenario.File"/> call it; nothing is opened.</param>
     /// <param name="options">What the caller wants otherwise than the file; null: nothing.</param>
+    /// <param name="inputs">The files it may name; null: none.</param>
     /// <exception cref="ScenarioException">The file is wrong: everything that is, each once. No other exception leaves, whatever the text.</exception>
-    public static ImmutableArray<Scenario> LoadAll(string fileName, string yaml, LoadOptions? options = null)
+    public static ImmutableArray<Scenario> LoadAll(string fileName, string yaml, LoadOptions? options = null, IInputFiles? inputs = null)
     {
         ArgumentNullException.ThrowIfNull(yaml);
-        return LoadAll(new Diagnostics(fileName), yaml, options);
+        return LoadAll(new Diagnostics(fileName), yaml, options, inputs);
     }
 
     /// <summary>Reads the scenarios of a file's bytes, which must be UTF-8.</summary>
-    /// <inheritdoc cref="LoadAll(string, string, LoadOptions)"/>
-    public static ImmutableArray<Scenario> LoadAll(string fileName, ReadOnlySpan<byte> utf8, LoadOptions? options = null)
+    /// <inheritdoc cref="LoadAll(string, string, LoadOptions, IInputFiles)"/>
+    public static ImmutableArray<Scenario> LoadAll(string fileName, ReadOnlySpan<byte> utf8, LoadOptions? options = null, IInputFiles? inputs = null)
     {
         Diagnostics diagnostics = new(fileName);
-        return LoadAll(diagnostics, YamlText.Decode(utf8, diagnostics), options);
+        return LoadAll(diagnostics, YamlText.Decode(utf8, diagnostics), options, inputs);
     }
 
     /// <summary>The first of a file's scenarios: the only one, but in a file with variants.</summary>
-    /// <inheritdoc cref="LoadAll(string, string, LoadOptions)"/>
-    public static Scenario Load(string fileName, string yaml, LoadOptions? options = null) => LoadAll(fileName, yaml, options)[0];
+    /// <inheritdoc cref="LoadAll(string, string, LoadOptions, IInputFiles)"/>
+    public static Scenario Load(string fileName, string yaml, LoadOptions? options = null, IInputFiles? inputs = null) => LoadAll(fileName, yaml, options, inputs)[0];
 
     /// <inheritdoc cref="Load(string, string, LoadOptions)"/>
-    public static Scenario Load(string fileName, ReadOnlySpan<byte> utf8, LoadOptions? options = null) => LoadAll(fileName, utf8, options)[0];
+    public static Scenario Load(string fileName, ReadOnlySpan<byte> utf8, LoadOptions? options = null, IInputFiles? inputs = null) => LoadAll(fileName, utf8, options, inputs)[0];
 
     /// <summary>Reads the scenarios of a tree that no file was read for.</summary>
-    internal static ImmutableArray<Scenario> LoadAll(string fileName, YamlNode root, LoadOptions? options) => LoadAll(new Diagnostics(fileName), root, options);
+    internal static ImmutableArray<Scenario> LoadAll(string fileName, YamlNode root, LoadOptions? options, IInputFiles? inputs) => LoadAll(new Diagnostics(fileName), root, options, inputs);
 
-    private static ImmutableArray<Scenario> LoadAll(Diagnostics diagnostics, string? yaml, LoadOptions? options) =>
-        LoadAll(diagnostics, yaml is null ? null : YamlComposer.Compose(yaml, diagnostics), options);
+    private static ImmutableArray<Scenario> LoadAll(Diagnostics diagnostics, string? yaml, LoadOptions? options, IInputFiles? inputs) =>
+        LoadAll(diagnostics, yaml is null ? null : YamlComposer.Compose(yaml, diagnostics), options, inputs);
 
-    private static ImmutableArray<Scenario> LoadAll(Diagnostics diagnostics, YamlNode? root, LoadOptions? options)
+    private static ImmutableArray<Scenario> LoadAll(Diagnostics diagnostics, YamlNode? root, LoadOptions? options, IInputFiles? inputs)
     {
-        ImmutableArray<Scenario> scenarios = root is null ? [] : Read(root, diagnostics, options ?? LoadOptions.None);
+        ImmutableArray<Scenario> scenarios = root is null ? [] : Read(root, diagnostics, options ?? LoadOptions.None, inputs);
         diagnostics.ThrowIfAny();
         return scenarios.IsEmpty ? throw new InvalidOperationException("nothing was read and nothing was wrong") : scenarios;
     }
 
-    private static ImmutableArray<Scenario> Read(YamlNode root, Diagnostics diagnostics, LoadOptions options)
+    private static ImmutableArray<Scenario> Read(YamlNode root, Diagnostics diagnostics, LoadOptions options, IInputFiles? inputs)
     {
         root = WrittenOut.Of(root, diagnostics);
         if (diagnostics.Any)
         {
             return [];
         }
-        ReadContext context = new(diagnostics, (root as YamlMap)?["topology"]);
+        ReadContext context = new(diagnostics, (root as YamlMap)?["topology"], inputs);
         K.File.TryRead(root, context, out Fields file);
         if (!file.Given(K.Topology))
         {

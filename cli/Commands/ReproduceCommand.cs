@@ -18,7 +18,7 @@ internal static class ReproduceCommand
         Option<string> output = CommonOptions.Out();
         Option<bool> json = CommonOptions.Json();
         LabCommand command = new("reproduce", "Run a run again from its folder: the same fingerprints, or what differs in the environment.", """
-            Scenarios are those the folder keeps, options those it was begun with; calibration and profile files are read where they were.
+            Scenarios are those the folder keeps, options those it was begun with; captures and traces too; calibration and profile files are read where they were.
             On model and bpf everything seen has a fingerprint, which must be the same. Live backends run in the kernel's time: there the verdict is compared.
             Of an experiment each run has one, whatever the number of threads.
             Exit 0 when all is the same, 1 when something is not.
@@ -46,7 +46,7 @@ internal static class ReproduceCommand
     private static async Task<(Reproduction Result, string Folder)> SimulateAsync(KeptRun kept, string root, CancellationToken cancel)
     {
         ExperimentFacts facts = ExperimentFacts.Read(kept.Folder);
-        LoadedExperiment loaded = ExperimentFiles.Load(Path.Combine(kept.Folder, ExperimentFacts.Copy), facts.File, facts.Quick);
+        LoadedExperiment loaded = ExperimentFiles.LoadKept(kept.Folder, facts.File, facts.Quick);
         // Silent: what is told is the comparison.
         SimulateRequest request = new(Environment.ProcessorCount, root, facts.Quick, Json: true, [.. kept.Manifest.Arguments]);
         ExperimentSummary again = await new SimulateSession(request, cancel).RunOneAsync(loaded);
@@ -59,7 +59,7 @@ internal static class ReproduceCommand
         RunOptions options = new();
         ParseResult parsed = ArgumentsOf(kept, options);
         IReadOnlyList<JudgedBackend> was = ReadResults(kept);
-        IReadOnlyList<LoadedScenario> scenarios = ScenarioFiles.LoadAll(kept.Scenarios, options.ForLoading(parsed), cancel);
+        IReadOnlyList<LoadedScenario> scenarios = ScenarioFiles.ReadKept(kept, options.ForLoading(parsed));
         (RunRequest request, Profile? profile) = options.ForRunning(parsed);
         (RunResult run, RunFolder folder) = await RunSession.RunAsync(scenarios, request, profile, root, [.. kept.Manifest.Arguments], cancel);
         return (Reproduction.Of(kept.Manifest, was, run), folder.Path);

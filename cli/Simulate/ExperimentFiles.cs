@@ -1,10 +1,15 @@
+using System.Collections.Immutable;
+using MizarLab.Harness.Experiments;
+using MizarLab.Harness.Inputs;
 using MizarLab.Scenarios;
+using MizarLab.Scenarios.Scripts;
 using MizarLab.Studies;
 
 namespace MizarLab.Cli;
 
 /// <summary>An experiment with the bytes it was read from.</summary>
-internal sealed record LoadedExperiment(Experiment Experiment, string File, ReadOnlyMemory<byte> Text);
+/// <param name="Inputs">Files that it names.</param>
+internal sealed record LoadedExperiment(Experiment Experiment, string File, ReadOnlyMemory<byte> Text, ImmutableArray<InputFile> Inputs);
 
 /// <summary>Finds and reads the experiment files a user named, as <see cref="ScenarioFiles"/> does scenarios.</summary>
 internal static class ExperimentFiles
@@ -21,8 +26,8 @@ internal static class ExperimentFiles
             try
             {
                 all.AddRange(Scripts.IsScript(file)
-                    ? Scripts.Run(file, cancel).Select(given => new LoadedExperiment(given.Document.LoadExperiment(quick), file, given.Text))
-                    : [Load(file, file, quick)]);
+                    ? Scripts.Run(file, cancel).Select(given => Computed(given.Document, given.Text, file, quick))
+                    : [Load(file, file, quick, InputFiles.Beside(file))]);
             }
             catch (ScenarioException wrong)
             {
@@ -32,12 +37,21 @@ internal static class ExperimentFiles
         return errors.Count > 0 ? throw new ScenarioException([.. errors]) : all;
     }
 
+    /// <summary>A run's experiment from its folder, with the files it named as it keeps them.</summary>
     /// <param name="name">What errors and the run call it.</param>
     /// <exception cref="UserError">The file cannot be read.</exception>
     /// <exception cref="ScenarioException">It is no valid experiment.</exception>
-    public static LoadedExperiment Load(string file, string name, bool quick)
+    public static LoadedExperiment LoadKept(string run, string name, bool quick) => Load(Path.Combine(run, ExperimentFacts.Copy), name, quick, KeptInputs.Of(run, ExperimentFacts.Copy));
+
+    private static LoadedExperiment Load(string file, string name, bool quick, InputFiles inputs)
     {
         byte[] text = ScenarioFiles.ReadBytes(file);
-        return new LoadedExperiment(ExperimentLoader.Load(name, text, quick), name, text);
+        return new LoadedExperiment(ExperimentLoader.Load(name, text, quick, inputs), name, text, inputs.Used);
+    }
+
+    private static LoadedExperiment Computed(ScriptDocument document, byte[] text, string file, bool quick)
+    {
+        InputFiles inputs = InputFiles.Beside(file);
+        return new LoadedExperiment(document.LoadExperiment(quick, inputs), file, text, inputs.Used);
     }
 }

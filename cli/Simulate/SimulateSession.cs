@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MizarLab.Harness.Backends;
 using MizarLab.Harness.Experiments;
 using MizarLab.Harness.Experiments.Slurm;
+using MizarLab.Harness.Inputs;
 using MizarLab.Harness.Results;
 using MizarLab.Reports;
 using MizarLab.Studies;
@@ -39,7 +40,8 @@ internal sealed class SimulateSession(SimulateRequest request, CancellationToken
     {
         RunFolder folder = RunFolder.Create(request.Root, RunFolder.NewId());
         folder.Write(ExperimentFacts.Copy, output => output.Write(loaded.Text.Span));
-        ExperimentFacts facts = ExperimentFacts.Of(loaded.File, loaded.Text.Span, request.Quick);
+        KeptInputs.Keep(folder, loaded.Inputs.Select(input => (ExperimentFacts.Copy, input)));
+        ExperimentFacts facts = ExperimentFacts.Of(loaded.File, loaded.Text.Span, request.Quick, loaded.Inputs);
         using ExperimentStore store = ExperimentStore.Create(loaded.Experiment, folder.Path, facts.ToRows(loaded.Experiment));
         return await OneAsync(loaded.Experiment, facts, new RunBag(loaded.Experiment, []), store, folder);
     }
@@ -58,8 +60,8 @@ internal sealed class SimulateSession(SimulateRequest request, CancellationToken
         }
         RunFolder folder = RunFolder.Open(path);
         ExperimentFacts facts = ExperimentFacts.Read(path);
-        LoadedExperiment loaded = ExperimentFiles.Load(Path.Combine(path, ExperimentFacts.Copy), facts.File, facts.Quick);
-        facts.CheckAgainst(ExperimentFacts.Of(facts.File, loaded.Text.Span, facts.Quick), path);
+        LoadedExperiment loaded = ExperimentFiles.LoadKept(path, facts.File, facts.Quick);
+        facts.CheckAgainst(ExperimentFacts.Of(facts.File, loaded.Text.Span, facts.Quick, loaded.Inputs), path);
         (ExperimentStore store, ImmutableArray<RunOutcome> known) = ExperimentStore.Resume(loaded.Experiment, path);
         using (store)
         {

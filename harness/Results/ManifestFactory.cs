@@ -18,7 +18,11 @@ public sealed record ManifestInputs(
     Dialect Dialect,
     ImmutableArray<string> Arguments,
     ImmutableArray<string> Backends,
-    ImmutableSortedDictionary<string, string> Probes);
+    ImmutableSortedDictionary<string, string> Probes)
+{
+    /// <summary>Files that were named; see <see cref="Manifest.Inputs"/>.</summary>
+    public ImmutableSortedDictionary<string, string> Files { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+}
 
 /// <summary>Says where a run came from, from the assembly, the checkout and the machine. What cannot be found out is said, not left out.</summary>
 public static class ManifestFactory
@@ -38,6 +42,7 @@ public static class ManifestFactory
         Arguments = inputs.Arguments,
         Backends = inputs.Backends,
         Probes = inputs.Probes,
+        Inputs = inputs.Files,
     };
 
     /// <summary>The version without the build's own suffix: the commit stands beside it.</summary>

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using MizarLab.Engine;
 using MizarLab.Fabric;
+using MizarLab.Overlay;
+using MizarLab.Packets;
 using MizarLab.Scenarios.Reading;
 using MizarLab.Scenarios.Shapes;
 using MizarLab.Workload.Sampling;
@@ -9,8 +11,8 @@ using MizarLab.Workload.Traffic;
 namespace MizarLab.Scenarios.Language;
 
 /// <summary>A kind of workload, and its law among so many members of a group.</summary>
-/// <param name="Law">Members and what carries it; flows that TCP carries are not cut.</param>
-internal sealed record WorkloadForm(RecordShape Shape, Func<Fields, int, Transport, ITraffic> Law)
+/// <param name="Law">Members and what carries it; flows that TCP carries are not cut. Null of a capture, which is no law and has no groups (<see cref="CaptureKeys"/>).</param>
+internal sealed record WorkloadForm(RecordShape Shape, Func<Fields, int, Transport, ITraffic>? Law)
 {
     /// <summary>A packet of the law is a message of a known length, so TCP can carry it as a flow.</summary>
     public bool HasFlows { get; init; } = true;
@@ -73,20 +75,46 @@ internal static class WorkloadKeys
         new(
             new RecordShape("cloud_matrix", "A cloud's sparse matrix (fitted to what Andromeda reports, not measured): some ordered pairs talk, with lognormal throughputs.", Active, Median, Sigma, Scale, Packet, Within, Carrier),
             (f, members, _) => new SparseMatrix(members, Pacing.AtOnce(f.Get(Packet)), f.Get(Active), f.Get(Median).BitsPerSecond, f.Get(Sigma), f.Get(Scale))),
+        new(CaptureKeys.Shape, null) { HasFlows = false },
     ];
 
     public static readonly VariantShape<WorkloadForm> Shape = new("a workload", Forms, form => form.Shape);
 
-    /// <summary>The workload on a topology in which networks of so many endpoints follow one another.</summary>
+    /// <summary>The workload on a topology by rule.</summary>
     /// <returns>Null after something was reported.</returns>
-    public static PlayedTraffic? Of(Variant<WorkloadForm> workload, Overlay.GeneratedShape topology, Diagnostics diagnostics)
+    public static PlayedTraffic? Of(Variant<WorkloadForm> workload, GeneratedTopology topology, StudyContext context)
     {
-        if (CarrierOf(workload, diagnostics) is not { } carrier)
+        if (CarrierOf(workload, context.Diagnostics) is not { } carrier)
         {
             return null;
         }
-        int group = IsWithinVpc(workload) ? topology.EndpointsPerNetwork * topology.NetworksPerVpc : topology.EndpointsPerNetwork;
-        return new PlayedTraffic(new GroupedTraffic(topology.Endpoints, group, members => workload.Kind.Law(workload.Fields, members, carrier)), carrier);
+        if (workload.Kind.Law is not { } law)
+        {
+            return CaptureKeys.Of(workload.Fields, [.. topology.Roles.Vpcs.Select(vpc => vpc.Name)], vpc => VpcOf(topology, vpc), context.Inputs, context.Diagnostics) is { } capture
+                ? new PlayedTraffic(capture, carrier)
+                : null;
+        }
+        int group = IsWithinVpc(workload) ? topology.Shape.EndpointsPerNetwork * topology.Shape.NetworksPerVpc : topology.Shape.EndpointsPerNetwork;
+        return new PlayedTraffic(new GroupedTraffic(topology.EndpointCount, group, members => law(workload.Fields, members, carrier)), carrier);
+    }
+
+    /// <summary>A VPC's endpoints follow one another.</summary>
+    private static CaptureVpc VpcOf(GeneratedTopology topology, int number)
+    {
+        Vpc vpc = topology.Roles.Vpcs[number];
+        int group = topology.Shape.EndpointsPerNetwork * topology.Shape.NetworksPerVpc, first = number * group;
+        int count = Math.Min(group, topology.EndpointCount - first);
+        return new CaptureVpc(vpc.Name, count, n => first + n, Find);
+
+        int? Find(Ipv4Address address)
+        {
+            if (!vpc.Cidr.Contains(address))
+            {
+                return null;
+            }
+            EndpointId found = topology.EndpointAt(vpc.Vni, address);
+            return found.Index >= first && found.Index < first + count && topology.AddressOf(found) == address ? found.Index : null;
+        }
     }
 
     /// <summary>What carries it; null after something was reported.</summary>

@@ -1,12 +1,15 @@
 using MizarLab.Overlay;
+using MizarLab.Scenarios.Inputs;
 using MizarLab.Scenarios.Yaml;
 
 namespace MizarLab.Scenarios.Reading;
 
-/// <summary>What a shape may ask while it reads: where errors go, and which names the topology declares.</summary>
-internal sealed class ReadContext(Diagnostics diagnostics, YamlNode? topology)
+/// <summary>What a shape may ask while it reads: where errors go, which names the topology declares, and the files beside.</summary>
+internal sealed class ReadContext(Diagnostics diagnostics, YamlNode? topology, IInputFiles? inputs = null)
 {
     public Diagnostics Diagnostics => diagnostics;
+
+    public IInputFiles Inputs => inputs ?? NoInputs.Instance;
 
     public NameTable Droplets { get; } = new("droplet", topology, "droplets");
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using MizarLab.Engine;
 using MizarLab.Overlay;
 using MizarLab.Packets;
+using MizarLab.Scenarios.Inputs;
 using MizarLab.Scenarios.Language;
 using MizarLab.Scenarios.Shapes;
 
@@ -31,6 +32,8 @@ internal sealed class TimelineBuilder(TopologyRead topology, World world, ReadCo
 
     public Diagnostics Diagnostics => context.Diagnostics;
 
+    public IInputFiles Inputs => context.Inputs;
+
     /// <summary>The underlay's switches.</summary>
     public FabricShape Fabric => Topology.Underlay.Shape;
 
@@ -48,6 +51,21 @@ internal sealed class TimelineBuilder(TopologyRead topology, World world, ReadCo
         .GroupBy(e => withinVpc ? Topology[Topology[e].Network].Vpc.Index : Topology[e].Network.Index)
         .OrderBy(group => group.Key)
         .Select(group => group.ToImmutableArray());
+
+    /// <summary>Names of the VPCs, by number.</summary>
+    public IReadOnlyList<string> Vpcs => [.. Topology.Vpcs.Select(vpc => vpc.Name)];
+
+    /// <summary>The endpoints of a VPC that <see cref="Circles"/> has.</summary>
+    public CaptureVpc CaptureVpcAt(int vpc)
+    {
+        ImmutableArray<EndpointId> there = Circles(withinVpc: true).FirstOrDefault(circle => Topology[Topology[circle[0]].Network].Vpc.Index == vpc).NotDefault();
+        SortedDictionary<Ipv4Address, int> byAddress = [];
+        foreach (EndpointId endpoint in there)
+        {
+            byAddress.TryAdd(Topology[endpoint].Address, endpoint.Index);
+        }
+        return new CaptureVpc(Topology.Vpcs[vpc].Name, there.Length, n => there[n].Index, address => byAddress.TryGetValue(address, out int endpoint) ? endpoint : null);
+    }
 
     /// <summary>Takes one of the steps that a step stands for.</summary>
     public void AddPart(Fields fields, Step step, SimTime at, string suffix)

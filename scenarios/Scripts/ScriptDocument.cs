@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using MizarLab.Overlay;
+using MizarLab.Scenarios.Inputs;
 using MizarLab.Scenarios.Yaml;
 using MizarLab.Studies;
 
@@ -103,15 +104,15 @@ public sealed class ScriptDocument
 
     /// <summary>Reads the scenarios it holds: one, or one a variant.</summary>
     /// <exception cref="ScenarioException">Something is wrong, or it is an experiment; places are the script's lines.</exception>
-    public ImmutableArray<Scenario> Load(LoadOptions? options = null) => IsExperiment
+    public ImmutableArray<Scenario> Load(LoadOptions? options = null, IInputFiles? inputs = null) => IsExperiment
         ? throw new ScenarioException([new ScenarioError(root.Where, "an experiment is no scenario", "mizarlab simulate runs it")])
-        : ScenarioLoader.LoadAll(file, root.ToNode(), options);
+        : ScenarioLoader.LoadAll(file, root.ToNode(), options, inputs);
 
     /// <summary>Reads the experiment it is.</summary>
     /// <param name="quick">The smaller form.</param>
     /// <exception cref="ScenarioException">Something is wrong, or it is a scenario; places are the script's lines.</exception>
-    public Experiment LoadExperiment(bool quick = false) => IsExperiment
-        ? ExperimentLoader.Load(file, root.ToNode(), quick)
+    public Experiment LoadExperiment(bool quick = false, IInputFiles? inputs = null) => IsExperiment
+        ? ExperimentLoader.Load(file, root.ToNode(), quick, inputs)
         : throw new ScenarioException([new ScenarioError(root.Where, "a scenario is no experiment", "mizarlab run runs it")]);
 
     private static SourcePlace PlaceOf(string file, int line) => new(ScriptSession.Current?.NameOf(file) ?? file, line, 1);

@@ -123,6 +123,9 @@ public sealed record Manifest
 
     /// <summary>What was probed on this machine, by name: <c>docker</c> → <c>20.10.24</c> or why not.</summary>
     public required ImmutableSortedDictionary<string, string> Probes { get; init; }
+
+    /// <summary>Files that scenarios named, by scenario and name: <c>scenarios/replay.yaml: captures/web.pcapng</c> → SHA-256 and bytes. Null in a manifest of an older lab.</summary>
+    public ImmutableSortedDictionary<string, string>? Inputs { get; init; }
 }
 
 /// <summary>All a report needs.</summary>

@@ -58,7 +58,7 @@ public readonly record struct PlannedPacket(SimTime After, EndpointId From, Endp
 /// <summary>A workload between endpoints' own stacks, written out in order of time; for simulated backends, whose clocks can hold its times.</summary>
 public sealed record TrafficStep(ImmutableArray<PlannedPacket> Packets, bool OverTcp, SimTime Timeout) : Step
 {
-    /// <summary>What its law is called: <c>open_loop</c>.</summary>
+    /// <summary>What its law is called: <c>open_loop</c>; of a capture its file, and what of it is left out.</summary>
     public required string Law { get; init; }
 }
 

@@ -56,6 +56,7 @@ internal static class TrafficMeasures
         (new("fabric_bytes", "B", "carried by links between switches, both ways"), e => e.LinkBytes(host: false)),
         (new("longest_queue", "frames", "that any frame found before it; queues without limit are not watched"), e => e.Network.Tiers.Max(t => t.LongestQueue)),
         (new("updates", "rows", "the management plane wrote and deleted because of failures and churn"), e => e.Network.Updates),
+        (new("left_out", "packets", "of captures that were not played: of others, no IPv4, or later than the end"), e => e.LeftOut),
         (new("flows", "flows", "TCP flows begun after the warm-up"), e => e.Flows.Length),
         (new("flows_ended", "flows", "of these, those that were through by the end"), e => e.Flows.Count(f => f.Ended != SimTime.Never)),
         (new("fct_mean", "ns", "mean time a flow took, handshake and close included"), e => e.FlowTimes.Length == 0 ? double.NaN : e.FlowTimes.Average()),
@@ -72,10 +73,12 @@ internal static class TrafficMeasures
     /// <param name="flows">Those that count.</param>
     /// <param name="together">All flows, when they were also played alone.</param>
     /// <param name="alone">The same, alone.</param>
-    public static ImmutableArray<double> Of(TrafficNetwork network, ImmutableArray<FlowRecord> flows, ImmutableArray<FlowRecord> together, ImmutableArray<FlowRecord> alone)
+    /// <param name="leftOut">Packets of captures that were not played.</param>
+    public static ImmutableArray<double> Of(TrafficNetwork network, ImmutableArray<FlowRecord> flows, ImmutableArray<FlowRecord> together, ImmutableArray<FlowRecord> alone, int leftOut)
     {
         Ended ended = new(network, network.Tally, flows)
         {
+            LeftOut = leftOut,
             FlowTimes = [.. flows.Where(f => f.Ended != SimTime.Never).Select(NanosecondsOf).Order()],
             Slowdowns =
             [
@@ -104,6 +107,8 @@ internal static class TrafficMeasures
         public required ImmutableArray<double> FlowTimes { get; init; }
 
         public required ImmutableArray<double> Slowdowns { get; init; }
+
+        public required int LeftOut { get; init; }
 
         public double Share(PacketWay way) => TrafficMeasures.Share(Tally.Packets(way), Tally.Arrived);
 

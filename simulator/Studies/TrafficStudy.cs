@@ -5,6 +5,7 @@ using MizarLab.Fabric;
 using MizarLab.Management;
 using MizarLab.Measure;
 using MizarLab.Overlay;
+using MizarLab.Workload.Traffic;
 
 namespace MizarLab.Studies;
 
@@ -40,7 +41,8 @@ public sealed class TrafficStudy(GeneratedPlan plan, TrafficSetup setup, SimTime
         network.CloseAudit();
         ImmutableArray<FlowRecord> flows = [.. network.Flows.Where(flow => flow.Began >= own.WarmUp)];
         ImmutableArray<FlowRecord> alone = Slowdowns ? FlowsAlone.Play(plan, own, [.. network.Flows], run.Cancel) : [];
-        ImmutableArray<double> values = TrafficMeasures.Of(network, flows, Slowdowns ? [.. network.Flows] : [], alone);
+        int leftOut = own.Workloads.Select(workload => workload.Law).OfType<CaptureTraffic>().Sum(capture => capture.LeftOut + capture.After(own.Until));
+        ImmutableArray<double> values = TrafficMeasures.Of(network, flows, Slowdowns ? [.. network.Flows] : [], alone, leftOut);
         StableHash hash = default;
         hash.Add(network.Fingerprint);
         foreach (double value in values)

@@ -87,15 +87,15 @@ public sealed class RunTests : IDisposable
     {
         string run = folder.File("00000001");
         Directory.CreateDirectory(run);
-        using (ExperimentStore store = ExperimentStore.Create(experiment, run, ExperimentFacts.Of("e.yaml", "x"u8, true).ToRows(experiment)))
+        using (ExperimentStore store = ExperimentStore.Create(experiment, run, ExperimentFacts.Of("e.yaml", "x"u8, true, []).ToRows(experiment)))
         {
             Run(1, store, []);
             Assert.Contains("another command", Assert.Throws<HarnessException>(() => ExperimentStore.Resume(experiment, run)).Message, StringComparison.Ordinal);
         }
         ExperimentFacts facts = ExperimentFacts.Read(run);
         Assert.Equal(("e.yaml", true), (facts.File, facts.Quick));
-        Assert.Contains("has changed", Assert.Throws<HarnessException>(() => facts.CheckAgainst(ExperimentFacts.Of("e.yaml", "y"u8, true), run)).Message, StringComparison.Ordinal);
-        Assert.Contains("another build", Assert.Throws<HarnessException>(() => (facts with { Build = "old" }).CheckAgainst(ExperimentFacts.Of("e.yaml", "x"u8, true), run)).Message, StringComparison.Ordinal);
+        Assert.Contains("has changed", Assert.Throws<HarnessException>(() => facts.CheckAgainst(ExperimentFacts.Of("e.yaml", "y"u8, true, []), run)).Message, StringComparison.Ordinal);
+        Assert.Contains("another build", Assert.Throws<HarnessException>(() => (facts with { Build = "old" }).CheckAgainst(ExperimentFacts.Of("e.yaml", "x"u8, true, []), run)).Message, StringComparison.Ordinal);
 
         string file = Path.Combine(run, ExperimentStore.Name);
         byte[] bytes = File.ReadAllBytes(file);

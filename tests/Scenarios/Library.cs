@@ -1,3 +1,4 @@
+using MizarLab.Harness.Inputs;
 using MizarLab.Overlay;
 using MizarLab.Scenarios;
 
@@ -19,7 +20,7 @@ internal static class Library
     public static string PathOf(string file) => Path.Combine(Folder, file);
 
     /// <summary>A file's scenarios: one a variant.</summary>
-    public static IReadOnlyList<Scenario> LoadAll(string file) => ScenarioLoader.LoadAll(file, Text(file));
+    public static IReadOnlyList<Scenario> LoadAll(string file) => ScenarioLoader.LoadAll(file, Text(file), inputs: InputFiles.Beside(PathOf(file)));
 
-    public static Scenario Load(string file) => ScenarioLoader.Load(file, Text(file));
+    public static Scenario Load(string file) => ScenarioLoader.Load(file, Text(file), inputs: InputFiles.Beside(PathOf(file)));
 }

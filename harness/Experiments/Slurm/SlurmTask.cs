@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using MizarLab.Harness.Backends;
+using MizarLab.Harness.Inputs;
 using MizarLab.Scenarios;
 using MizarLab.Studies;
 
@@ -19,12 +20,13 @@ public static class SlurmTask
         SlurmFolder folder = new(run);
         ExperimentFacts facts = folder.ReadFacts();
         byte[] text = File.ReadAllBytes(Path.Combine(run, ExperimentFacts.Copy));
-        facts.CheckAgainst(ExperimentFacts.Of(facts.File, text, facts.Quick), run);
         ImmutableArray<int> chunks = folder.ReadArray(array);
         SlurmChunk chunk = element >= 0 && element < chunks.Length
             ? folder.ReadChunk(chunks[element])
             : throw new HarnessException($"array {array} of {run} has no element {element}");
-        Experiment experiment = ExperimentLoader.Load(facts.File, text, facts.Quick);
+        InputFiles inputs = KeptInputs.Of(run, ExperimentFacts.Copy);
+        Experiment experiment = ExperimentLoader.Load(facts.File, text, facts.Quick, inputs);
+        facts.CheckAgainst(ExperimentFacts.Of(facts.File, text, facts.Quick, inputs.Used), run);
         List<TimedOutcome> done = [];
         try
         {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Data.Sqlite;
 using MizarLab.Harness.Backends;
 using MizarLab.Harness.Experiments;
+using MizarLab.Harness.Inputs;
 
 namespace MizarLab.Harness.Results.Comparing;
 
@@ -19,7 +20,7 @@ public static class MeasuredRun
         {
             throw new HarnessException($"{folder} holds no run: neither {ResultsStore.Name} nor a bench's {string.Join(", ", Benches)}");
         }
-        return [.. File.Exists(results) ? ReadResults(folder, results) : [], .. benches.SelectMany(BenchMeasures.Read)];
+        return [.. KeptInputs.Measures(folder), .. File.Exists(results) ? ReadResults(folder, results) : [], .. benches.SelectMany(BenchMeasures.Read)];
     }
 
     private static IReadOnlyList<Measured> ReadResults(string folder, string file)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using MizarLab.Scenarios.Inputs;
 using MizarLab.Scenarios.Reading;
 using MizarLab.Scenarios.Shapes;
 using MizarLab.Scenarios.Yaml;
@@ -9,7 +10,7 @@ using K = MizarLab.Scenarios.Experiments.ExperimentKeys;
 namespace MizarLab.Scenarios.Experiments;
 
 /// <summary>Makes an experiment of a file's tree: the axes, the points, then what depends on both. Each step stops the ones after it when something was wrong.</summary>
-internal sealed class ExperimentReader(YamlNode root, bool quick, Diagnostics diagnostics)
+internal sealed class ExperimentReader(YamlNode root, bool quick, IInputFiles inputs, Diagnostics diagnostics)
 {
     /// <summary>Points of a wrong parameter's runs that are read beforehand; of the rest their run tells.</summary>
     private const int MustFailPoints = 1_000;
@@ -27,7 +28,7 @@ internal sealed class ExperimentReader(YamlNode root, bool quick, Diagnostics di
         {
             return null;
         }
-        PointReader points = new(settings, grid, [.. axes.Select(a => a.Values())], [], diagnostics.File);
+        PointReader points = new(settings, grid, [.. axes.Select(a => a.Values())], [], inputs, diagnostics.File);
         if (Kept(points, file) is not { } kept)
         {
             return null;

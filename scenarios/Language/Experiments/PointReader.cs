@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MizarLab.DataPlane;
+using MizarLab.Scenarios.Inputs;
 using MizarLab.Scenarios.Language;
 using MizarLab.Scenarios.Reading;
 using MizarLab.Scenarios.Shapes;
@@ -13,14 +14,16 @@ namespace MizarLab.Scenarios.Experiments;
 /// <param name="root">The file's settings and study alone.</param>
 /// <param name="values">By axis and value.</param>
 /// <param name="over">Put after the axes' values.</param>
-internal sealed class PointReader(YamlMap root, SweepGrid grid, ImmutableArray<ImmutableArray<RawValue>> values, ImmutableArray<TreePut> over, string file) : IStudySource
+/// <param name="inputs">Files that points name.</param>
+/// <param name="file">What errors call it.</param>
+internal sealed class PointReader(YamlMap root, SweepGrid grid, ImmutableArray<ImmutableArray<RawValue>> values, ImmutableArray<TreePut> over, IInputFiles inputs, string file) : IStudySource
 {
     private ParameterTable? last;
 
     public SweepGrid Grid => grid;
 
     /// <summary>The same points, fewer of them, or with other values put over them.</summary>
-    public PointReader With(SweepGrid points, ImmutableArray<TreePut> puts) => new(root, points, values, puts, file);
+    public PointReader With(SweepGrid points, ImmutableArray<TreePut> puts) => new(root, points, values, puts, inputs, file);
 
     public IStudy Make(int point)
     {
@@ -39,7 +42,7 @@ internal sealed class PointReader(YamlMap root, SweepGrid grid, ImmutableArray<I
         }
         DataPlaneSettings settings = SettingsKeys.Of(fields, null, LoadOptions.None);
         Variant<StudyKind> study = fields.Get(K.Study);
-        return study.Kind.Make(study.Fields, new StudyContext(settings, diagnostics));
+        return study.Kind.Make(study.Fields, new StudyContext(settings, inputs, diagnostics));
     }
 
     public ExpressionValue? Parameter(int point, string name)

@@ -10,18 +10,19 @@ public static class CaptureFile
 {
     /// <summary>All packets of a pcapng or a classic pcap capture, read as they are asked for.</summary>
     /// <param name="stream">Read from where it stands; need not seek.</param>
+    /// <param name="strict">What contradicts itself is an error, where it would be passed over or cut and counted.</param>
     /// <exception cref="CaptureException">It is neither, or broken; thrown when the packet is asked for.</exception>
-    public static IEnumerable<PcapngPacket> ReadAll(Stream stream)
+    public static IEnumerable<PcapngPacket> ReadAll(Stream stream, bool strict = false)
     {
         byte[] magic = new byte[4];
         int have = stream.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
         Stream whole = new Prefixed(magic.AsMemory(0, have), stream);
         if (have == 4 && PcapReader.IsMagic(magic))
         {
-            return new PcapReader(whole).ReadAll();
+            return new PcapReader(whole) { Strict = strict }.ReadAll();
         }
         return have == 4 && BinaryPrimitives.ReadUInt32LittleEndian(magic) == PcapngFormat.SectionHeader
-            ? new PcapngReader(whole).ReadAll()
+            ? new PcapngReader(whole) { Strict = strict }.ReadAll()
             : throw new CaptureException("capture", have == 0 ? "it is empty" : "neither a pcapng nor a classic pcap capture", 0);
     }
 

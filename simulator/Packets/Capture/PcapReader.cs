@@ -35,6 +35,9 @@ public sealed class PcapReader(Stream stream)
     private long recordStart;
     private long position;
 
+    /// <summary>Whether lengths that contradict each other are errors.</summary>
+    public bool Strict { get; init; }
+
     /// <summary>The capture's one interface; null before the first packet was asked for.</summary>
     public PcapngInterface? Interface => captured;
 
@@ -80,6 +83,10 @@ public sealed class PcapReader(Stream stream)
             if (kept > MaximumPacket)
             {
                 throw Broken($"a packet of {kept} bytes; captures hold at most {MaximumPacket} of one");
+            }
+            if (Strict && (kept > original || (from.SnapLength > 0 && kept > from.SnapLength)))
+            {
+                throw Broken($"{kept} bytes kept of a packet of {original} in a capture that keeps {(from.SnapLength > 0 ? from.SnapLength : MaximumPacket)} of each");
             }
             ReadBytes((int)kept);
             if (kept > original)

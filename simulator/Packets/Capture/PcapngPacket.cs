@@ -16,4 +16,8 @@ public sealed record PcapngInterface(int Id, string Name, ushort LinkType, uint 
 /// <param name="Bytes">What was kept of it.</param>
 /// <param name="OriginalLength">Its length on the wire in bytes.</param>
 /// <param name="Comment">The first comment on it; null when there is none.</param>
-public sealed record PcapngPacket(PcapngInterface Interface, long Nanoseconds, byte[] Bytes, uint OriginalLength, string? Comment);
+public sealed record PcapngPacket(PcapngInterface Interface, long Nanoseconds, byte[] Bytes, uint OriginalLength, string? Comment)
+{
+    /// <summary>False of a simple packet block.</summary>
+    public bool HasTime { get; init; } = true;
+}

@@ -24,6 +24,9 @@ public sealed class PcapngReader(Stream stream)
     private long blockStart;
     private long position;
 
+    /// <summary>Whether a packet of which more is kept than it is said to have had is an error.</summary>
+    public bool Strict { get; init; }
+
     /// <summary>Interfaces of the section being read, by id.</summary>
     public IReadOnlyList<PcapngInterface> Interfaces => interfaces;
 
@@ -182,6 +185,10 @@ public sealed class PcapngReader(Stream stream)
         {
             throw Broken($"a packet of {captured} bytes in a block that holds {rest.Length}");
         }
+        if (Strict && captured > U32(body[16..]))
+        {
+            throw Broken($"{captured} bytes kept of a packet of {U32(body[16..])}");
+        }
         ulong time = (ulong)U32(body[4..]) << 32 | U32(body[8..]);
         byte[] bytes = rest[..(int)captured].ToArray();
         rest = rest[Math.Min(PcapngFormat.Padded((int)captured), rest.Length)..];
@@ -207,7 +214,7 @@ public sealed class PcapngReader(Stream stream)
         uint kept = interfaces[id].SnapLength == 0 ? original : Math.Min(original, interfaces[id].SnapLength);
         ReadOnlySpan<byte> bytes = body[PcapngFormat.SimpleFixed..];
         return kept <= bytes.Length
-            ? new PcapngPacket(interfaces[id], 0, bytes[..(int)kept].ToArray(), original, null)
+            ? new PcapngPacket(interfaces[id], 0, bytes[..(int)kept].ToArray(), original, null) { HasTime = false }
             : throw Broken($"a packet of {kept} bytes in a block that holds {bytes.Length}");
     }
 

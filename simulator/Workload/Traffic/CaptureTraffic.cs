@@ -5,62 +5,55 @@ using MizarLab.Packets;
 namespace MizarLab.Workload.Traffic;
 
 /// <summary>
-/// Traffic as somebody captured it: every IPv4 packet of an Ethernet capture whose two addresses are endpoints here, at its time after the first, with as many bytes of
-/// IP payload as it had on the wire. Flows are what 5-tuples tell apart, numbered per source as they appear. Fragments beyond the first have no
-/// ports and make a flow of their own.
+/// Traffic as somebody captured it: every packet whose two addresses are endpoints here, at its time after the capture's first. Flows are what 5-tuples tell apart, numbered
+/// per source as they appear; what has no ports makes a flow of its own a protocol.
 /// </summary>
 public sealed class CaptureTraffic : ITraffic
 {
     private readonly SortedDictionary<int, ImmutableArray<TrafficPacket>.Builder> bySource = [];
 
-    /// <summary>Time a run can have: a capture of years is cut off there.</summary>
-    private const long LastNanosecond = long.MaxValue / 1_000;
-
-    /// <param name="capture">Of either format (<see cref="CaptureFile.ReadAll"/>), in any order; sorted by time here, packets of one time as they come.</param>
-    /// <param name="endpointOf">The endpoint that has an address; null: none of ours.</param>
-    public CaptureTraffic(IEnumerable<PcapngPacket> capture, Func<Ipv4Address, int?> endpointOf)
+    /// <param name="recording">What was captured.</param>
+    /// <param name="endpointOf">The endpoint that has, or stands for, an address; null: none of ours.</param>
+    /// <param name="speed">Recorded time that passes in a simulated second, in seconds.</param>
+    /// <param name="headerBytes">What whoever sends the packets puts between IP and payload: with a datagram's 8 it is as long as the packet that was captured, but for one shorter than that.</param>
+    public CaptureTraffic(CaptureRecording recording, Func<Ipv4Address, int?> endpointOf, double speed = 1, int headerBytes = 0)
     {
-        PcapngPacket[] packets = [.. capture.OrderBy(packet => packet.Nanoseconds)];
-        SortedDictionary<(int, Ipv4Tuple), int> flows = [];
+        SortedDictionary<(uint Source, uint Destination, int Endpoint, IpProtocol Protocol, uint Ports), int> flows = [];
         SortedDictionary<int, int> flowCounts = [];
-        foreach (PcapngPacket packet in packets)
+        NotIpv4 = recording.NotIpv4;
+        foreach (RecordedPacket packet in recording.Packets)
         {
-            long time = packet.Nanoseconds - packets[0].Nanoseconds;
-            if (time is < 0 or > LastNanosecond)
+            if (TimeOf(packet.Nanoseconds, speed) is not { } time)
             {
                 TooLate++;
                 continue;
             }
-            if (packet.Interface.LinkType != 1 || Ipv4Tuple.Of(packet.Bytes, out int payloadBytes) is not { } tuple)
-            {
-                NotIpv4++;
-                continue;
-            }
-            if (endpointOf(tuple.Source) is not { } source || endpointOf(tuple.Destination) is not { } destination || source == destination)
+            if (endpointOf(packet.Source) is not { } source || endpointOf(packet.Destination) is not { } destination || source == destination)
             {
                 NotOurs++;
                 continue;
             }
-            if (!flows.TryGetValue((source, tuple), out int flow))
+            var tuple = (packet.Source.Value, packet.Destination.Value, source, packet.Protocol, packet.Ports);
+            if (!flows.TryGetValue(tuple, out int flow))
             {
                 flow = flowCounts.GetValueOrDefault(source);
                 flowCounts[source] = flow + 1;
-                flows.Add((source, tuple), flow);
+                flows.Add(tuple, flow);
             }
             if (!bySource.TryGetValue(source, out ImmutableArray<TrafficPacket>.Builder? list))
             {
                 bySource.Add(source, list = ImmutableArray.CreateBuilder<TrafficPacket>());
             }
-            list.Add(new TrafficPacket(SimTime.FromNanoseconds(time), source, destination, payloadBytes, flow));
+            list.Add(new TrafficPacket(time, source, destination, Math.Max(0, packet.PayloadBytes - headerBytes), flow));
             Count++;
         }
     }
 
-    /// <summary>Packets that will be sent.</summary>
+    /// <summary>Packets that can be sent.</summary>
     public int Count { get; private set; }
 
     /// <summary>Packets left out because they are no IPv4 in Ethernet.</summary>
-    public int NotIpv4 { get; private set; }
+    public int NotIpv4 { get; }
 
     /// <summary>Packets left out because an address is no endpoint's, or both are one's.</summary>
     public int NotOurs { get; private set; }
@@ -68,8 +61,24 @@ public sealed class CaptureTraffic : ITraffic
     /// <summary>Packets left out because they come more than 106 days after the first, which is as long as a run can be.</summary>
     public int TooLate { get; private set; }
 
+    /// <summary>Who sends anything, in ascending order.</summary>
+    public IEnumerable<int> Sources => bySource.Keys;
+
+    /// <summary>All that are left out.</summary>
+    public int LeftOut => NotIpv4 + NotOurs + TooLate;
+
     public ITrafficStream StreamOf(int source, ulong seed) =>
         new Replay(bySource.TryGetValue(source, out ImmutableArray<TrafficPacket>.Builder? list) ? list : []);
+
+    /// <summary>Of packets that can be sent, those later than this.</summary>
+    public int After(SimTime end) => bySource.Values.Sum(list => list.Count(packet => packet.Time > end));
+
+    private static SimTime? TimeOf(long nanoseconds, double speed)
+    {
+        // Exact at the speed of its own; otherwise to the picosecond in the first hours, and the same on every machine: one multiplication and one division.
+        Int128 picoseconds = speed == 1 ? (Int128)nanoseconds * 1_000 : (Int128)(nanoseconds * 1_000.0 / speed);
+        return picoseconds < SimTime.Never.Picoseconds ? new SimTime((long)picoseconds) : null;
+    }
 
     private sealed class Replay(IReadOnlyList<TrafficPacket> packets) : ITrafficStream
     {
@@ -81,28 +90,5 @@ public sealed class CaptureTraffic : ITraffic
             packet = any ? packets[next++] : default;
             return any;
         }
-    }
-
-    /// <summary>What tells flows apart.</summary>
-    private readonly record struct Ipv4Tuple(Ipv4Address Source, Ipv4Address Destination, IpProtocol Protocol, uint Ports) : IComparable<Ipv4Tuple>
-    {
-        /// <summary>Of a frame; null when it holds no IPv4 packet. The length is the wire's, also when the capture cut the packet off.</summary>
-        public static Ipv4Tuple? Of(ReadOnlySpan<byte> frame, out int payloadBytes)
-        {
-            payloadBytes = 0;
-            if (!EthernetView.TryRead(frame, out EthernetView ethernet) || ethernet.Type != EtherType.Ipv4
-                || !Ipv4View.TryRead(ethernet.Payload, out Ipv4View ip) || !ip.IsWellFormed)
-            {
-                return null;
-            }
-            payloadBytes = ip.TotalLength - ip.HeaderLength;
-            ReadOnlySpan<byte> payload = ip.Payload;
-            bool hasPorts = ip.Protocol is IpProtocol.Tcp or IpProtocol.Udp && ip.FragmentUnits == 0 && payload.Length >= 4;
-            uint ports = hasPorts ? System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(payload) : 0;
-            return new Ipv4Tuple(ip.Source, ip.Destination, ip.Protocol, ports);
-        }
-
-        public int CompareTo(Ipv4Tuple other) =>
-            (Source.Value, Destination.Value, Protocol, Ports).CompareTo((other.Source.Value, other.Destination.Value, other.Protocol, other.Ports));
     }
 }

@@ -14,7 +14,7 @@ public sealed class CaptureTrafficTests
     public void A_capture_is_sent_again_at_its_own_pace()
     {
         byte[] cut = Udp("10.0.0.1", "10.0.0.2", 5, 1_000)[..60];
-        CaptureTraffic traffic = new(
+        CaptureTraffic traffic = new(CaptureRecording.Of(
             [
                 new(Ethernet, 5_000, Udp("10.0.0.1", "10.0.0.2", 7, 100), 142, null),
                 new(Ethernet, 2_000, Udp("10.0.0.1", "10.0.0.2", 5, 50), 92, null),
@@ -23,7 +23,7 @@ public sealed class CaptureTrafficTests
                 new(Ethernet, 8_000, Udp("10.0.0.1", "10.9.9.9", 5, 10), 52, null),
                 new(Ethernet, 9_000, new PacketBuilder().Ethernet(MacA, MacB).ArpRequest(MacB, Ipv4Address.Parse("10.0.0.2"), Ipv4Address.Parse("10.0.0.1")).ToBytes(), 42, null),
                 new(Ethernet, 9_500, [1, 2, 3], 3, null),
-            ],
+            ]),
             address => address.Value is 0x0A000001 or 0x0A000002 ? (int)(address.Value & 3) - 1 : null);
         Assert.Equal((4, 2, 1), (traffic.Count, traffic.NotIpv4, traffic.NotOurs));
         Assert.Equal(
