@@ -3,6 +3,7 @@
 #ifndef MIZAR_ENCAP_H
 #define MIZAR_ENCAP_H
 
+#include "agents.h"
 #include "class.h"
 #include "flags.h"
 #include "frame.h"
@@ -85,7 +86,7 @@ static __always_inline void write_tunnel(struct encapsulation *head, const struc
 	__u64 source = agent->source | ecn << 56, sum, checksum, *word = (__u64 *)head;
 
 	sum = (source >> 48 | length_be << 16) + (fragment_be << 16) + ttl_protocol + agent->nic_ip + hop->ip;
-	checksum = (__u16)PLANTED_CHECKSUM(~fold_sum(sum));
+	checksum = (__u16)PLANTED_CHECKSUM(checksum_of(sum));
 	word[TUNNEL_MACS] = agent->macs | load32(hop->mac) | (__u64)*(const __u16 *)&hop->mac[4] << 32;
 	word[TUNNEL_SOURCE] = source;
 	word[TUNNEL_LENGTH] = length_be | fragment_be << 32 | ttl_protocol << 48;

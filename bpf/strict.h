@@ -27,14 +27,6 @@
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "option words are compared whole");
 
-/* 0 when a header's words sum to ones: its checksum is right. */
-static __always_inline __u32 sum_differs(__u64 sum)
-{
-	__u32 folded = fold_once(sum);
-
-	return ((folded & 0xffff) + (folded >> 16)) ^ 0xffff;
-}
-
 static __always_inline __u64 sum_plain_header(const struct ipv4 *ip)
 {
 	const __u32 *word = (const __u32 *)ip;

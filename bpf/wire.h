@@ -239,19 +239,30 @@ static __always_inline int same_mac(const void *a, const void *b)
 	return *(const __u32 *)a == *(const __u32 *)b && *(const __u16 *)((const __u8 *)a + 4) == *(const __u16 *)((const __u8 *)b + 4);
 }
 
-/* A ones'-complement sum of up to 2^20 words of 32 bits, as 16 bits and a carry or two: 0xffff or 0x1fffe when all bits of it are ones. */
-static __always_inline __u32 fold_once(__u64 sum)
+/*
+ * Ones'-complement sums without folding. 2^16 is 1 modulo 0xffff, so sixteen bits of a sum are its remainder by 0xffff; and CHECKSUM_FACTOR times 0xffff is 1 modulo
+ * 2^64. So of a sum of so many 0xffff and no more the product is how many; of any other sum of less than 2^48 it has the remainder's complement, which is the checksum,
+ * in its highest sixteen bits, and below them sixteen bits at least that say so. Of 0 the checksum is not 0xffff but 0: no header sums to that.
+ */
+#define CHECKSUM_FACTOR 0xfffefffefffeffffull
+
+_Static_assert(CHECKSUM_FACTOR * 0xffff == 1, "the inverse");
+
+static __always_inline __u16 checksum_of(__u64 sum)
 {
-	return (__u32)(sum & 0xffff) + (__u32)(sum >> 16 & 0xffff) + (__u32)(sum >> 32);
+	return sum * CHECKSUM_FACTOR >> 48;
 }
 
-/* Sixteen bits of such a sum, carries added back. */
+/* Sixteen bits of such a sum: 0xffff, and not 0, when all bits of it are ones. */
 static __always_inline __u16 fold_sum(__u64 sum)
 {
-	__u32 folded = fold_once(sum);
+	return sum * -CHECKSUM_FACTOR >> 48;
+}
 
-	folded = (folded & 0xffff) + (folded >> 16);
-	return folded + (folded >> 16);
+/* 0 when a header's words, less than 2^36 together and not 0, sum to ones: its checksum is right. */
+static __always_inline __u64 sum_differs(__u64 sum)
+{
+	return sum * CHECKSUM_FACTOR >> 20;
 }
 
 /*
@@ -270,7 +281,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first byte of a w
 /* Stores the word with the checksum; `sum` is that of the other four words. `ttl_protocol` has no checksum in it. */
 static __always_inline void store_checked_word(__u32 *word, __u64 sum, __u32 ttl_protocol)
 {
-	word[IPV4_WORD_TTL] = ttl_protocol | (__u32)(__u16)PLANTED_CHECKSUM(~fold_sum(sum + ttl_protocol)) << IPV4_CHECKSUM_SHIFT;
+	word[IPV4_WORD_TTL] = ttl_protocol | (__u32)(__u16)PLANTED_CHECKSUM(checksum_of(sum + ttl_protocol)) << IPV4_CHECKSUM_SHIFT;
 }
 
 /* The header's checksum over its 20 fixed bytes; options are not consulted (§3.6). */
@@ -288,6 +299,23 @@ static __always_inline __be32 load_dst(const struct ipv4 *ip)
 	const volatile __u16 *half = (const void *)&ip->dst;
 
 	return half[0] | (__u32)half[1] << 16;
+}
+
+/*
+ * The same to a header whose checksum is known to be right, whose TTL is left over, and which is sent by whom it came to: by what changes (RFC 1624). Its old words but checksum, source and TTL
+ * sum to what those are short of a multiple of 0xffff.
+ */
+#define CHECKSUM_SLACK (0xffffull * 0x10003 - 1) /* a multiple of 0xffff that what is subtracted fits into, less the TTL's one */
+
+static __always_inline void pass_on_ipv4(struct ipv4 *ip, __be32 own, __be32 next)
+{
+	const __u32 *src = (const void *)&ip->src;
+	__u64 sum = CHECKSUM_SLACK - ip->checksum - *src + next;
+
+	--ip->ttl;
+	ip->checksum = PLANTED_CHECKSUM(checksum_of(sum));
+	ip->src = own;
+	ip->dst = next;
 }
 
 /* Gives the header other addresses and one TTL less; answers that. */

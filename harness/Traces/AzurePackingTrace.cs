@@ -28,14 +28,29 @@ public static class AzurePackingTrace
         }
         try
         {
-            using SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+            // Immutable: what a log beside the file would add to it is no part of the file, which is what a run keeps.
+            string uri = $"{new Uri(Path.GetFullPath(path)).AbsoluteUri}?immutable=1";
+            using SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = uri, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
             connection.Open();
+            CheckKind(path, connection);
             CheckForm(path, connection);
             return ReadRows(path, connection);
         }
         catch (SqliteException refusal)
         {
             throw new HarnessException($"{path}: {refusal.Message}", refusal);
+        }
+    }
+
+    /// <summary>A view or a column that is computed could be an endless query.</summary>
+    private static void CheckKind(string path, SqliteConnection connection)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText =
+            "select coalesce((select case when type <> 'table' then type when rootpage = 0 then 'virtual table' end from sqlite_schema where lower(name) = 'vm'), (select 'table with computed columns' from pragma_table_xinfo('vm') where hidden <> 0 limit 1))";
+        if (command.ExecuteScalar() is string kind)
+        {
+            throw new HarnessException($"{path}: 'vm' is a {kind}; a packing trace has an ordinary table");
         }
     }
 

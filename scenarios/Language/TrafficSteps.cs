@@ -26,13 +26,17 @@ internal static class TrafficSteps
         Build);
 
     private static readonly Key<ImmutableArray<Placed<EndpointId>>> Pool = Key.Needs("endpoints", new ListShape<EndpointId>(References.Endpoint, 256), "Who comes and goes; none is there when the timeline begins.");
-    private static readonly Key<SimTime> Every = Key.Needs("every", Standard.PositiveTime, "Mean time between creations; exponential. Who is created is the first of the list that is not there.");
-    private static readonly Key<SimTime> Life = Key.Needs("life", Standard.PositiveTime, "Mean time from creation to deletion; exponential.");
+    private static readonly Key<SimTime> Every = Key.May("every", Standard.PositiveTime, "Mean time between creations; exponential. Who is created is the first of the list that is not there.");
+    private static readonly Key<SimTime> Life = Key.May("life", Standard.PositiveTime, "Mean time from creation to deletion; exponential. With every.");
     private static readonly Key<SimTime> Stay = Key.May("stay", Standard.PositiveTime, "Mean time on a droplet until it moves to another; exponential. Without it nobody moves.");
+    private static readonly Key<Fields> Trace = Key.May("trace", ChurnTraceKeys.Shape, "In place of every and life: as machines of a recorded trace came and went.");
     private static readonly Key<SimTime> ChurnFor = Key.Needs("for", Standard.PositiveTime, "How long this goes on.");
 
     public static readonly StepKind Churn = new(
-        new RecordShape("churn", "Endpoints are created, moved and deleted at a rate, each change a step of its own (name-1, name-2, …) not before its time.", Pool, Every, Life, Stay, ChurnFor, Seed, StepKinds.Name, StepKinds.At),
+        new RecordShape("churn", "Endpoints are created, moved and deleted at a rate, each change a step of its own (name-1, name-2, …) not before its time.", Pool, Every, Life, Stay, Trace, ChurnFor, Seed, StepKinds.Name, StepKinds.At)
+        {
+            OneOf = [Every, Trace],
+        },
         BuildChurn);
 
     /// <summary>Endpoints that a churn step creates: they are not there before.</summary>
@@ -105,14 +109,17 @@ internal static class TrafficSteps
             timeline.Diagnostics.Report(fields.PlaceOf(Pool), "an endpoint is named twice");
             return;
         }
-        Workload.Traffic.Churn law = new(timeline.DropletCount, Exponential.Spans(fields.Get(Every)), Exponential.Spans(fields.Get(Life)))
+        if (!fields.Given(Every) && !fields.Given(Trace))
         {
-            Limit = pool.Length,
-            Stays = fields.Given(Stay) ? Exponential.Spans(fields.Get(Stay)) : null,
-        };
+            return;
+        }
+        if (EventsOf(fields, timeline, pool.Length) is not { } events)
+        {
+            return;
+        }
         SimTime start = fields.Given(StepKinds.At) ? fields.Get(StepKinds.At) : timeline.Latest;
         int number = 0;
-        foreach (ChurnEvent change in law.Until(fields.Get(ChurnFor), (ulong)fields.Get(Seed)))
+        foreach (ChurnEvent change in events)
         {
             if (++number > MostChanges)
             {
@@ -137,5 +144,23 @@ internal static class TrafficSteps
         {
             timeline.Diagnostics.Report(fields.Where, "nothing changes in this time", "another rate or time");
         }
+    }
+
+    /// <summary>By the law or by the trace; null after something was reported.</summary>
+    private static IEnumerable<ChurnEvent>? EventsOf(Fields fields, TimelineBuilder timeline, int pool)
+    {
+        if (fields.Given(Trace))
+        {
+            return ChurnTraceKeys.Stands(fields, Life, Stay, timeline.Diagnostics)
+                ? ChurnTraceKeys.Of(fields.Get(Trace), timeline.DropletCount, pool, fields.Get(ChurnFor), MostChanges, timeline.Inputs, timeline.Diagnostics)?.Invoke((ulong)fields.Get(Seed))
+                : null;
+        }
+        return ChurnTraceKeys.HasLife(fields, Every, Life, timeline.Diagnostics)
+            ? new Workload.Traffic.Churn(timeline.DropletCount, Exponential.Spans(fields.Get(Every)), Exponential.Spans(fields.Get(Life)))
+            {
+                Limit = pool,
+                Stays = fields.Given(Stay) ? Exponential.Spans(fields.Get(Stay)) : null,
+            }.Until(fields.Get(ChurnFor), (ulong)fields.Get(Seed))
+            : null;
     }
 }

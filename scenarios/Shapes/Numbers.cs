@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using MizarLab.Scenarios.Yaml;
+using MizarLab.Studies;
 
 namespace MizarLab.Scenarios.Shapes;
 
@@ -13,7 +14,7 @@ internal sealed class NumberShape(string noun, double least, double most) : Scal
 
     protected override bool TryRead(YamlScalar scalar, Reading.ReadContext context, out double value)
     {
-        bool number = double.TryParse(scalar.Text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value);
+        bool number = double.TryParse(Quantity.WithoutGaps(scalar.Text), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value);
         if (number && value >= least && value <= most)
         {
             return scalar.Plain || Refuse(scalar, context, "without quotes");

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MizarLab.Packets;
 
 namespace MizarLab.DataPlane;
@@ -10,7 +11,8 @@ internal static class Agent
 {
     public static ProgramResult Run(DropletTables tables, AgentId agent, ref Frame frame)
     {
-        scoped AgentFrame run = default;
+        scoped AgentFrame run;
+        Unsafe.SkipInit(out run);
         AgentFrame.Begin(ref run, tables, agent, ref frame);
         ProgramResult result = Process(ref run);
         return AgentExit.Run(ref run, in result);

@@ -10,6 +10,7 @@ internal ref struct AgentFrame
     private static readonly AgentConfig Unprogrammed = new(default, default, default, default);
 
     private ref Frame frame;
+    private Span<byte> head;
     private ref readonly AgentRow row;
     private ref readonly AgentConfig whole;
     private AsSent sent;
@@ -20,7 +21,7 @@ internal ref struct AgentFrame
 
     public AgentId Agent { get; private set; }
 
-    public bool IsProgrammed { get; private set; }
+    public readonly bool IsProgrammed => row.IsPresent;
 
     /// <summary>What its agent is told.</summary>
     public readonly AgentView Config => new(in row, in whole);
@@ -30,8 +31,23 @@ internal ref struct AgentFrame
 
     public readonly ref Frame Frame => ref frame;
 
+    /// <summary>The MAC the agent knows of a droplet.</summary>
+    /// <param name="likely">Which of the rows it may be: lists of bouncers and of their MACs are mostly in one order.</param>
+    public readonly bool TryResolve(Ipv4Address droplet, int likely, out MacAddress mac)
+    {
+        if (row.Neighbours is { } known)
+        {
+            return known.TryGet(new EndpointKey(Vni.Substrate, droplet), likely, out mac);
+        }
+        mac = default;
+        return false;
+    }
+
+    /// <summary>Says that the frame begins or ends elsewhere than before.</summary>
+    public void Reframe() => head = frame.Head;
+
     /// <summary>The frame from its Ethernet header on: the endpoint's, and once encapsulated the underlay's.</summary>
-    public readonly Span<byte> Head => frame.Head;
+    public readonly Span<byte> Head => head;
 
     public readonly int Length => frame.Length;
 
@@ -45,12 +61,12 @@ internal ref struct AgentFrame
         run.Tables = tables;
         run.Agent = agent;
         run.frame = ref frame;
-        AgentView config = tables.Agents.View(in agent, in Unprogrammed, out bool programmed);
+        run.head = frame.Head;
+        AgentView config = tables.Agents.View(in agent, in Unprogrammed);
         run.row = ref config.Row;
         run.whole = ref config.Whole;
-        run.IsProgrammed = programmed;
 
-        // They are false already; but the zeros of a whole struct, written wide, are not to be had as bytes for a while.
+        // Each by itself: the struct was not cleared, for zeros written wide are not to be had as bytes for a while.
         run.TailCalled = false;
         run.sent.Forget();
     }

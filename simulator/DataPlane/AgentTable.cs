@@ -44,11 +44,10 @@ internal struct AgentTable
 
     /// <summary>An agent's configuration where it lies.</summary>
     /// <param name="none">Of an agent that has none.</param>
-    public readonly AgentView View(scoped in AgentId agent, ref readonly AgentConfig none, out bool known)
+    public readonly AgentView View(scoped in AgentId agent, ref readonly AgentConfig none)
     {
         ref readonly AgentRow row = ref Find(in agent);
-        known = row.IsPresent;
-        if (!known)
+        if (!row.IsPresent)
         {
             return new AgentView(in row, in none);
         }

@@ -26,21 +26,21 @@ internal static class ConnectionTracking
         DropletTables tables = transit.Tables;
         LabelSource labels = LabelSource.Options(transit.Head);
         return tables.Settings.Has(Switches.ConnectionState)
-            ? Enters(tables, transit.Vni, transit.Find(packet.Flow.Destination, out _), in packet, labels, out denied)
-            : Pass(tables, PolicyDirection.Ingress, transit.Vni, in packet, labels, out denied);
+            ? Enters(tables, transit.Vni, transit.Find(packet.Flow.Destination), in packet, in labels, out denied)
+            : Pass(tables, PolicyDirection.Ingress, transit.Vni, in packet, in labels, out denied);
     }
 
     /// <summary>Whether a packet may enter an endpoint whose row is known: also one of this droplet, which it is delivered to without a transit.</summary>
     /// <param name="destination">Only looked at with <see cref="Switches.ConnectionState"/>.</param>
     public static bool Enters(
-        DropletTables tables, Vni vni, EndpointView destination, in InnerPacket packet, LabelSource labels, out ProgramResult denied)
+        DropletTables tables, Vni vni, EndpointView destination, in InnerPacket packet, in LabelSource labels, out ProgramResult denied)
     {
         if (!tables.Settings.Has(Switches.ConnectionState))
         {
-            return Pass(tables, PolicyDirection.Ingress, vni, in packet, labels, out denied);
+            return Pass(tables, PolicyDirection.Ingress, vni, in packet, in labels, out denied);
         }
         Guard guard = new(PolicyDirection.Ingress, destination.HasIngressPolicy, destination.HasEgressPolicy);
-        return LiveConnections.Pass(tables, in guard, vni, in packet, labels, out denied);
+        return LiveConnections.Pass(tables, in guard, vni, in packet, in labels, out denied);
     }
 
     /// <summary>
@@ -76,12 +76,12 @@ internal static class ConnectionTracking
         Answer.Aborted(direction == PolicyDirection.Egress ? Reason.EgressDenied : Reason.IngressDenied);
 
     private static bool Pass(
-        DropletTables tables, PolicyDirection direction, Vni vni, in InnerPacket packet, LabelSource labels, out ProgramResult denied)
+        DropletTables tables, PolicyDirection direction, Vni vni, in InnerPacket packet, in LabelSource labels, out ProgramResult denied)
     {
         denied = default;
         if (!packet.HasPorts)
         {
-            return !packet.LacksPorts || Originates(tables, direction, vni, in packet, labels, out denied);
+            return !packet.LacksPorts || Originates(tables, direction, vni, in packet, in labels, out denied);
         }
         ConnectionKey opened = new(vni, packet.Flow.Reversed);
         bool replies = tables.Connections.TryUse(in opened, out ConnectionState state);
@@ -91,7 +91,7 @@ internal static class ConnectionTracking
             denied = Answer.Aborted(Reason.ReplyDenied);
             return MayReply(tables, direction, vni, opened.Flow, state.Flags);
         }
-        bool allowed = Originates(tables, direction, vni, in packet, labels, out denied);
+        bool allowed = Originates(tables, direction, vni, in packet, in labels, out denied);
         if (denied.Reason != Reason.BadLabelOption)
         {
             // For every packet, of a denied one too; upstream writes the row even when it says so already.
@@ -113,7 +113,7 @@ internal static class ConnectionTracking
     }
 
     private static bool Originates(
-        DropletTables tables, PolicyDirection direction, Vni vni, in InnerPacket packet, LabelSource labels, out ProgramResult denied)
+        DropletTables tables, PolicyDirection direction, Vni vni, in InnerPacket packet, in LabelSource labels, out ProgramResult denied)
     {
         // Read before anybody asks whether policy is enforced: at every hop a frame without whole label options is lost.
         if (!labels.TryRead(tables.Settings, out SenderLabels sender))

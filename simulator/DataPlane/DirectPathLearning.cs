@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MizarLab.Packets;
 
 namespace MizarLab.DataPlane;
@@ -31,9 +32,10 @@ internal static class DirectPathLearning
         EndpointKey key = new(transit.Vni, source);
 
         // An entry that says so already is renewed, whoever the source is: one lookup, where upstream has one more and a write.
-        if (tables.DirectPath.TryUse(in key, out CachedHost known) && known.Says(in learned))
+        ref CachedHost known = ref tables.DirectPath.Use(in key);
+        if (!Unsafe.IsNullRef(in known) && known.Says(in learned))
         {
-            DropletTables.Renew(tables.DirectPath, in key, in learned);
+            known.Seen = learned.Seen;
         }
         else if (!tables.Endpoints.Contains(in key))
         {

@@ -19,7 +19,6 @@ internal static class DirectPathUse
 
     private static bool Finds(DropletTables tables, in EndpointKey endpoint, out CachedHost host)
     {
-        host = default;
         if (!tables.DirectPath.TryUse(in endpoint, out host))
         {
             return false;

@@ -58,9 +58,9 @@ internal static class Encapsulation
         {
             return Answer.Drop(Reason.NoBouncers);
         }
-        Ipv4Address bouncer = ListPick.Pick(run.Settings, in bouncers, ListTier.AgentBouncer, hash);
-        AgentSubstrateKey key = new(run.Agent, new EndpointKey(Vni.Substrate, bouncer));
-        if (!run.Tables.TryResolve(in key, out MacAddress mac))
+        int picked = ListPick.IndexOf(run.Settings, in bouncers, ListTier.AgentBouncer, hash);
+        Ipv4Address bouncer = bouncers[picked];
+        if (!run.TryResolve(bouncer, picked, out MacAddress mac))
         {
             return Answer.Drop(Reason.NoSubstrate);
         }
@@ -69,7 +69,7 @@ internal static class Encapsulation
             mac = run.Config.MacOverride;
             if (!run.Settings.Has(Switches.OverrideByCopy))
             {
-                run.Tables.OverrideMac(in key, mac);
+                run.Tables.OverrideMac(new AgentSubstrateKey(run.Agent, new EndpointKey(Vni.Substrate, bouncer)), mac);
             }
         }
         return Send(ref run, in packet, new NextHop(new HostAddress(bouncer, mac), Reason.ToBouncer, RtsFlags.None), hash);
@@ -88,10 +88,11 @@ internal static class Encapsulation
         {
             InnerTtl.TakeOne(run.Head[Wire.Ethernet.Length..]);
         }
-        if (!run.Frame.Push(Wire.Overhead))
+        if (!run.Frame.PushUncleared(Wire.Overhead))
         {
             return Answer.Drop(Reason.NoHeadroom);
         }
+        run.Reframe();
         TunnelHeader.Write(ref run, in packet, in next, innerLength, SourcePort.Of(in packet, hash, run.Settings));
         AgentLinks links = run.Config.Links;
         if (next.Host.Address == run.Config.NicAddress && (links & AgentLinks.Transit) != 0)

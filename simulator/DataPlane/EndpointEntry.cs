@@ -57,6 +57,9 @@ internal struct EndpointEntry : IFlatEntry
 
     public readonly AddressList Remotes => Has(Flags.HasRemote) ? new AddressList(new Ipv4Address(remote)) : default;
 
+    /// <summary>The remote; <see cref="Ipv4Address.Any"/> when there is none.</summary>
+    public readonly Ipv4Address Host => new(remote);
+
     public readonly int Slot => slot;
 
     public readonly MacAddress Mac => new(packed & MacMask);

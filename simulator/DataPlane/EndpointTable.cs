@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using MizarLab.Overlay;
 using MizarLab.Packets;
 
@@ -11,8 +12,6 @@ namespace MizarLab.DataPlane;
 /// </summary>
 internal struct EndpointTable
 {
-    private static readonly EndpointValue Nobody = default;
-
     private readonly int limit;
     private FlatRows<EndpointEntry> endpoints;
     private FlatRows<SubstrateEntry> substrate;
@@ -49,18 +48,16 @@ internal struct EndpointTable
     /// <summary>A row where it lies.</summary>
     /// <returns>Good until the next call: a substrate entry lies nowhere as such, and is put together for it.</returns>
     [UnscopedRef]
-    public EndpointView View(scoped in EndpointKey key, out bool known)
+    public EndpointView View(scoped in EndpointKey key)
     {
         int place = endpoints.Find(FlatHash.Of(in key), new EndpointMatch(key));
-        known = place >= 0;
-        if (known)
+        if (place >= 0)
         {
             ref readonly EndpointEntry entry = ref endpoints.Found(place);
             int at = entry.WholeAt;
             return at < 0 ? new EndpointView(in entry) : new EndpointView(in whole[at]);
         }
-        known = key.Vni == Vni.Substrate && TryGetMac(key.Address, out MacAddress mac) && Compose(mac);
-        return known ? new EndpointView(in composed) : new EndpointView(in Nobody);
+        return key.Vni == Vni.Substrate ? Compose(key.Address) : EndpointView.None;
     }
 
     public readonly bool Contains(in EndpointKey key) =>
@@ -151,10 +148,16 @@ internal struct EndpointTable
     /// <summary>What a row of the substrate says, and nothing else.</summary>
     private static EndpointValue SubstrateOf(MacAddress mac) => new(EndpointType.Substrate, default, -1, mac);
 
-    private bool Compose(MacAddress mac)
+    [UnscopedRef]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private EndpointView Compose(Ipv4Address address)
     {
+        if (!TryGetMac(address, out MacAddress mac))
+        {
+            return EndpointView.None;
+        }
         composed = SubstrateOf(mac);
-        return true;
+        return new EndpointView(in composed);
     }
 
     private static uint MarkOf(Ipv4Address address) => FlatHash.Of(address.Value);

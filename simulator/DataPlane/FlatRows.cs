@@ -47,6 +47,7 @@ internal struct FlatRows<TEntry>
     public readonly ref TEntry this[int place] => ref entries![place];
 
     /// <summary>The place of an entry, or −1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly int Find<TMatch>(uint mark, scoped in TMatch match)
         where TMatch : struct, IFlatMatch<TEntry>, allows ref struct
     {
@@ -55,21 +56,21 @@ internal struct FlatRows<TEntry>
             return NoPlace;
         }
 
-        // No place behind the last can be reached: that one is empty.
+        // No place behind the last can be reached: that one is empty, and what is empty has, less one, the greatest mark of all.
         ref TEntry first = ref MemoryMarshal.GetArrayDataReference(entries!);
-        for (nuint place = HomeOf(mark); ; place++)
+        nuint place = HomeOf(mark);
+        while (Unsafe.Add(ref first, place).Mark - 1 < mark - 1)
         {
-            ref TEntry entry = ref Unsafe.Add(ref first, place);
-            uint there = entry.Mark;
-            if (there == mark && match.Is(in entry))
+            place++;
+        }
+        for (; Unsafe.Add(ref first, place).Mark == mark; place++)
+        {
+            if (match.Is(in Unsafe.Add(ref first, place)))
             {
                 return (int)place;
             }
-            if (there > mark || there == 0)
-            {
-                return NoPlace;
-            }
         }
+        return NoPlace;
     }
 
     /// <summary>Asks for the memory a search for this mark begins at, and the line behind, where it may end.</summary>

@@ -1,13 +1,75 @@
+using System.Numerics;
 using MizarLab.Packets;
 
 namespace MizarLab.DataPlane;
 
 /// <summary>A flow in one direction; ports 0 but for protocols that have them and frames that show them.</summary>
-public readonly record struct FlowKey(
-    Ipv4Address Source, Ipv4Address Destination, ushort SourcePort, ushort DestinationPort, IpProtocol Protocol)
+/// <remarks>Two words: it is passed in registers and compared by two instructions.</remarks>
+public readonly record struct FlowKey
 {
+    private const int PortsShift = 32;
+
+    private readonly ulong addresses;
+    private readonly ulong portsAndProtocol;
+
+    public FlowKey(Ipv4Address source, Ipv4Address destination, ushort sourcePort, ushort destinationPort, IpProtocol protocol)
+        : this((ulong)source.Value << 32 | destination.Value, (uint)sourcePort << 16 | destinationPort, protocol)
+    {
+    }
+
+    /// <param name="addresses">The source's in the upper half.</param>
+    /// <param name="ports">As the transport header has them: the source's in the upper half.</param>
+    internal FlowKey(ulong addresses, uint ports, IpProtocol protocol)
+    {
+        this.addresses = addresses;
+        portsAndProtocol = ((ulong)ports << PortsShift) | (byte)protocol;
+    }
+
+    public Ipv4Address Source
+    {
+        get => new((uint)(addresses >> 32));
+        init => addresses = ((ulong)value.Value << 32) | (uint)addresses;
+    }
+
+    public Ipv4Address Destination
+    {
+        get => new((uint)addresses);
+        init => addresses = (addresses >> 32 << 32) | value.Value;
+    }
+
+    public ushort SourcePort
+    {
+        get => (ushort)(Ports >> 16);
+        init => this = new(addresses, ((uint)value << 16) | (ushort)Ports, Protocol);
+    }
+
+    public ushort DestinationPort
+    {
+        get => (ushort)Ports;
+        init => this = new(addresses, (Ports >> 16 << 16) | value, Protocol);
+    }
+
+    public IpProtocol Protocol
+    {
+        get => (IpProtocol)(byte)portsAndProtocol;
+        init => this = new(addresses, Ports, value);
+    }
+
+    /// <summary>Both ports, the source's in the upper half.</summary>
+    internal uint Ports => (uint)(portsAndProtocol >> PortsShift);
+
     /// <summary>The same flow the other way.</summary>
-    public FlowKey Reversed => new(Destination, Source, DestinationPort, SourcePort, Protocol);
+    public FlowKey Reversed => new(BitOperations.RotateLeft(addresses, 32), BitOperations.RotateLeft(Ports, 16), Protocol);
+
+    /// <summary>The same for both directions: each end mixed alone, then the two added.</summary>
+    public override int GetHashCode()
+    {
+        const ulong odd = 0x9E37_79B9_7F4A_7C15;
+        ulong source = (addresses >> 32 << 16 | Ports >> 16) * odd;
+        ulong destination = ((ulong)(uint)addresses << 16 | (ushort)Ports) * odd;
+        ulong ends = (source ^ (source >> 31)) + (destination ^ (destination >> 31)) + (byte)portsAndProtocol;
+        return (int)(ends ^ (ends >> 32));
+    }
 
     /// <summary><c>tcp 10.0.0.2:4000 > 10.0.0.3:80</c>.</summary>
     public override string ToString() => string.Create(
@@ -49,15 +111,12 @@ public enum NatState : byte
 
 public readonly record struct ConnectionKey(Vni Vni, FlowKey Flow)
 {
-    /// <summary>Two words mixed: looked up three times by most packets under policy.</summary>
-    public override int GetHashCode()
-    {
-        const ulong odd = 0x9E37_79B9_7F4A_7C15;
-        ulong mixed = ((ulong)Flow.Source.Value << 32 | Flow.Destination.Value) * odd;
-        mixed ^= mixed >> 32;
-        mixed += ((ulong)Flow.SourcePort << 48 | (ulong)Flow.DestinationPort << 32 | (byte)Flow.Protocol) ^ (Vni.Value << 8);
-        return (int)((mixed * odd) >> 32);
-    }
+    /// <summary>Of the connection the other way. Has the same hash, and so lies beside it.</summary>
+    internal ConnectionKey Reversed => new(Vni, Flow.Reversed);
+
+    public bool Equals(ConnectionKey other) => Vni == other.Vni && Flow == other.Flow;
+
+    public override int GetHashCode() => Flow.GetHashCode() ^ (int)(Vni.Value << 8);
 }
 
 /// <summary>Upstream's state byte (§3.10): bit 0 denied, bit 1 one-directional, bit 2 re-evaluate.</summary>
@@ -91,12 +150,12 @@ public enum TcpPhase : byte
 }
 
 /// <summary>A tracked connection, under the tuple of its opener. What <c>mizar</c> knows is the flags alone.</summary>
-public readonly record struct ConnectionState(ConnectionFlags Flags)
+public record struct ConnectionState(ConnectionFlags Flags)
 {
     public TcpPhase Phase { get; init; }
 
-    /// <summary>When a frame of either direction last passed, in <see cref="LabClock"/> ticks (dialect <c>lab</c>).</summary>
-    public uint Seen { get; init; }
+    /// <summary>When a frame of either direction last passed, in <see cref="LabClock"/> ticks (dialect <c>lab</c>). Written in the row itself: most packets have no other news.</summary>
+    public uint Seen { get; set; }
 
     /// <summary>
     /// The policy epoch (<see cref="PolicyEpoch"/>) by which the opener's agent let it out; 0: it did not, or is elsewhere (dialect <c>lab</c>).

@@ -79,6 +79,7 @@ internal static class IcmpErrors
             return Answer.Drop(Reason.ErrorsLimited);
         }
         run.Frame.SetLength(FrameLength);
+        run.Reframe();
         run.Sent.Restore(run.Head);
         Write(run.Head, run.Config.Gateway, run.Config.GatewayMac, type, code, mtu);
 

@@ -54,6 +54,17 @@ internal record struct InnerPacket(FlowKey Flow, byte Ttl, byte Tos, FragmentBit
     /// <param name="isSound">It was read before, and what is strict about that has been asked.</param>
     public static bool TryRead(ReadOnlySpan<byte> ip, int bytes, DataPlaneSettings settings, out InnerPacket packet, out ProgramResult refused, bool isSound = false)
     {
+        if (PlainFrame.TryReadPacket(ip, bytes, out packet))
+        {
+            refused = default;
+            return true;
+        }
+        return Parse(ip, bytes, settings, out packet, out refused, isSound);
+    }
+
+    /// <summary>The same of a packet that is anything but plain.</summary>
+    private static bool Parse(ReadOnlySpan<byte> ip, int bytes, DataPlaneSettings settings, out InnerPacket packet, out ProgramResult refused, bool isSound)
+    {
         packet = default;
         refused = default;
         if (ip.Length < Wire.Ipv4.Length)

@@ -31,35 +31,41 @@ public static class ListPick
     /// </returns>
     public static bool TryPick(DataPlaneSettings settings, in AddressList list, ListTier tier, uint hash, out Ipv4Address picked)
     {
-        if (settings.Has(Switches.HashPerTier))
-        {
-            hash = MizarHash.OfWords(hash, (uint)tier);
-        }
-        ShardingKind sharding = tier switch
-        {
-            ListTier.Backend => settings.BackendSharding,
-            ListTier.Divider => settings.DividerSharding,
-            _ => settings.BouncerSharding,
-        };
         if (list.Count == 0)
         {
             picked = Ipv4Address.Any;
-            return sharding == ShardingKind.Modulo && hash < AddressList.Limit;
+            return ShardingOf(settings, tier) == ShardingKind.Modulo && Mixed(settings, tier, hash) < AddressList.Limit;
         }
-        picked = list[sharding switch
-        {
-            _ when list.Count == 1 => 0,
-            ShardingKind.Maglev => list.Maglev(settings.MaglevSlots).Pick(hash),
-            ShardingKind.Rendezvous => Rendezvous.Pick(in list, hash),
-            _ => (int)(hash % (uint)list.Count),
-        }];
+        picked = list[IndexOf(settings, in list, tier, hash)];
         return true;
     }
 
     /// <summary>Of a list that is not empty.</summary>
-    public static Ipv4Address Pick(DataPlaneSettings settings, in AddressList list, ListTier tier, uint hash)
+    public static Ipv4Address Pick(DataPlaneSettings settings, in AddressList list, ListTier tier, uint hash) => list[IndexOf(settings, in list, tier, hash)];
+
+    /// <summary>Which one of a list that is not empty.</summary>
+    public static int IndexOf(DataPlaneSettings settings, in AddressList list, ListTier tier, uint hash)
     {
-        TryPick(settings, in list, tier, hash, out Ipv4Address picked);
-        return picked;
+        if (list.Count == 1)
+        {
+            return 0;
+        }
+        uint mixed = Mixed(settings, tier, hash);
+        return ShardingOf(settings, tier) switch
+        {
+            ShardingKind.Maglev => list.Maglev(settings.MaglevSlots).Pick(mixed),
+            ShardingKind.Rendezvous => Rendezvous.Pick(in list, mixed),
+            _ => (int)(mixed % (uint)list.Count),
+        };
     }
+
+    private static uint Mixed(DataPlaneSettings settings, ListTier tier, uint hash) =>
+        settings.Has(Switches.HashPerTier) ? MizarHash.OfWords(hash, (uint)tier) : hash;
+
+    private static ShardingKind ShardingOf(DataPlaneSettings settings, ListTier tier) => tier switch
+    {
+        ListTier.Backend => settings.BackendSharding,
+        ListTier.Divider => settings.DividerSharding,
+        _ => settings.BouncerSharding,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MizarLab.Packets;
 
 namespace MizarLab.DataPlane;
@@ -18,7 +19,7 @@ internal readonly record struct Guard(PolicyDirection Direction, bool Enforced, 
 internal static class LiveConnections
 {
     public static bool Pass(
-        DropletTables tables, in Guard guard, Vni vni, in InnerPacket packet, LabelSource labels, out ProgramResult denied)
+        DropletTables tables, in Guard guard, Vni vni, in InnerPacket packet, in LabelSource labels, out ProgramResult denied)
     {
         denied = default;
         if (!guard.Enforced && !guard.OtherEnforced)
@@ -27,63 +28,65 @@ internal static class LiveConnections
         }
         if (!packet.HasPorts)
         {
-            return !packet.LacksPorts || !guard.Enforced || Evaluate(tables, in guard, vni, in packet, labels, out denied);
+            return !packet.LacksPorts || !guard.Enforced || Evaluate(tables, in guard, vni, in packet, in labels, out denied);
         }
-        ConnectionKey opened = new(vni, packet.Flow.Reversed);
-        if (TryLive(tables, in opened, out ConnectionState state) && StampOf(NetworkPolicy.Opposite(guard.Direction), in state) != 0)
+        ConnectionKey key = new(vni, packet.Flow);
+        ConnectionKey opened = key.Reversed;
+        uint mark = LruTable<ConnectionKey, ConnectionState>.MarkOf(in key);
+        ref ConnectionState reply = ref UseLive(tables, in opened, mark);
+        if (!Unsafe.IsNullRef(in reply) && StampOf(NetworkPolicy.Opposite(guard.Direction), in reply) != 0)
         {
             tables.Counters?.Asked(CacheTable.Connections, hit: true);
-            return Replies(tables, in guard, in opened, in state, in packet, out denied);
+            return Replies(tables, in guard, in opened, ref reply, in packet, out denied);
         }
-        return Opens(tables, in guard, new ConnectionKey(vni, packet.Flow), in packet, labels, out denied);
+        ref ConnectionState opening = ref UseLive(tables, in key, mark);
+        return Opens(tables, in guard, in key, ref opening, in packet, in labels, out denied);
     }
 
     /// <summary>Tracks a packet the opener's agent let out under the tuple NAT gave it.</summary>
     public static void Translated(DropletTables tables, in ConnectionKey key, in InnerPacket packet)
     {
-        bool known = TryLive(tables, in key, out ConnectionState state);
-        if (!known)
-        {
-            state = new ConnectionState(ConnectionTracking.FlagsOf(tables, in packet));
-        }
-        Keep(tables, in key, known ? state : null, state with { Egress = tables.PolicyEpoch }, in packet, byOpener: true);
+        ref ConnectionState row = ref UseLive(tables, in key, LruTable<ConnectionKey, ConnectionState>.MarkOf(in key));
+        ConnectionState state = Unsafe.IsNullRef(in row) ? new ConnectionState(ConnectionTracking.FlagsOf(tables, in packet)) : row;
+        Keep(tables, in key, ref row, state with { Egress = tables.PolicyEpoch }, in packet, byOpener: true);
     }
 
     private static bool Replies(
-        DropletTables tables, in Guard guard, in ConnectionKey opened, in ConnectionState state, in InnerPacket packet, out ProgramResult denied)
+        DropletTables tables, in Guard guard, in ConnectionKey opened, ref ConnectionState row, in InnerPacket packet, out ProgramResult denied)
     {
         denied = Answer.Aborted(Reason.ReplyDenied);
         PolicyDirection other = NetworkPolicy.Opposite(guard.Direction);
         if (guard.OtherEnforced
-            && (state.Flags & ConnectionFlags.Reevaluate) != 0
+            && (row.Flags & ConnectionFlags.Reevaluate) != 0
             && !tables.Settings.Has(Switches.ReplyLabels)
             && !NetworkPolicy.Allows(tables, other, opened.Vni, opened.Flow, showsPorts: true, labels: default))
         {
             return false;
         }
-        Keep(tables, in opened, state, in state, in packet, byOpener: false);
+        Keep(tables, in opened, ref row, in row, in packet, byOpener: false);
         return true;
     }
 
+    /// <param name="row">The connection's; a null reference: there is none.</param>
     private static bool Opens(
-        DropletTables tables, in Guard guard, in ConnectionKey key, in InnerPacket packet, LabelSource labels, out ProgramResult denied)
+        DropletTables tables, in Guard guard, in ConnectionKey key, ref ConnectionState row, in InnerPacket packet, in LabelSource labels, out ProgramResult denied)
     {
         denied = default;
-        bool known = TryLive(tables, in key, out ConnectionState state);
-        if (known && state.Phase == TcpPhase.Closed && (packet.TcpFlags & (TcpBits.Syn | TcpBits.Ack)) == TcpBits.Syn)
+        if (!Unsafe.IsNullRef(in row) && row.Phase == TcpPhase.Closed && (packet.TcpFlags & (TcpBits.Syn | TcpBits.Ack)) == TcpBits.Syn)
         {
             // The port is used again: another connection.
             tables.Forget(Tables.Connections, tables.Connections, in key);
-            known = false;
+            row = ref Unsafe.NullRef<ConnectionState>();
         }
+        bool known = !Unsafe.IsNullRef(in row);
         tables.Counters?.Asked(CacheTable.Connections, known);
-        if (!known)
+        if (known && StampOf(guard.Direction, in row) == tables.PolicyEpoch)
         {
-            state = new ConnectionState(ConnectionTracking.FlagsOf(tables, in packet));
+            Keep(tables, in key, ref row, in row, in packet, byOpener: true);
+            return true;
         }
-        if (StampOf(guard.Direction, in state) != tables.PolicyEpoch
-            && guard.Enforced
-            && !Evaluate(tables, in guard, key.Vni, in packet, labels, out denied))
+        ConnectionState state = known ? row : new ConnectionState(ConnectionTracking.FlagsOf(tables, in packet));
+        if (guard.Enforced && !Evaluate(tables, in guard, key.Vni, in packet, in labels, out denied))
         {
             if (known && denied.Reason != Reason.BadLabelOption)
             {
@@ -91,12 +94,12 @@ internal static class LiveConnections
             }
             return false;
         }
-        Keep(tables, in key, known ? state : null, Stamped(in state, guard.Direction, tables.PolicyEpoch), in packet, byOpener: true);
+        Keep(tables, in key, ref row, Stamped(in state, guard.Direction, tables.PolicyEpoch), in packet, byOpener: true);
         return true;
     }
 
     private static bool Evaluate(
-        DropletTables tables, in Guard guard, Vni vni, in InnerPacket packet, LabelSource labels, out ProgramResult denied)
+        DropletTables tables, in Guard guard, Vni vni, in InnerPacket packet, in LabelSource labels, out ProgramResult denied)
     {
         denied = Answer.Aborted(Reason.BadLabelOption);
         if (!labels.TryRead(tables.Settings, out SenderLabels sender))
@@ -122,24 +125,24 @@ internal static class LiveConnections
     }
 
     /// <summary>Writes the connection as the packet leaves it: its phase, and when it was seen.</summary>
-    /// <param name="before">Its row; null: there was none.</param>
+    /// <param name="row">Its row; a null reference: there is none.</param>
+    /// <param name="state">What it is to be, but for that.</param>
     private static void Keep(
-        DropletTables tables, in ConnectionKey key, in ConnectionState? before, in ConnectionState state, in InnerPacket packet, bool byOpener)
+        DropletTables tables, in ConnectionKey key, ref ConnectionState row, in ConnectionState state, in InnerPacket packet, bool byOpener)
     {
         if ((packet.TcpFlags & TcpBits.Rst) != 0)
         {
             tables.Forget(Tables.Connections, tables.Connections, in key);
             return;
         }
-        ConnectionState after = state with { Phase = PhaseAfter(state.Phase, in packet, byOpener), Seen = tables.Now };
-        if (before is { } row && row with { Seen = after.Seen } == after)
+        TcpPhase phase = PhaseAfter(state.Phase, in packet, byOpener);
+        if (!Unsafe.IsNullRef(in row) && phase == row.Phase && (Unsafe.AreSame(in row, in state) || row with { Seen = state.Seen } == state))
         {
-            DropletTables.Renew(tables.Connections, in key, in after);
+            // It was used when it was found; that it was seen is no change, and nothing is noted.
+            row.Seen = tables.Now;
+            return;
         }
-        else
-        {
-            tables.Learn(Tables.Connections, tables.Connections, in key, in after);
-        }
+        tables.Learn(Tables.Connections, tables.Connections, in key, state with { Phase = phase, Seen = tables.Now });
     }
 
     private static TcpPhase PhaseAfter(TcpPhase phase, in InnerPacket packet, bool byOpener)
@@ -166,19 +169,17 @@ internal static class LiveConnections
     }
 
     /// <summary>The row of a connection that has not been idle too long; one that has goes.</summary>
-    private static bool TryLive(DropletTables tables, in ConnectionKey key, out ConnectionState state)
+    /// <param name="mark">The key's.</param>
+    /// <returns>A null reference when there is none.</returns>
+    private static ref ConnectionState UseLive(DropletTables tables, in ConnectionKey key, uint mark)
     {
-        if (!tables.Connections.TryUse(in key, out state))
+        ref ConnectionState row = ref tables.Connections.Use(in key, mark);
+        if (Unsafe.IsNullRef(in row) || LabClock.Age(tables.Now, row.Seen) <= tables.Lifetimes.Of(key.Flow.Protocol, row.Phase))
         {
-            return false;
-        }
-        if (LabClock.Age(tables.Now, state.Seen) <= tables.Lifetimes.Of(key.Flow.Protocol, state.Phase))
-        {
-            return true;
+            return ref row;
         }
         tables.Forget(Tables.Connections, tables.Connections, in key);
-        state = default;
-        return false;
+        return ref Unsafe.NullRef<ConnectionState>();
     }
 
     private static uint StampOf(PolicyDirection direction, in ConnectionState state) =>

@@ -11,13 +11,8 @@ internal static class LocalDelivery
     /// <summary>The destination's row, when it lives here.</summary>
     public static bool TryFind(DropletTables tables, scoped in EndpointKey destination, out EndpointView endpoint)
     {
-        endpoint = default;
-        if (!tables.Settings.Has(Switches.LocalDelivery))
-        {
-            return false;
-        }
-        endpoint = tables.Endpoints.View(in destination, out bool known);
-        return known && endpoint.IsHosted && !endpoint.IsOutside;
+        endpoint = tables.Settings.Has(Switches.LocalDelivery) ? tables.Endpoints.View(in destination) : EndpointView.None;
+        return endpoint.IsKnown && endpoint.IsHosted && !endpoint.IsOutside;
     }
 
     /// <summary>Does what a bouncer would have done on the way, and transit at its end.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MizarLab.DataPlane;
 
 /// <summary>What putting a row into an <see cref="LruTable{TKey, TValue}"/> did.</summary>
@@ -46,17 +48,32 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
     /// <summary>Looks a row up and makes it the most recently used.</summary>
     public bool TryUse(in TKey key, out TValue value)
     {
-        int place = Find(in key, MarkOf(in key));
+        ref TValue there = ref Use(in key);
+        bool known = !Unsafe.IsNullRef(in there);
+        value = known ? there : default;
+        return known;
+    }
+
+    /// <summary>Looks a row up and makes it the most recently used.</summary>
+    /// <returns>Its value where it lies, good until a row comes or goes; a null reference when there is none.</returns>
+    internal ref TValue Use(in TKey key) => ref Use(in key, MarkOf(in key));
+
+    /// <inheritdoc cref="Use(in TKey)"/>
+    /// <param name="mark">The key's.</param>
+    internal ref TValue Use(in TKey key, uint mark)
+    {
+        int place = Find(in key, mark);
         if (place < 0)
         {
-            value = default;
-            return false;
+            return ref Unsafe.NullRef<TValue>();
         }
         ref Row row = ref rows.Found(place);
         row.Used = ++clock;
-        value = row.Value;
-        return true;
+        return ref row.Value;
     }
+
+    /// <summary>What a key is found by; keys of one hash have one.</summary>
+    internal static uint MarkOf(in TKey key) => FlatHash.Of((uint)key.GetHashCode());
 
     /// <summary>Asks for the memory of a row.</summary>
     internal void Ask(in TKey key) => rows.Ask(MarkOf(in key));
@@ -124,8 +141,6 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
             rows.Add(new KeyValuePair<TKey, TValue>(row.Key, row.Value));
         }
     }
-
-    private static uint MarkOf(in TKey key) => FlatHash.Of((uint)key.GetHashCode());
 
     private int Find(in TKey key, uint mark) => rows.Find(mark, new Match(in key));
 
@@ -213,11 +228,16 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
     /// <summary>A row, and when it was used last.</summary>
     private struct Row : IFlatEntry
     {
+        private uint mark;
         public TKey Key;
         public TValue Value;
         public ulong Used;
 
-        public uint Mark { readonly get; set; }
+        public uint Mark
+        {
+            readonly get => mark;
+            set => mark = value;
+        }
     }
 
     /// <summary>When a row had been used when somebody last looked: no later than it has been by now.</summary>

@@ -15,8 +15,17 @@ public sealed class NeighbourList
 
     public ReadOnlySpan<KeyValuePair<EndpointKey, MacAddress>> Rows => rows;
 
-    public bool TryGet(in EndpointKey key, out MacAddress mac)
+    public bool TryGet(in EndpointKey key, out MacAddress mac) => TryGet(in key, 0, out mac);
+
+    /// <param name="likely">Where to look first; any number.</param>
+    public bool TryGet(in EndpointKey key, int likely, out MacAddress mac)
     {
+        KeyValuePair<EndpointKey, MacAddress>[] rows = this.rows;
+        if ((uint)likely < (uint)rows.Length && rows[likely].Key == key)
+        {
+            mac = rows[likely].Value;
+            return true;
+        }
         foreach (ref readonly KeyValuePair<EndpointKey, MacAddress> row in rows.AsSpan())
         {
             if (row.Key == key)

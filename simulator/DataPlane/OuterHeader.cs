@@ -79,7 +79,8 @@ internal static class OuterHeader
     /// <summary>From the MAC it was addressed to, whatever that was, to the next hop's.</summary>
     public static void SetMacs(Span<byte> head, MacAddress next)
     {
-        head.Slice(Wire.Ethernet.Destination, 6).CopyTo(head[Wire.Ethernet.Source..]);
+        MacAddress own = MacAddress.Read(head[Wire.Ethernet.Destination..]);
+        own.Write(head[Wire.Ethernet.Source..]);
         next.Write(head[Wire.Ethernet.Destination..]);
     }
 

@@ -54,7 +54,9 @@ internal static class ProxiedEndpoint
         }
         int inner = Wire.Outer.Options + (4 * (geneve[Wire.Geneve.VersionAndOptionWords] & Wire.Geneve.OptionWordsMask));
         refused = Answer.Aborted(Reason.ShortInnerEthernet);
-        return run.Length >= inner + Wire.Ethernet.Length && run.Frame.Pull(inner);
+        bool isWhole = run.Length >= inner + Wire.Ethernet.Length && run.Frame.Pull(inner);
+        run.Reframe();
+        return isWhole;
     }
 
     /// <summary>UDP to the tunnel's port behind a plain header: a function sends no other there.</summary>

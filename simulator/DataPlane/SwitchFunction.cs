@@ -14,7 +14,8 @@ internal static class SwitchFunction
     public static ProgramResult Run(ref TransitFrame transit, Ipv4Address source, Ipv4Address destination, Ipv4Address original)
     {
         DropletTables tables = transit.Tables;
-        EndpointView endpoint = transit.Find(destination, out bool known);
+        EndpointView endpoint = transit.Find(destination);
+        bool known = endpoint.IsKnown;
         bool outside = Outside.IsFor(ref transit, known, endpoint, destination);
         if (!known && !outside)
         {
@@ -53,9 +54,10 @@ internal static class SwitchFunction
         {
             return Stage(ref transit);
         }
-        return endpoint.Remotes.Count == 0
+        Ipv4Address host = endpoint.Host;
+        return host == Ipv4Address.Any && endpoint.Remotes.Count == 0
             ? Answer.Drop(Reason.NoRemote)
-            : OuterHeader.Forward(ref transit, endpoint.Remotes[0], Reason.ToHost);
+            : OuterHeader.Forward(ref transit, host, Reason.ToHost);
     }
 
     /// <summary>To an endpoint behind a slot here. The droplet learns where the source is.</summary>

@@ -190,7 +190,7 @@ public readonly record struct NetworkValue(AddressList Bouncers)
 }
 
 /// <summary>A direct-path entry. What <c>mizar</c> knows is the host alone.</summary>
-public readonly record struct CachedHost(HostAddress Host)
+public record struct CachedHost(HostAddress Host)
 {
     /// <summary>
     /// The host is the endpoint's own, not a divider in its stead: whoever crosses networks on this way passes no divider, and the agent takes one off the
@@ -198,11 +198,11 @@ public readonly record struct CachedHost(HostAddress Host)
     /// </summary>
     public bool Crosses { get; init; }
 
-    /// <summary>When a frame last said so, in <see cref="LabClock"/> ticks (dialect <c>lab</c>).</summary>
-    public uint Seen { get; init; }
+    /// <summary>When a frame last said so, in <see cref="LabClock"/> ticks (dialect <c>lab</c>). Written in the row itself: most frames have no other news.</summary>
+    public uint Seen { get; set; }
 
     /// <summary>Whether it says the same, whenever that was seen.</summary>
-    public bool Says(in CachedHost other) => Host == other.Host && Crosses == other.Crosses;
+    public readonly bool Says(in CachedHost other) => Host == other.Host && Crosses == other.Crosses;
 
     public static implicit operator CachedHost(HostAddress host) => new(host);
 }

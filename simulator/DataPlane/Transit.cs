@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MizarLab.Packets;
 
 namespace MizarLab.DataPlane;
@@ -11,7 +12,23 @@ internal static class Transit
     /// <param name="via">The agent that handed the frame over by tail call; nobody's: it came by the wire.</param>
     public static ProgramResult Run(DropletTables tables, AgentId via, ref Frame frame)
     {
-        ProgramResult decided = Process(tables, via, ref frame, out bool tailCalled);
+        int inner = Wire.Overhead;
+        if (!(PlainFrame.IsTunnel(tables.Settings, in frame, tables.Interface.Value.Address, out Vni vni, out int innerBytes)
+                && TransitLadder.IsTrusted(tables, via, frame.HeadView))
+            && !TransitLadder.TryRead(tables, via, in frame, out vni, out inner, out innerBytes, out ProgramResult refused))
+        {
+            return Exit(tables, via, in frame, in refused, tailCalled: false);
+        }
+        scoped TransitFrame transit;
+        Unsafe.SkipInit(out transit);
+        TransitFrame.Begin(ref transit, tables, ref frame, vni, inner, innerBytes);
+        ProgramResult result = Inner(ref transit);
+        return Exit(tables, via, in frame, in result, transit.TailCalled);
+    }
+
+    /// <summary>What a run ends with: counting, and the stage programs.</summary>
+    private static ProgramResult Exit(DropletTables tables, AgentId via, in Frame frame, in ProgramResult decided, bool tailCalled)
+    {
         ProgramResult result = tailCalled ? decided : StageDispatch.ToNic(tables, in decided);
 
         // A stage's program counts for itself: of ours the scaled-endpoint stage does.
@@ -24,20 +41,6 @@ internal static class Transit
             }
         }
         return tailCalled ? result : StageDispatch.Run(tables, in result, wasTransmit: decided.Verdict == Verdict.Tx);
-    }
-
-    private static ProgramResult Process(DropletTables tables, AgentId via, ref Frame frame, out bool tailCalled)
-    {
-        tailCalled = false;
-        if (!TransitLadder.TryRead(tables, via, in frame, out Vni vni, out int inner, out int innerBytes, out ProgramResult refused))
-        {
-            return refused;
-        }
-        scoped TransitFrame transit = default;
-        TransitFrame.Begin(ref transit, tables, ref frame, vni, inner, innerBytes);
-        ProgramResult result = Inner(ref transit);
-        tailCalled = transit.TailCalled;
-        return result;
     }
 
     private static ProgramResult Inner(ref TransitFrame transit)
@@ -92,5 +95,5 @@ internal static class Transit
     /// </summary>
     private static bool MayBeReply(ref TransitFrame transit, Ipv4Address destination) =>
         !transit.Settings.Has(Switches.VniInNatKeys)
-        || (transit.Tables.HasReverseNat && transit.Find(destination, out bool known).IsHosted && known);
+        || (transit.Tables.HasReverseNat && transit.Find(destination) is { IsKnown: true, IsHosted: true });
 }

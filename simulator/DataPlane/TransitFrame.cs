@@ -7,12 +7,12 @@ namespace MizarLab.DataPlane;
 internal ref struct TransitFrame
 {
     private ref Frame frame;
+    private Span<byte> head;
     private int inner;
     private AsSent sent;
     private ref readonly EndpointEntry foundEntry;
     private ref readonly EndpointValue foundWhole;
     private Ipv4Address foundAt;
-    private bool isFound;
     private bool hasLooked;
 
     public DropletTables Tables { get; private set; }
@@ -31,28 +31,26 @@ internal ref struct TransitFrame
     public bool TailCalled { get; set; }
 
     /// <summary>The frame from the outer Ethernet header on.</summary>
-    public readonly Span<byte> Head => frame.Head;
+    public readonly Span<byte> Head => head;
 
     /// <summary>The frame from the inner Ethernet header on; at least that header is there.</summary>
-    public readonly Span<byte> Inner => frame.Head[inner..];
+    public readonly Span<byte> Inner => head[inner..];
 
     /// <summary>
     /// The row of an endpoint of the frame's VPC, kept for the next who asks for the same: policy, NAT and the switch function all ask for the destination's,
     /// and no program writes the table.
     /// </summary>
-    public EndpointView Find(Ipv4Address address, out bool known)
+    public EndpointView Find(Ipv4Address address)
     {
         if (hasLooked && address == foundAt)
         {
-            known = isFound;
             return new EndpointView(in foundEntry, in foundWhole);
         }
-        EndpointView found = Tables.Endpoints.View(new EndpointKey(Vni, address), out known);
+        EndpointView found = Tables.Endpoints.View(new EndpointKey(Vni, address));
         foundEntry = ref found.Entry;
         foundWhole = ref found.Whole;
         foundAt = address;
         hasLooked = true;
-        isFound = known;
         return found;
     }
 
@@ -66,11 +64,12 @@ internal ref struct TransitFrame
     {
         transit.Tables = tables;
         transit.frame = ref frame;
+        transit.head = frame.Head;
         transit.Vni = vni;
         transit.inner = inner;
         transit.InnerBytes = innerBytes;
 
-        // They are false already; but the zeros of a whole struct, written wide, are not to be had as bytes for a while.
+        // Each by itself: the struct was not cleared, for zeros written wide are not to be had as bytes for a while.
         transit.IsIpv4 = false;
         transit.TailCalled = false;
         transit.hasLooked = false;
@@ -97,7 +96,14 @@ internal ref struct TransitFrame
     public readonly void AddFlag(RtsFlags flag) => RtsOption.SetFlags(Head, RtsOption.Flags(Head) | (flag & RtsOption.FlagsOf(Settings)));
 
     /// <inheritdoc cref="AddFlag"/>
-    public readonly void RemoveFlag(RtsFlags flag) => RtsOption.SetFlags(Head, RtsOption.Flags(Head) & ~(flag & RtsOption.FlagsOf(Settings)));
+    public readonly void RemoveFlag(RtsFlags flag)
+    {
+        RtsFlags flags = RtsOption.Flags(head);
+        if ((flags & flag) != 0)
+        {
+            RtsOption.SetFlags(head, flags & ~(flag & RtsOption.FlagsOf(Settings)));
+        }
+    }
 
     /// <summary>Puts the frame into another VPC, peered with its own; the wire has room for 24 bits.</summary>
     public readonly void EnterVpc(Vni vni)
@@ -113,12 +119,17 @@ internal ref struct TransitFrame
     public readonly void ClearFlags() => RemoveFlag(RtsOption.FlagsOf(Settings));
 
     /// <summary>Cuts or lengthens the inner frame. No length field is written.</summary>
-    public readonly void SetInnerLength(int bytes) => frame.SetLength(inner + bytes);
+    public void SetInnerLength(int bytes)
+    {
+        frame.SetLength(inner + bytes);
+        head = frame.Head;
+    }
 
     /// <summary>Strips everything in front of the inner frame.</summary>
-    public readonly void Decapsulate()
+    public void Decapsulate()
     {
         bool pulled = frame.Pull(inner);
+        head = frame.Head;
         System.Diagnostics.Debug.Assert(pulled, "the parser found the inner header inside the window");
     }
 }

@@ -21,10 +21,13 @@ internal static class TransitLadder
         inner = 0;
         innerBytes = 0;
         if (!TryReadUnderlay(tables, head, length, out ended)
-            || !TryReadGeneve(tables.Settings, head, length, out ended)
-            || !IsTrusted(tables, via, head, out ended))
+            || !TryReadGeneve(tables.Settings, head, length, out ended))
         {
             return false;
+        }
+        if (!IsTrusted(tables, via, head))
+        {
+            return Ends(Answer.Drop(Reason.UntrustedPeer), out ended);
         }
         int words = head[Wire.Outer.Geneve + Wire.Geneve.VersionAndOptionWords] & Wire.Geneve.OptionWordsMask;
         inner = Wire.Outer.Options + (4 * words);
@@ -137,9 +140,8 @@ internal static class TransitLadder
     /// Whether the frame comes from a droplet we know (§8.1 P2). Our own address is one only when an agent of ours handed the frame over; from the wire it is
     /// somebody else's lie.
     /// </summary>
-    private static bool IsTrusted(DropletTables tables, AgentId via, ReadOnlySpan<byte> head, out ProgramResult ended)
+    public static bool IsTrusted(DropletTables tables, AgentId via, ReadOnlySpan<byte> head)
     {
-        ended = Answer.Drop(Reason.UntrustedPeer);
         if (!tables.Settings.Has(Switches.TrustedPeers))
         {
             return true;

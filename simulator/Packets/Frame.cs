@@ -43,6 +43,14 @@ public struct Frame
     [UnscopedRef]
     public readonly ReadOnlySpan<byte> HeadView => ((ReadOnlySpan<byte>)head).Slice(start, headLength);
 
+    /// <summary>The frame's first bytes, when the window has so many.</summary>
+    [UnscopedRef]
+    internal readonly bool TryFront(int bytes, out FrameFront front)
+    {
+        front = new FrameFront(HeadView);
+        return headLength >= bytes;
+    }
+
     /// <summary>Makes a frame of these bytes. The part behind the window is copied; <see cref="FromMemory"/> shares it.</summary>
     public static Frame FromBytes(ReadOnlySpan<byte> bytes)
     {
@@ -100,13 +108,23 @@ public struct Frame
     /// <summary>Grows the frame by <paramref name="count"/> zero bytes in front; false when the headroom is too small.</summary>
     public bool Push(int count)
     {
+        if (!PushUncleared(count))
+        {
+            return false;
+        }
+        Head[..count].Clear();
+        return true;
+    }
+
+    /// <summary>The same without clearing, for whoever writes every byte of them.</summary>
+    internal bool PushUncleared(int count)
+    {
         if (count > start)
         {
             return false;
         }
         start -= (short)count;
         headLength += (short)count;
-        Head[..count].Clear();
         return true;
     }
 

@@ -31,6 +31,7 @@ internal static class TrafficKeys
     private static readonly Key<bool> StaticNeighbours = Key.Has("static_neighbours", Standard.OnOff, false, "Whether endpoints know all MACs from the beginning. Otherwise they ask by ARP, whose answers teach direct paths (spec §3.8).");
     private static readonly Key<int> Ttl = Key.Has("ttl", new IntegerShape("a TTL", 1, 255), 64, "Of the datagrams as their endpoints send them.");
     private static readonly Key<int> DirectPaths = Key.May("direct_paths", new IntegerShape("a number of entries", 1, 1_000_000), "Entries of a droplet's direct-path cache; without it the dialect's.");
+    private static readonly Key<bool> Preprogrammed = Key.Has("preprogrammed", Standard.OnOff, false, "A full mesh: every droplet holds a direct-path row for each endpoint elsewhere from the beginning.");
     private static readonly Key<SimTime> Service = Key.Has("service", Standard.Time, SimTime.Zero, "How long a program takes for a frame.");
     private static readonly Key<bool> Slowdowns = Key.Has("slowdowns", Standard.OnOff, false, "Whether every TCP flow is played again alone, which doubles the work.");
 
@@ -40,18 +41,20 @@ internal static class TrafficKeys
     private static readonly Key<SimTime> BackAt = Key.May("until", Standard.Time, "When it is back; without it, it is not.");
     private static readonly RecordShape Failure = new("failure", "A droplet or a switch that fails.", FailedDroplet, FailedSwitch, FailedAt, BackAt) { OneOf = [FailedDroplet, FailedSwitch] };
     private static readonly Key<ImmutableArray<Placed<Fields>>> Failures = Key.Has("failures", new ListShape<Fields>(Failure, 1_000), [], "What fails.");
-    private static readonly Key<SimTime> Detection = Key.May("detection", Standard.Time, "So long after a droplet has failed the management plane gives its roles to others; without it, it is not told.");
+    private static readonly Key<SimTime> Detection = Key.May("detection", Standard.Time, "So long after a droplet has failed or come back the management plane acts. With the switch host_health everybody is told whether it is up: no direct path goes to one that is down, and lists of role holders do without it until it is back. Otherwise its roles are given to others. Without this key it is not told.");
 
     private static readonly Key<int> ChurnEndpoints = Key.Needs("endpoints", Standard.Count, "The last so many come and go; none of them is there at the beginning.");
-    private static readonly Key<SimTime> ChurnEvery = Key.Needs("every", Standard.PositiveTime, "Mean time between creations; exponential.");
-    private static readonly Key<SimTime> ChurnLife = Key.Needs("life", Standard.PositiveTime, "Mean time from creation to deletion; exponential.");
+    private static readonly Key<SimTime> ChurnEvery = Key.May("every", Standard.PositiveTime, "Mean time between creations; exponential.");
+    private static readonly Key<SimTime> ChurnLife = Key.May("life", Standard.PositiveTime, "Mean time from creation to deletion; exponential. With every.");
     private static readonly Key<SimTime> ChurnStay = Key.May("stay", Standard.PositiveTime, "Mean time on a droplet until it moves to another; exponential. Without it nobody moves.");
-    private static readonly Key<Fields> Churning = Key.May("churn", new RecordShape("endpoint_churn", "Endpoints that are created, moved and deleted at a rate.", ChurnEndpoints, ChurnEvery, ChurnLife, ChurnStay), "Endpoints that come, move and go, with what the management plane writes for it.");
+    private static readonly Key<Fields> ChurnTrace = Key.May("trace", ChurnTraceKeys.Shape, "In place of every and life: as machines of a recorded trace came and went.");
+    private static readonly RecordShape ChurnShape = new("endpoint_churn", "Endpoints that are created, moved and deleted at a rate, or as a trace says.", ChurnEndpoints, ChurnEvery, ChurnLife, ChurnStay, ChurnTrace) { OneOf = [ChurnEvery, ChurnTrace] };
+    private static readonly Key<Fields> Churning = Key.May("churn", ChurnShape, "Endpoints that come, move and go, with what the management plane writes for it.");
 
     public static readonly StudyKind Kind = new(
         new RecordShape(
             "traffic", "What becomes of a workload's packets on a generated topology, through the whole model data plane and the queues of any fabric.",
-            Topology, Underlay, Workload, Background, For, WarmUp, Drain, StaticNeighbours, Ttl, DirectPaths, Service, TcpKeys.Section, Slowdowns, Failures, Detection, Churning),
+            Topology, Underlay, Workload, Background, For, WarmUp, Drain, StaticNeighbours, Ttl, DirectPaths, Preprogrammed, Service, TcpKeys.Section, Slowdowns, Failures, Detection, Churning),
         Make);
 
     private static TrafficStudy? Make(Fields fields, StudyContext context)
@@ -82,11 +85,12 @@ internal static class TrafficKeys
             WarmUp = fields.Get(WarmUp),
             StaticNeighbours = fields.Get(StaticNeighbours),
             Ttl = (byte)fields.Get(Ttl),
+            Preprogrammed = fields.Get(Preprogrammed),
             Tcp = TcpKeys.Of(fields),
             Detection = fields.Given(Detection) ? fields.Get(Detection) : null,
             Calibration = fields.Get(Service) == SimTime.Zero ? Calibration.None : CalibrationOf(fields.Get(Service)),
         };
-        _ = HappeningsOf(fields, topology, context.Diagnostics);
+        Func<ulong, ImmutableArray<Step>>? happenings = HappeningsOf(fields, topology, context);
         if (context.Diagnostics.Any)
         {
             return null;
@@ -96,12 +100,13 @@ internal static class TrafficKeys
         {
             Sizes = fields.Given(DirectPaths) ? sizes with { DirectPath = fields.Get(DirectPaths) } : sizes,
             Slowdowns = fields.Get(Slowdowns),
-            Happenings = HappeningsOf(fields, topology, context.Diagnostics),
+            Happenings = happenings,
         };
     }
 
-    private static Func<ulong, ImmutableArray<Step>>? HappeningsOf(Fields fields, GeneratedTopology topology, Diagnostics diagnostics)
+    private static Func<ulong, ImmutableArray<Step>>? HappeningsOf(Fields fields, GeneratedTopology topology, StudyContext context)
     {
+        Diagnostics diagnostics = context.Diagnostics;
         ImmutableArray<Step>.Builder failures = ImmutableArray.CreateBuilder<Step>();
         foreach (Placed<Fields> failure in fields.Get(Failures).NotDefault())
         {
@@ -138,14 +143,18 @@ internal static class TrafficKeys
             diagnostics.Report(churn.PlaceOf(ChurnEndpoints), $"there are {topology.EndpointCount} endpoints");
             return null;
         }
-        Churn law = new(topology.DropletCount, Exponential.Spans(churn.Get(ChurnEvery)), Exponential.Spans(churn.Get(ChurnLife)))
-        {
-            Limit = pool,
-            Stays = churn.Given(ChurnStay) ? Exponential.Spans(churn.Get(ChurnStay)) : null,
-        };
         SimTime end = fields.Get(For);
-        return seed => [.. failures, .. ChurnSteps.Of(law, topology.EndpointCount - pool, pool, end, seed)];
+        Func<ulong, IEnumerable<ChurnEvent>>? law =
+            churn.Given(ChurnTrace) ? ChurnTraceKeys.Stands(churn, ChurnLife, ChurnStay, diagnostics) ? ChurnTraceKeys.Of(churn.Get(ChurnTrace), topology.DropletCount, pool, end, 0, context.Inputs, diagnostics) : null
+            : ChurnTraceKeys.HasLife(churn, ChurnEvery, ChurnLife, diagnostics) ? seed => LawOf(churn, topology.DropletCount, pool).Until(end, seed) : null;
+        return law is null ? null : seed => [.. failures, .. ChurnSteps.Of(law(seed), topology.EndpointCount - pool, pool)];
     }
+
+    private static Churn LawOf(Fields churn, int droplets, int pool) => new(droplets, Exponential.Spans(churn.Get(ChurnEvery)), Exponential.Spans(churn.Get(ChurnLife)))
+    {
+        Limit = pool,
+        Stays = churn.Given(ChurnStay) ? Exponential.Spans(churn.Get(ChurnStay)) : null,
+    };
 
     private static Calibration CalibrationOf(SimTime time) => Calibration.Zero.WithAll(ProgramId.Agent, time).WithAll(ProgramId.Transit, time);
 }

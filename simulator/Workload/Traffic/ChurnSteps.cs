@@ -12,10 +12,14 @@ public static class ChurnSteps
     /// <param name="endpoints">As many as the law's limit; none is there until the law creates it.</param>
     /// <param name="end">Nothing happens later.</param>
     /// <param name="seed">Of the law.</param>
-    public static ImmutableArray<Step> Of(Churn law, int firstEndpoint, int endpoints, SimTime end, ulong seed) =>
+    public static ImmutableArray<Step> Of(Churn law, int firstEndpoint, int endpoints, SimTime end, ulong seed) => Of(law.Until(end, seed), firstEndpoint, endpoints);
+
+    /// <inheritdoc cref="Of(Churn, int, int, SimTime, ulong)"/>
+    /// <param name="changes">What a law or a trace says, in order of time.</param>
+    public static ImmutableArray<Step> Of(IEnumerable<ChurnEvent> changes, int firstEndpoint, int endpoints) =>
     [
         .. Enumerable.Range(firstEndpoint, endpoints).Select(e => new DeleteEndpointStep(new EndpointId(e)) { Name = "", Where = default, At = SimTime.Zero }),
-        .. law.Until(end, seed).Select(change => ToStep(change, firstEndpoint)),
+        .. changes.Select(change => ToStep(change, firstEndpoint)),
     ];
 
     /// <summary>A creation is on the droplet the law draws, so it is told as a move from nowhere.</summary>

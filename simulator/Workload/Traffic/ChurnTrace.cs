@@ -49,8 +49,11 @@ public sealed class ChurnTrace
     /// <summary>Recorded time that passes in a simulated second, in seconds.</summary>
     public double Speed { get; init; } = 1;
 
-    /// <summary>Tenants with a machine that is there at some time from the trace's beginning on.</summary>
-    public int Networks => lives.Where(life => life.EndsDays is null or > 0).Select(life => life.Tenant).Distinct().Count();
+    /// <summary>Day of the trace that is the run's beginning: who was there before is created then.</summary>
+    public double FromDays { get; init; }
+
+    /// <summary>Tenants with a machine that is there at some time from the run's beginning on.</summary>
+    public int Networks => lives.Where(life => life.EndsDays is null || life.EndsDays > FromDays).Select(life => life.Tenant).Distinct().Count();
 
     /// <summary>All that happens before the end, in order of time; of one time deletions first, then by machine.</summary>
     /// <remarks>An endpoint's number is the lowest that is free when it is created, as with <see cref="Churn"/>.</remarks>
@@ -62,11 +65,11 @@ public sealed class ChurnTrace
         int endpoints = 0;
         foreach (TracedLife life in lives)
         {
-            if (life.EndsDays is <= 0)
+            if (life.EndsDays <= FromDays)
             {
-                continue; // gone before the trace begins
+                continue; // gone before the run begins
             }
-            SimTime begins = TimeOf(Math.Max(0, life.BeginsDays));
+            SimTime begins = TimeOf(Math.Max(0, life.BeginsDays - FromDays));
             while (due.TryPeek(out _, out (SimTime Time, long) first) && first.Time <= begins && first.Time < end)
             {
                 yield return Delete();
@@ -83,7 +86,7 @@ public sealed class ChurnTrace
             int droplet = DropletOf(life.Machine, seed);
             if (life.EndsDays is { } ends)
             {
-                due.Enqueue((endpoint, droplet, network), (TimeOf(ends), life.Machine));
+                due.Enqueue((endpoint, droplet, network), (TimeOf(ends - FromDays), life.Machine));
             }
             yield return new TracedChurn(new ChurnEvent(begins, ChurnKind.Created, endpoint, droplet), network);
         }
