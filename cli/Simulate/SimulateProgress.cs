@@ -35,6 +35,9 @@ internal sealed class SimulateProgress(string title, RunBag bag, IRunSink? next)
         }
     }
 
+    /// <summary>A line of its own on standard error, whatever the progress line shows.</summary>
+    public static void Warn(string text) => Console.Error.WriteLine($"{(Console.IsErrorRedirected ? "" : "\r\e[K")}mizarlab: {text}");
+
     /// <summary><c>paths: 120 of 210 runs, 35 a second, 3 s left</c>.</summary>
     /// <param name="fresh">Runs of this command among those made; only they tell the rate.</param>
     public static string Line(string title, int made, int asked, int fresh, TimeSpan elapsed)
