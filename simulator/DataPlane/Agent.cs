@@ -20,7 +20,7 @@ internal static class Agent
 
     private static ProgramResult Process(ref AgentFrame run)
     {
-        if (ProxiedEndpoint.Is(run.Settings, run.Config) && !ProxiedEndpoint.TryTakeOffTunnel(ref run, out ProgramResult refused))
+        if (ProxiedEndpoint.Is(run.Settings, run.Config.IsProxied) && !ProxiedEndpoint.TryTakeOffTunnel(ref run, out ProgramResult refused))
         {
             return refused;
         }

@@ -102,9 +102,9 @@ internal struct EndpointEntry : IFlatEntry
 }
 
 /// <summary>The endpoint entry of a key.</summary>
-internal readonly struct EndpointMatch(EndpointKey key) : IFlatMatch<EndpointEntry>
+internal readonly struct EndpointMatch(Vni vni, Ipv4Address address) : IFlatMatch<EndpointEntry>
 {
-    public bool Is(in EndpointEntry entry) => entry.Is(key.Vni, key.Address);
+    public bool Is(in EndpointEntry entry) => entry.Is(vni, address);
 }
 
 /// <summary>A substrate entry, underlay address → MAC, in 16 bytes.</summary>

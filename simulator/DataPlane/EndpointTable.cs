@@ -29,7 +29,7 @@ internal struct EndpointTable
 
     public readonly bool TryGet(in EndpointKey key, out EndpointValue value)
     {
-        int place = endpoints.Find(FlatHash.Of(in key), new EndpointMatch(key));
+        int place = Find(in key);
         if (place >= 0)
         {
             ref EndpointEntry entry = ref endpoints.Found(place);
@@ -50,7 +50,7 @@ internal struct EndpointTable
     [UnscopedRef]
     public EndpointView View(scoped in EndpointKey key)
     {
-        int place = endpoints.Find(FlatHash.Of(in key), new EndpointMatch(key));
+        int place = Find(in key);
         if (place >= 0)
         {
             ref readonly EndpointEntry entry = ref endpoints.Found(place);
@@ -61,7 +61,7 @@ internal struct EndpointTable
     }
 
     public readonly bool Contains(in EndpointKey key) =>
-        endpoints.Find(FlatHash.Of(in key), new EndpointMatch(key)) >= 0 || (key.Vni == Vni.Substrate && TryGetMac(key.Address, out _));
+        Find(in key) >= 0 || (key.Vni == Vni.Substrate && TryGetMac(key.Address, out _));
 
     /// <summary>Asks for the memory of an endpoint's row.</summary>
     public readonly void Ask(in EndpointKey key) => endpoints.Ask(FlatHash.Of(in key));
@@ -83,7 +83,7 @@ internal struct EndpointTable
     public void Put(in EndpointKey key, in EndpointValue value)
     {
         bool isSubstrate = key.Vni == Vni.Substrate && value == SubstrateOf(value.Mac);
-        int place = endpoints.Find(FlatHash.Of(in key), new EndpointMatch(key));
+        int place = Find(in key);
         int there = key.Vni == Vni.Substrate ? FindMac(key.Address) : -1;
         if (place < 0 && there < 0 && Count == limit)
         {
@@ -106,7 +106,7 @@ internal struct EndpointTable
 
     public bool Remove(in EndpointKey key)
     {
-        int place = endpoints.Find(FlatHash.Of(in key), new EndpointMatch(key));
+        int place = Find(in key);
         if (place >= 0)
         {
             RemoveEndpoint(place);
@@ -168,6 +168,8 @@ internal struct EndpointTable
         mac = place >= 0 ? substrate.Found(place).Mac : default;
         return place >= 0;
     }
+
+    private readonly int Find(scoped in EndpointKey key) => endpoints.Find(FlatHash.Of(in key), new EndpointMatch(key.Vni, key.Address));
 
     private readonly int FindMac(Ipv4Address address) => substrate.Find(MarkOf(address), new SubstrateMatch(address));
 

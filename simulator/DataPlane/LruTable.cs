@@ -60,6 +60,7 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
 
     /// <inheritdoc cref="Use(in TKey)"/>
     /// <param name="mark">The key's.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref TValue Use(in TKey key, uint mark)
     {
         int place = Find(in key, mark);
@@ -73,6 +74,7 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
     }
 
     /// <summary>What a key is found by; keys of one hash have one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static uint MarkOf(in TKey key) => FlatHash.Of((uint)key.GetHashCode());
 
     /// <summary>Asks for the memory of a row.</summary>
@@ -142,6 +144,7 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Find(in TKey key, uint mark) => rows.Find(mark, new Match(in key));
 
     /// <summary>Takes the least recently used row of a full table out.</summary>
@@ -222,6 +225,7 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
     {
         private readonly ref readonly TKey key = ref key;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool Is(in Row row) => row.Key.Equals(key);
     }
 
