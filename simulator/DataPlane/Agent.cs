@@ -64,6 +64,7 @@ internal static class Agent
         {
             return refused;
         }
+        run.Tables.Ask(run.Config.Vni, in packet.Flow);
         bool outside = run.Config.IsOutside;
         if (run.Settings.Has(Switches.SourceValidation) && !(outside ? SourceValidation.IsOutsiders(ref run, packet.Flow.Source) : SourceValidation.IsOwn(ref run, packet.Flow.Source)))
         {

@@ -135,9 +135,13 @@ public readonly record struct ConnectionKey
         portsAndProtocol = flow.PortsAndProtocol;
     }
 
-    public Vni Vni { get; }
+    public Vni Vni { get; init; }
 
-    public FlowKey Flow => new(addresses, portsAndProtocol);
+    public FlowKey Flow
+    {
+        get => new(addresses, portsAndProtocol);
+        init => (addresses, portsAndProtocol) = (value.Addresses, value.PortsAndProtocol);
+    }
 
     public IpProtocol Protocol => (IpProtocol)(byte)portsAndProtocol;
 
