@@ -22,6 +22,7 @@
 #include "parse.h"
 #include "proxied.h"
 #include "source.h"
+#include "straight.h"
 #include "switches.h"
 #include "tables.h"
 #include "trace.h"
@@ -158,6 +159,9 @@ int agent(struct xdp_md *ctx)
 	agent = find_agent(ctx);
 	if (!agent)
 		return XDP_ABORTED; /* cannot be */
+	answer = go_straight(ctx, agent);
+	if (answer != NOT_STRAIGHT)
+		return agent_exit(ctx, agent, answer);
 	answer = run_agent(ctx, agent, &hop);
 	if (answer != CONTINUE)
 		return agent_exit(ctx, agent, answer);

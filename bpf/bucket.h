@@ -10,6 +10,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
+#include "agents.h"
 #include "clock.h"
 #include "tables.h"
 #include "trace.h"

@@ -73,8 +73,9 @@ for source in "$here"/*.bpf.c "$here"/upstream_layout/*.bpf.c; do
 	compile "$source" "$object"
 	case $named in
 	agent.bpf.c | transit.bpf.c | scaled.bpf.c)
-		mkdir -p "$output/lab"
+		mkdir -p "$output/lab/usual"
 		compile "$source" "$output/lab/${object##*/}" "-DFIXED_SWITCHES=$lab_switches"
+		compile "$source" "$output/lab/usual/${object##*/}" "-DFIXED_SWITCHES=$lab_switches -DFIXED_USUAL=1"
 		;;
 	esac
 done

@@ -58,7 +58,7 @@ static __always_inline int capture(struct xdp_md *ctx, int verdict)
 	struct captured *kept = bpf_map_lookup_elem(&capture_scratch, &zero);
 	__u64 length = bpf_xdp_get_buff_len(ctx), size;
 
-	if (!kept || !settings.capture)
+	if (!kept || !is_capturing())
 		return verdict;
 	kept->at_ns = bpf_ktime_get_ns();
 	kept->ingress_ifindex = ctx->ingress_ifindex;

@@ -22,7 +22,7 @@ struct {
 
 static __always_inline int captured(struct xdp_md *ctx, int verdict)
 {
-	if (settings.capture)
+	if (is_capturing())
 		bpf_tail_call(ctx, &capture_hook, verdict);
 	return verdict;
 }

@@ -133,7 +133,7 @@ static __noinline void tell_row(const struct tracked *tracked, __u32 end, const 
 
 static __always_inline void tell_connection(const struct tracked *tracked, __u32 end, const struct connection *value)
 {
-	if (settings.record != RECORD_NOTHING)
+	if (recording() != RECORD_NOTHING)
 		tell_row(tracked, end, value);
 }
 

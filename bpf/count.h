@@ -36,7 +36,7 @@ static __always_inline void count_lookup(int searched)
 {
 	__u32 *made;
 
-	if (!searched || !(settings.record & RECORD_RESULT))
+	if (!searched || !(recording() & RECORD_RESULT))
 		return;
 	made = lookups_made();
 	if (made)

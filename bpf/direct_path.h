@@ -36,36 +36,50 @@ static __always_inline int says_the_same(const struct cached_host *a, const stru
 	return a->ip == b->ip && same_mac(a->mac, b->mac) && a->crosses == b->crosses;
 }
 
+/* Whether a frame's RTS option names a host that is to be learned. */
+static __always_inline int names_host(const struct rts_option *rts, __be32 own_ip)
+{
+	if (rts->head.type != OPTION_RTS)
+		return 0;
+	if (on(SWITCH_STANDARD_OPTIONS) && load32(rts->host_ip) == 0)
+		return 0; /* reset */
+	/* Upstream's divider learns itself as a host when a frame it has sent on comes back to it (§8.1 P31). */
+	return !on(SWITCH_LOOP_GUARD) || load32(rts->host_ip) != own_ip;
+}
+
+static __always_inline void read_sender(const struct rts_option *rts, struct cached_host *sender)
+{
+	sender->ip = load32(rts->host_ip);
+	store32(sender->mac, load32(rts->host_mac));
+	*(__u16 *)&sender->mac[4] = rts->host_mac[4] | rts->host_mac[5] << 8; /* the option's MAC crosses 64 bytes of the frame (load_dst() says more) */
+	sender->crosses = on(SWITCH_INNER_TTL) && !(rts->flags & RTS_SUBSTITUTED);
+	sender->pad = 0;
+	sender->seen = on(SWITCH_DIRECT_PATH_LIFETIME) ? now_ticks() : 0;
+}
+
+/* It was said again. A store only where it says something: the line stays shared by all CPUs in between. */
+static __always_inline void renew(struct cached_host *known, const struct cached_host *learned)
+{
+	if (known->seen != learned->seen)
+		known->seen = learned->seen;
+}
+
 /*
  * Remembers which host the source is at: only from a set RTS option, and never for an endpoint that is known here. Upstream writes the entry with
  * every frame, some 150 ns. When it says so already it is only renewed, and then it does not matter either who is known here.
  */
 static __always_inline void learn_direct_path(struct overlay *frame, __be32 src)
 {
-	struct rts_option *rts = &frame->outer->rts;
-	struct cached_host learned = {}, *known;
+	struct cached_host learned, *known;
 	struct direct_path_key key;
 
-	if (rts->head.type != OPTION_RTS)
+	if (!names_host(&frame->outer->rts, frame->own_ip))
 		return;
-	learned.ip = load32(rts->host_ip);
-	if (on(SWITCH_STANDARD_OPTIONS) && learned.ip == 0)
-		return; /* reset */
-	/* Upstream's divider learns itself as a host when a frame it has sent on comes back to it (§8.1 P31). */
-	if (on(SWITCH_LOOP_GUARD) && learned.ip == frame->own_ip)
-		return;
-	store32(learned.mac, load32(rts->host_mac));
-	*(__u16 *)&learned.mac[4] = rts->host_mac[4] | rts->host_mac[5] << 8; /* the option's MAC crosses 64 bytes of the frame (load_dst() says more) */
-	if (on(SWITCH_INNER_TTL) && !(rts->flags & RTS_SUBSTITUTED))
-		learned.crosses = 1;
-	if (on(SWITCH_DIRECT_PATH_LIFETIME))
-		learned.seen = now_ticks();
+	read_sender(&frame->outer->rts, &learned);
 	direct_path_key_of(&key, frame->vni, src);
 	known = direct_path_find(&key);
 	if (known && says_the_same(known, &learned)) {
-		/* A store only where it says something: the line stays shared by all CPUs in between. */
-		if (known->seen != learned.seen)
-			known->seen = learned.seen;
+		renew(known, &learned);
 		return;
 	}
 	if (find_endpoint(frame->vni, src))

@@ -17,10 +17,15 @@ struct interface_config {
 	__u8 present; /* for readers: a row that is not there is one of zeros to programs (§3.5 row 1) */
 	__u8 has_unhealthy_peers;
 	__u32 mtu; /* bytes of IP; 0: unknown */
-	__u8 has_outside; /* some VPC's traffic leaves it here (outside.h) */
-	__u8 has_stages; /* some stage of transit has a program; else nobody tries their slots */
-	__u8 has_statistics; /* there is a row of statistics */
-	__u8 pad;
+	union {
+		struct {
+			__u8 has_outside; /* some VPC's traffic leaves it here (outside.h) */
+			__u8 has_stages; /* some stage of transit has a program; else nobody tries their slots */
+			__u8 has_statistics; /* there is a row of statistics */
+			__u8 pad;
+		};
+		__u32 has_more; /* any of these */
+	};
 };
 
 /* What is known of all policy on this droplet. */

@@ -3,6 +3,7 @@
 #ifndef MIZAR_ENCAP_H
 #define MIZAR_ENCAP_H
 
+#include "agents.h"
 #include "class.h"
 #include "flags.h"
 #include "frame.h"

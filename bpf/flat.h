@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * Flat tables: what every frame is looked up in, for a third of what the kernel's hash takes. The kernel's search is four calls deep and touches three cache
- * lines, of the bucket, the key and the value; here a bucket is one line with two rows in it, keys and values, in an ARRAY, whose lookups the
- * kernel inlines. A row stands in either of two buckets; one that finds no room there stands behind them all, and where says a hash beside, which only a
+ * lines, of the bucket, the key and the value; here a bucket is one line with two rows in it, keys and values, in a table that
+ * programs index (whole.h). A row stands in either of two buckets; one that finds no room there stands behind them all, and where says a hash beside, which only a
  * miss is looked for in.
  *
  * Only user space writes (harness/Bpf/Codecs/FlatTable.cs), through mapped memory, and programs read without a lock: a row is never changed while it can be
@@ -19,6 +19,7 @@
 
 #include "count.h"
 #include "droplet.h"
+#include "whole.h"
 
 struct flat_row {
 	__u64 vni;
@@ -57,6 +58,11 @@ static __always_inline __u64 flat_second_hash(__u64 hash)
 
 #define FLAT_NONE (~0u)
 
+static __always_inline struct flat_bucket *flat_bucket_at(void *map, __u64 at)
+{
+	return whole_at(map, at * sizeof(struct flat_bucket));
+}
+
 static __always_inline int flat_row_is(const struct flat_row *row, __u64 vni, __u64 ip_used)
 {
 	return row->ip_used == ip_used && row->vni == vni;
@@ -70,13 +76,10 @@ static __always_inline int flat_row_is(const struct flat_row *row, __u64 vni, __
 static __always_inline void *flat_near(void *map, enum flat_table table, __u32 mask, __u64 vni, __u64 ip_used, int *elsewhere)
 {
 	__u64 before = flat_state(table), differs, second;
-	__u32 at = flat_hash(vni, ip_used) >> 40 & mask;
-	struct flat_bucket *bucket = (bpf_map_lookup_elem)(map, &at);
+	struct flat_bucket *bucket = flat_bucket_at(map, flat_hash(vni, ip_used) >> 40 & mask);
 	struct flat_row *row;
 
 	*elsewhere = 0;
-	if (!bucket)
-		return NULL; /* cannot be: the mask is the ARRAY's */
 	differs = bucket->rows[0].ip_used ^ ip_used;
 	second = (differs | -differs) >> 63;
 	asm volatile("" : "+r"(bucket), "+r"(second)); /* as it stands here: the verifier wants no subtraction */
@@ -88,13 +91,11 @@ static __always_inline void *flat_near(void *map, enum flat_table table, __u32 m
 	return NULL;
 }
 
-/* Where in one bucket a row stands: twice the bucket, and 1 for its second row; or FLAT_NONE. `map` is an ARRAY of flat buckets. */
+/* Where in one bucket a row stands: twice the bucket, and 1 for its second row; or FLAT_NONE. */
 static __always_inline __u32 flat_search_bucket(void *map, __u32 at, __u64 vni, __u64 ip_used)
 {
-	struct flat_bucket *bucket = (bpf_map_lookup_elem)(map, &at);
+	struct flat_bucket *bucket = flat_bucket_at(map, at);
 
-	if (!bucket)
-		return FLAT_NONE; /* cannot be: the mask is the ARRAY's */
 	if (flat_row_is(&bucket->rows[0], vni, ip_used))
 		return at << 1;
 	return flat_row_is(&bucket->rows[1], vni, ip_used) ? at << 1 | 1 : FLAT_NONE;
@@ -126,16 +127,15 @@ static __always_inline __u32 flat_search_surely(void *map, enum flat_table table
 	return after == before ? FLAT_NONE : flat_search(map, mask, vni, ip_used, 1);
 }
 
-/* What a place is of; NULL for FLAT_NONE. */
-static __always_inline void *flat_value(void *map, __u32 place)
+/* What a place is of; NULL for FLAT_NONE. `last`: the table's last place. */
+static __always_inline void *flat_value(void *map, __u32 last, __u32 place)
 {
-	__u32 at = place >> 1;
-	struct flat_bucket *bucket = (bpf_map_lookup_elem)(map, &at);
+	struct flat_row *row;
 
-	if (!bucket)
+	if (place > last)
 		return NULL;
-	asm volatile("" : "+r"(bucket)); /* the verifier wants the check before any arithmetic */
-	return bucket->rows[place & 1].value;
+	row = whole_at(map, place * sizeof(struct flat_row));
+	return row->value;
 }
 
 #endif

@@ -36,7 +36,7 @@ static __always_inline int run_end_function(struct xdp_md *ctx, int verdict)
 {
 	struct run *run;
 
-	if (settings.record != RECORD_NOTHING && (verdict == XDP_DROP || verdict == XDP_ABORTED)) {
+	if (recording() != RECORD_NOTHING && (verdict == XDP_DROP || verdict == XDP_ABORTED)) {
 		run = this_run();
 		if (run && run->event.result.verdict != XDP_DROP && run->event.result.verdict != XDP_ABORTED)
 			run->event.result.reason = REASON_FUNCTION_DROPPED;

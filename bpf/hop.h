@@ -3,6 +3,7 @@
 #ifndef MIZAR_HOP_H
 #define MIZAR_HOP_H
 
+#include "agents.h"
 #include "direct_path.h"
 #include "encap.h"
 #include "hash.h"

@@ -10,6 +10,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
+#include "agents.h"
 #include "as_sent.h"
 #include "clock.h"
 #include "encap.h"

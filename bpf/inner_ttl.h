@@ -15,7 +15,7 @@ static __always_inline void set_inner_ttl(struct ipv4 *ip, __u8 ttl)
 	__u32 *word = (__u32 *)ip + IPV4_WORD_TTL, before = *word, after = (before & IPV4_PROTOCOL_MASK) | ttl;
 	__u32 sum = (__u16)~(before >> IPV4_CHECKSUM_SHIFT) + (__u32)(__u16)~before + after;
 
-	*word = after | (__u32)(__u16)~fold_sum(sum) << IPV4_CHECKSUM_SHIFT;
+	*word = after | (__u32)checksum_of(sum) << IPV4_CHECKSUM_SHIFT;
 }
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * Learned tables: what programs themselves write, and look up with every frame. The kernel's LRU hash takes 6 to 8 ns to search and, for it moves elements between lists under locks, 40
- * to 70 to write. Here a row, key and value, is a cache line in an ARRAY, whose lookups the kernel inlines, and mostly stands in the very place its key's hash names. Where another
+ * to 70 to write. Here a row, key and value, is a cache line of a table that programs index (whole.h), and mostly stands in the very place its key's hash names. Where another
  * stands there it is in one of seven places beside it: eight places are a set, and a word of tags, a byte a place, says which of them may have it and mostly that none has.
  *
  * Rows are looked for without a lock. Who writes takes the set's lock by one compare-and-exchange; who finds it taken for long gives up, and learns from the next frame. A row is not
@@ -22,6 +22,7 @@
 
 #include "count.h"
 #include "settings.h"
+#include "whole.h"
 
 #define LEARNED_WAYS 8
 #define LEARNED_KEY_WORDS 3
@@ -68,8 +69,15 @@ static __always_inline __u64 learned_tag(__u64 hash)
 	return (hash >> 32 & 0x7f) | 0x80;
 }
 
-/* What lies in an ARRAY. Never NULL: masks are the ARRAYs'. */
-#define learned_at(array, at) ({ __u32 learned_index = (at); (bpf_map_lookup_elem)(array, &learned_index); })
+static __always_inline struct learned_row *learned_row_in(void *rows, __u64 place)
+{
+	return whole_at(rows, place * sizeof(struct learned_row));
+}
+
+static __always_inline struct learned_set *learned_set_of(void *sets, __u64 place)
+{
+	return whole_at(sets, place / LEARNED_WAYS * sizeof(struct learned_set));
+}
 
 /* Places whose tag it is, the highest bit of each one's byte. Above the lowest there may be one too many, whose key is not it. */
 static __always_inline __u64 learned_candidates(__u64 tags, __u64 tag)
@@ -102,18 +110,14 @@ static __always_inline struct learned_row *learned_near(void *rows, void *sets, 
 {
 	__u64 hash = learned_hash(key);
 	__u32 home = learned_home(hash, mask);
-	struct learned_row *row = learned_at(rows, home);
-	struct learned_set *set;
+	struct learned_row *row = learned_row_in(rows, home);
 
 	*elsewhere = 0;
-	if (!row)
-		return NULL;
 	if (learned_is(row, key)) {
 		learned_use(row);
 		return row;
 	}
-	set = learned_at(sets, home / LEARNED_WAYS);
-	*elsewhere = set && learned_candidates(set->tags, learned_tag(hash));
+	*elsewhere = learned_candidates(learned_set_of(sets, home)->tags, learned_tag(hash)) != 0;
 	return NULL;
 }
 
@@ -127,8 +131,8 @@ static __always_inline __u32 learned_way(void *rows, __u32 first, __u64 tags, __
 #pragma clang loop unroll(disable)
 	for (int i = 0; i < LEARNED_WAYS && candidates; i++) {
 		way = learned_lowest(candidates);
-		row = learned_at(rows, first + way);
-		if (row && learned_is(row, key))
+		row = learned_row_in(rows, first + way);
+		if (learned_is(row, key))
 			return way;
 		candidates &= candidates - 1;
 	}
@@ -139,21 +143,20 @@ static __always_inline __u32 learned_place(void *rows, void *sets, __u32 mask, c
 {
 	__u64 hash = learned_hash(key);
 	__u32 home = learned_home(hash, mask), first = home & -LEARNED_WAYS, way;
-	struct learned_set *set = learned_at(sets, home / LEARNED_WAYS);
 
-	if (!set)
-		return LEARNED_NONE;
-	way = learned_way(rows, first, set->tags, learned_tag(hash), key);
+	way = learned_way(rows, first, learned_set_of(sets, home)->tags, learned_tag(hash), key);
 	return way == LEARNED_NONE ? LEARNED_NONE : first + way;
 }
 
 /* What a place is of; NULL for LEARNED_NONE. */
-static __always_inline struct learned_row *learned_row_at(void *rows, __u32 place)
+static __always_inline struct learned_row *learned_row_at(void *rows, __u32 mask, __u32 place)
 {
-	struct learned_row *row = learned_at(rows, place);
+	struct learned_row *row;
 
-	if (row)
-		learned_use(row);
+	if (place > mask)
+		return NULL;
+	row = learned_row_in(rows, place);
+	learned_use(row);
 	return row;
 }
 
@@ -195,8 +198,8 @@ static __always_inline __u32 learned_victim(void *rows, __u32 first, __u32 hand,
 #pragma clang loop unroll(disable)
 	for (int i = 0; i < 2 * LEARNED_WAYS; i++) {
 		way %= LEARNED_WAYS;
-		row = learned_at(rows, first + way);
-		if (row && way != kept) {
+		row = learned_row_in(rows, first + way);
+		if (way != kept) {
 			if (!row->used)
 				break;
 			row->used = 0;
@@ -235,9 +238,7 @@ static __always_inline int learned_write_locked(void *rows, struct learned_set *
 	if (before != LEARNED_NONE && writing == LEARNED_NEW)
 		return -1;
 	way = learned_room(rows, set, home, before);
-	row = learned_at(rows, (home & -LEARNED_WAYS) + way);
-	if (!row)
-		return -1; /* cannot be */
+	row = learned_row_in(rows, (home & -LEARNED_WAYS) + way);
 	learned_withdraw(row);
 	row->value[0] = value[0];
 	row->value[1] = value[1];
@@ -257,9 +258,7 @@ static __always_inline int learned_write_locked(void *rows, struct learned_set *
 		return 0;
 	}
 	*(volatile __u64 *)&set->tags = learned_without(tags, before & (LEARNED_WAYS - 1));
-	row = learned_at(rows, (home & -LEARNED_WAYS) + before);
-	if (row)
-		learned_withdraw(row);
+	learned_withdraw(learned_row_in(rows, (home & -LEARNED_WAYS) + (before & (LEARNED_WAYS - 1))));
 	return 0;
 }
 
@@ -268,10 +267,10 @@ static __always_inline int learned_write(void *rows, void *sets, __u32 mask, con
 {
 	__u64 hash = learned_hash(key);
 	__u32 home = learned_home(hash, mask);
-	struct learned_set *set = learned_at(sets, home / LEARNED_WAYS);
+	struct learned_set *set = learned_set_of(sets, home);
 	int answer;
 
-	if (!set || !learned_lock(set))
+	if (!learned_lock(set))
 		return -1;
 	answer = learned_write_locked(rows, set, learned_tag(hash), home, key, value, words, writing);
 	learned_unlock(set);
@@ -283,37 +282,24 @@ static __always_inline int learned_delete(void *rows, void *sets, __u32 mask, co
 {
 	__u64 hash = learned_hash(key);
 	__u32 home = learned_home(hash, mask), way;
-	struct learned_set *set = learned_at(sets, home / LEARNED_WAYS);
-	struct learned_row *row;
+	struct learned_set *set = learned_set_of(sets, home);
 
-	if (!set || !learned_lock(set))
+	if (!learned_lock(set))
 		return -1;
 	way = learned_way(rows, home & -LEARNED_WAYS, set->tags, learned_tag(hash), key);
-	row = way == LEARNED_NONE ? NULL : learned_at(rows, (home & -LEARNED_WAYS) + way);
-	if (row) {
-		learned_withdraw(row);
-		*(volatile __u64 *)&set->tags = learned_without(set->tags, way & (LEARNED_WAYS - 1));
+	if (way != LEARNED_NONE) {
+		way &= LEARNED_WAYS - 1;
+		learned_withdraw(learned_row_in(rows, (home & -LEARNED_WAYS) + way));
+		*(volatile __u64 *)&set->tags = learned_without(set->tags, way);
 	}
 	learned_unlock(set);
-	return row ? 0 : -1;
+	return way == LEARNED_NONE ? -1 : 0;
 }
 
 /* The loader sizes both by settings; this is for as many rows, twice. */
 #define LEARNED_MAPS(name, entries)                                                                                            \
-	struct {                                                                                                               \
-		__uint(type, BPF_MAP_TYPE_ARRAY);                                                                              \
-		__uint(map_flags, BPF_F_MMAPABLE);                                                                             \
-		__uint(max_entries, 2 * (entries));                                                                            \
-		__type(key, __u32);                                                                                            \
-		__type(value, struct learned_row);                                                                             \
-	} name SEC(".maps");                                                                                                   \
-	struct {                                                                                                               \
-		__uint(type, BPF_MAP_TYPE_ARRAY);                                                                              \
-		__uint(map_flags, BPF_F_MMAPABLE);                                                                             \
-		__uint(max_entries, 2 * (entries) / LEARNED_WAYS);                                                             \
-		__type(key, __u32);                                                                                            \
-		__type(value, struct learned_set);                                                                             \
-	} name##_sets SEC(".maps")
+	WHOLE_TABLE(name, struct learned_row, 2 * (entries));                                                                  \
+	WHOLE_TABLE(name##_sets, struct learned_set, 2 * (entries) / LEARNED_WAYS)
 
 /*
  * A table's functions. Those that are global the verifier looks at once: <name>_place(), <name>_write(), <name>_delete(). <name>_find() is inline; <name>_search() is the same where it is
@@ -338,7 +324,7 @@ static __always_inline int learned_delete(void *rows, void *sets, __u32 mask, co
 	}                                                                                                                      \
 	static __always_inline value_type *name##_search(const key_type *key)                                                  \
 	{                                                                                                                      \
-		struct learned_row *row = learned_row_at(&name, name##_place(key));                                            \
+		struct learned_row *row = learned_row_at(&name, mask, name##_place(key));                                            \
                                                                                                                                \
 		count_lookup(1);                                                                                               \
 		return row ? (value_type *)row->value : NULL;                                                                  \
@@ -351,7 +337,7 @@ static __always_inline int learned_delete(void *rows, void *sets, __u32 mask, co
 		count_lookup(1);                                                                                               \
 		row = learned_near(&name, &name##_sets, mask, (const __u64 *)key, &elsewhere);                                 \
 		if (elsewhere)                                                                                                 \
-			row = learned_row_at(&name, name##_place(key));                                                        \
+			row = learned_row_at(&name, mask, name##_place(key));                                                        \
 		return row ? (value_type *)row->value : NULL;                                                                  \
 	}
 

@@ -70,13 +70,7 @@ _Static_assert(__builtin_offsetof(struct nat_key, direction) == 21, "nat_key_of(
 _Static_assert(sizeof(struct service_port) == 16 && sizeof(struct nat_key) == 24 && sizeof(struct nat_value) == 32, "harness/Bpf/Codecs");
 
 /* A flat table (flat.h), whose keys have protocol and port above the address, and what stands beside it. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, SERVICE_PORT_BUCKETS);
-	__type(key, __u32);
-	__type(value, struct flat_bucket);
-} service_ports SEC(".maps");
+WHOLE_TABLE(service_ports, struct flat_bucket, SERVICE_PORT_BUCKETS);
 
 struct service_port_key {
 	__u64 vni;
@@ -118,7 +112,7 @@ static __always_inline struct service_port *find_service_port(__u64 vni, __be32 
 
 	count_lookup(1);
 	near = flat_near(&service_ports, FLAT_SERVICE_PORTS, settings.service_port_mask, vni, port, &elsewhere);
-	return elsewhere ? flat_value(&service_ports, find_service_port_place(vni, port)) : near;
+	return elsewhere ? flat_value(&service_ports, settings.service_port_last, find_service_port_place(vni, port)) : near;
 }
 
 /* Where that is rare. */

@@ -7,6 +7,7 @@
 #ifndef MIZAR_OUTSIDE_H
 #define MIZAR_OUTSIDE_H
 
+#include "agents.h"
 #include "overlay.h"
 #include "parse.h"
 #include "scaled.h"

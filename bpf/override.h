@@ -12,6 +12,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
+#include "agents.h"
 #include "switches.h"
 #include "tables.h"
 #include "trace.h"

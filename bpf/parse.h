@@ -220,20 +220,4 @@ static __always_inline answer_t read_geneve(struct outer *outer, void *end)
 	return CONTINUE;
 }
 
-/* Both, by one check after the other. Out of the way: most frames are plain. */
-static __noinline answer_t walk_tunnel(struct outer *outer, void *end, __be32 own_ip)
-{
-	answer_t answer = read_underlay(outer, end, own_ip);
-
-	return answer == CONTINUE ? read_geneve(outer, end) : answer;
-}
-
-/* CONTINUE for a frame of ours, whose options are whole. */
-static __always_inline answer_t read_tunnel(struct outer *outer, void *end, __be32 own_ip)
-{
-	if (!plain_is_asked() || !is_plain_tunnel((struct encapsulation *)outer, end, own_ip))
-		return walk_tunnel(outer, end, own_ip);
-	return CONTINUE;
-}
-
 #endif

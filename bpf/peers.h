@@ -9,6 +9,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
+#include "agents.h"
 #include "switches.h"
 #include "tables.h"
 
@@ -31,13 +32,7 @@ struct peer {
 };
 
 /* A flat table (flat.h) under VNI 0, and what stands beside it. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, PEER_BUCKETS);
-	__type(key, __u32);
-	__type(value, struct flat_bucket);
-} peers SEC(".maps");
+WHOLE_TABLE(peers, struct flat_bucket, PEER_BUCKETS);
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -68,7 +63,7 @@ static __always_inline struct peer *find_peer(__be32 ip)
 
 	count_lookup(1);
 	near = flat_near(&peers, FLAT_PEERS, settings.peer_mask, 0, ip | FLAT_USED, &elsewhere);
-	return elsewhere ? flat_value(&peers, find_peer_place(ip)) : near;
+	return elsewhere ? flat_value(&peers, settings.peer_last, find_peer_place(ip)) : near;
 }
 
 /* Our own address is a peer's only when an agent of ours handed the frame over; from the wire it is somebody else's lie. */

@@ -7,6 +7,7 @@
 #ifndef MIZAR_PROXIED_H
 #define MIZAR_PROXIED_H
 
+#include "agents.h"
 #include "overlay.h"
 #include "parse.h"
 #include "planted.h"
@@ -19,12 +20,12 @@
 
 static __always_inline int is_proxied(const struct endpoint *endpoint)
 {
-	return settings.dialect == DIALECT_LAB && endpoint->flags & ENDPOINT_IS_PROXIED;
+	return is_lab() && endpoint->flags & ENDPOINT_IS_PROXIED;
 }
 
 static __always_inline int is_proxied_agent(const struct agent *agent)
 {
-	return settings.dialect == DIALECT_LAB && agent->flags & AGENT_IS_PROXIED;
+	return is_lab() && agent->flags & AGENT_IS_PROXIED;
 }
 
 /* UDP to the tunnel's port behind a plain header: a function sends no other there. Anything else is a frame as any endpoint sends it. */

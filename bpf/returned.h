@@ -7,6 +7,7 @@
 #ifndef MIZAR_RETURNED_H
 #define MIZAR_RETURNED_H
 
+#include "agents.h"
 #include "flags.h"
 #include "forward.h"
 #include "hash.h"

@@ -42,7 +42,8 @@ struct settings {
 	__u32 datagram_timeout; /* ticks, clock.h */
 	__u32 icmp_errors_per_second;
 	__u8 capture; /* verdicts return through capture_hook (capture.h) */
-	__u8 pad[3];
+	__u8 fixed_usual; /* what the object was compiled for; the loader reads it */
+	__u8 pad[2];
 	__u32 endpoint_mask; /* of flat tables: buckets less one, flat.h */
 	__u32 peer_mask;
 	__u32 nat_mask; /* of learned tables: places less one, learned.h */
@@ -51,10 +52,14 @@ struct settings {
 	__u32 translation_mask;
 	__u32 service_port_mask; /* of a flat table */
 	__u32 agent_mask; /* words of agent_places less one */
+	__u32 endpoint_last; /* of flat tables, the last place there is */
+	__u32 peer_last;
+	__u32 service_port_last;
+	__u32 agent_last; /* where the last row of `agents` begins, in bytes */
 	__u64 fixed_switches; /* what the object was compiled for; the loader reads it */
 };
 
-_Static_assert(sizeof(struct settings) == 80, "harness/Bpf/SettingsLayout.cs");
+_Static_assert(sizeof(struct settings) == 96, "harness/Bpf/SettingsLayout.cs");
 
 /*
  * Compiled for one set of switches, of which not one test is left; 0: for any set, and then the verifier removes what is off, but leaves the loads and masks of
@@ -64,6 +69,30 @@ _Static_assert(sizeof(struct settings) == 80, "harness/Bpf/SettingsLayout.cs");
 #define FIXED_SWITCHES 0
 #endif
 
-const volatile struct settings settings SEC(".rodata.settings") = { .fixed_switches = FIXED_SWITCHES };
+/*
+ * Compiled for what is usual besides: the dialect lab, nothing recorded or captured, members of lists by modulo. Each of these settings is
+ * two or three instructions wherever it is asked for, though the verifier removes the branch behind it.
+ */
+#ifndef FIXED_USUAL
+#define FIXED_USUAL 0
+#endif
+
+const volatile struct settings settings SEC(".rodata.settings") = { .fixed_switches = FIXED_SWITCHES, .fixed_usual = FIXED_USUAL };
+
+static __always_inline int is_lab(void)
+{
+	return FIXED_USUAL || settings.dialect == DIALECT_LAB;
+}
+
+/* enum record. */
+static __always_inline __u8 recording(void)
+{
+	return FIXED_USUAL ? RECORD_NOTHING : settings.record;
+}
+
+static __always_inline int is_capturing(void)
+{
+	return !FIXED_USUAL && settings.capture;
+}
 
 #endif

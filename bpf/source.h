@@ -6,6 +6,7 @@
 #ifndef MIZAR_SOURCE_H
 #define MIZAR_SOURCE_H
 
+#include "agents.h"
 #include "tables.h"
 #include "wire.h"
 

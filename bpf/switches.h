@@ -46,11 +46,20 @@
 #define SWITCH_DIRECT_ACROSS_NETWORKS (1ull << 34)
 #define SWITCH_STRICT_PARSING (1ull << 35)
 
+static __always_inline __u64 switches_on(void)
+{
+	return FIXED_SWITCHES ? FIXED_SWITCHES : settings.switches;
+}
+
+/* Of several, whether any is. */
 static __always_inline int on(__u64 correction)
 {
-	__u64 switches = FIXED_SWITCHES ? FIXED_SWITCHES : settings.switches;
+	return (switches_on() & correction) != 0;
+}
 
-	return (switches & correction) != 0;
+static __always_inline int all_on(__u64 corrections)
+{
+	return (switches_on() & corrections) == corrections;
 }
 
 #endif

@@ -149,7 +149,7 @@ static __always_inline void run_begin(struct xdp_md *ctx, enum program program)
 {
 	struct run *run;
 
-	if (settings.record == RECORD_NOTHING)
+	if (recording() == RECORD_NOTHING)
 		return;
 	run = this_run();
 	if (!run)
@@ -162,7 +162,7 @@ static __always_inline void run_begin(struct xdp_md *ctx, enum program program)
 	run->event.result.program = program;
 	run->event.result.changed = 0;
 	count_from_zero();
-	if (settings.record & RECORD_FRAMES) {
+	if (recording() & RECORD_FRAMES) {
 		run->event.ingress_ifindex = ctx->ingress_ifindex;
 		run->event.kept_in = keep_frame(ctx, run->event.frames, &run->event.length_in);
 		run->event.begin_ns = bpf_ktime_get_ns();
@@ -174,7 +174,7 @@ static __always_inline void run_tail_called(__u32 called)
 {
 	struct run *run;
 
-	if (settings.record == RECORD_NOTHING)
+	if (recording() == RECORD_NOTHING)
 		return;
 	run = this_run();
 	if (run)
@@ -194,7 +194,7 @@ static __always_inline void tell_change(enum changed_table table, const void *ke
 	struct run *run;
 	__u32 at;
 
-	if (settings.record == RECORD_NOTHING)
+	if (recording() == RECORD_NOTHING)
 		return;
 	run = this_run();
 	if (!run)
@@ -257,12 +257,12 @@ static __always_inline void run_tell(struct xdp_md *ctx, struct run *run)
 	struct run_result *shared;
 	__u32 zero = 0;
 
-	if (settings.record & RECORD_RESULT) {
+	if (recording() & RECORD_RESULT) {
 		shared = bpf_map_lookup_elem(&run_result, &zero);
 		if (shared)
 			share_result(shared, &run->event.result);
 	}
-	if (settings.record & RECORD_FRAMES)
+	if (recording() & RECORD_FRAMES)
 		send_event(ctx, run);
 }
 
@@ -271,7 +271,7 @@ static __always_inline int run_end(struct xdp_md *ctx, answer_t answer)
 {
 	struct run *run;
 
-	if (settings.record == RECORD_NOTHING)
+	if (recording() == RECORD_NOTHING)
 		return ANSWER_VERDICT(answer);
 	run = this_run();
 	if (run) {
@@ -286,7 +286,7 @@ static __always_inline void run_staged(answer_t answer)
 {
 	struct run *run;
 
-	if (settings.record == RECORD_NOTHING)
+	if (recording() == RECORD_NOTHING)
 		return;
 	run = this_run();
 	if (run)
@@ -299,7 +299,7 @@ static __always_inline int run_end_staged(struct xdp_md *ctx, int verdict)
 	struct run_result *result;
 	struct run *run;
 
-	if (settings.record == RECORD_NOTHING)
+	if (recording() == RECORD_NOTHING)
 		return verdict;
 	run = this_run();
 	if (!run)

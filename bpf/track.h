@@ -3,6 +3,7 @@
 #ifndef MIZAR_TRACK_H
 #define MIZAR_TRACK_H
 
+#include "agents.h"
 #include "guard.h"
 #include "guard_live.h"
 #include "tables.h"

@@ -18,6 +18,7 @@
 #include "tables.h"
 #include "trace.h"
 #include "track.h"
+#include "usual.h"
 #include "verdict.h"
 #include "wire.h"
 
@@ -112,26 +113,31 @@ static __always_inline void translate(struct overlay *frame, void *end, struct f
 		*destination = find_endpoint(frame->vni, flow->dst);
 }
 
-/* Everything inside Geneve that is not ARP is read as IPv4 without SWITCH_INNER_TYPE: upstream tests the outer EtherType (§3.5 row 16). */
+/*
+ * Everything inside Geneve that is not ARP is read as IPv4 without SWITCH_INNER_TYPE: upstream tests the outer EtherType (§3.5 row 16). What was read already, of a
+ * plain frame, has its flow, and its destination's entry.
+ */
 static __always_inline answer_t run_ipv4(struct overlay *frame, void *end, struct flow *flow, struct endpoint **destination)
 {
 	struct endpoint *client;
 	answer_t answer;
 
-	if (on(SWITCH_INNER_TYPE) && frame->inner->type_be != ETHER_TYPE_IPV4_BE)
-		return drop(REASON_INNER_TYPE_REFUSED);
-	answer = read_inner_ipv4(frame->inner + 1, end, frame->inner_bytes - sizeof(struct eth), flow);
-	if (answer != CONTINUE)
-		return answer;
-	frame->is_ipv4 = 1;
-	if (is_returned(frame->outer)) {
-		answer = repair(frame, flow);
+	if (!frame->is_ipv4) {
+		if (on(SWITCH_INNER_TYPE) && frame->inner->type_be != ETHER_TYPE_IPV4_BE)
+			return drop(REASON_INNER_TYPE_REFUSED);
+		answer = read_inner_ipv4(frame->inner + 1, end, frame->inner_bytes - sizeof(struct eth), flow);
 		if (answer != CONTINUE)
 			return answer;
+		frame->is_ipv4 = 1;
+		if (is_returned(frame->outer)) {
+			answer = repair(frame, flow);
+			if (answer != CONTINUE)
+				return answer;
+			*destination = find_endpoint(frame->vni, flow->dst);
+			return ask_gateway(frame, flow, destination);
+		}
 		*destination = find_endpoint(frame->vni, flow->dst);
-		return ask_gateway(frame, flow, destination);
 	}
-	*destination = find_endpoint(frame->vni, flow->dst);
 	answer = guard_entering(frame->outer, end, frame->vni, *destination, flow);
 	if (answer != CONTINUE)
 		return answer;
@@ -142,34 +148,70 @@ static __always_inline answer_t run_ipv4(struct overlay *frame, void *end, struc
 	return ask_gateway(frame, flow, destination);
 }
 
-static __always_inline answer_t run_transit(struct xdp_md *ctx)
+/*
+ * A frame of one of ours that goes no usual way. `read`: it is plain, and `destination` its packet's destination's entry. The frame's begin and end are asked for
+ * anew, for what is kept from before takes stack that calls from here need.
+ */
+static __always_inline answer_t run_unusual(struct xdp_md *ctx, int read, struct endpoint *destination)
 {
+	struct overlay frame = { .ctx = ctx, .outer = (void *)(long)ctx->data, .own_ip = droplet.interface.ip, .is_ipv4 = read };
 	void *end = (void *)(long)ctx->data_end;
-	struct outer *outer = (void *)(long)ctx->data;
-	struct overlay frame = { .ctx = ctx, .outer = outer };
-	struct endpoint *destination = NULL;
-	__be32 own_ip = droplet.interface.ip;
 	struct flow flow = {};
 	answer_t answer;
 
-	answer = read_tunnel(outer, end, own_ip);
-	if (answer != CONTINUE)
-		return answer;
-	if (on(SWITCH_TRUSTED_PEERS) && !is_trusted_peer(ctx, outer->ip.src, own_ip))
-		return drop(REASON_UNTRUSTED_PEER);
-	frame.inner = (void *)outer + GENEVE_OPTIONS_AT + option_bytes(outer);
-	if ((void *)(frame.inner + 1) > end)
+	if ((void *)(frame.outer + 1) > end)
+		return aborted(REASON_SHORT_GENEVE); /* cannot be: it was read */
+	frame.inner = (void *)frame.outer + GENEVE_OPTIONS_AT + option_bytes(frame.outer);
+	if ((void *)(frame.inner + 1) + (read ? sizeof(struct ipv4) + UDP_BYTES : 0) > end)
 		return aborted(REASON_SHORT_INNER_ETHERNET);
-	frame.vni = bpf_ntohl(outer->geneve.vni_reserved) >> 8;
-	frame.own_ip = own_ip;
+	frame.vni = bpf_ntohl(load32(&frame.outer->geneve.vni_reserved)) >> 8;
 	frame.inner_bytes = inner_bytes(&frame, end);
-	if (frame.inner->type_be == ETHER_TYPE_ARP_BE)
+	if (read)
+		read_plain_flow((void *)(frame.inner + 1), end, &flow);
+	if (!read && frame.inner->type_be == ETHER_TYPE_ARP_BE)
 		answer = run_arp(&frame, end, &flow, &destination);
 	else
 		answer = run_ipv4(&frame, end, &flow, &destination);
 	if (answer != CONTINUE)
 		return answer;
 	return send_on(&frame, destination, &flow);
+}
+
+/* Underlay and Geneve, by one check after the other: CONTINUE for a frame of ours, whose options are whole. Out of the way: most frames are plain. */
+static __noinline answer_t walk_tunnel(struct outer *outer, void *end, __be32 own_ip)
+{
+	answer_t answer = read_underlay(outer, end, own_ip);
+
+	return answer == CONTINUE ? read_geneve(outer, end) : answer;
+}
+
+static __always_inline answer_t run_transit(struct xdp_md *ctx)
+{
+	struct usual usual = { .ctx = ctx, .head = (void *)(long)ctx->data, .end = (void *)(long)ctx->data_end, .own_ip = droplet.interface.ip };
+	struct outer *outer = &usual.head->outer;
+	struct endpoint *destination = NULL;
+	__u64 bytes = frame_bytes(ctx);
+	answer_t answer;
+	int plain = plain_is_asked() && is_plain_tunnel(usual.head, usual.end, bytes, usual.own_ip);
+
+	if (!plain) {
+		answer = walk_tunnel(outer, usual.end, usual.own_ip);
+		if (answer != CONTINUE)
+			return answer;
+	}
+	if (on(SWITCH_TRUSTED_PEERS) && !is_trusted_peer(ctx, load32(&outer->ip.src), usual.own_ip))
+		return drop(REASON_UNTRUSTED_PEER);
+	plain = plain && is_plain_inside(usual.head, usual.end, bytes);
+	if (plain) {
+		usual.vni = bpf_ntohl(load32(&outer->geneve.vni_reserved)) >> 8;
+		usual.dst = ((const struct ipv4 *)(usual_inner(&usual) + 1))->dst;
+		destination = find_endpoint(usual.vni, usual.dst);
+		answer = go_usual_way(&usual, destination);
+		if (answer != CONTINUE)
+			return answer;
+	}
+	barrier();
+	return run_unusual(ctx, plain, destination);
 }
 
 SEC("xdp")

@@ -301,6 +301,23 @@ static __always_inline __be32 load_dst(const struct ipv4 *ip)
 	return half[0] | (__u32)half[1] << 16;
 }
 
+/*
+ * The same to a header whose checksum is known to be right, whose TTL is left over, and which is sent by whom it came to: by what changes (RFC 1624). Its old words but checksum, source and TTL
+ * sum to what those are short of a multiple of 0xffff.
+ */
+#define CHECKSUM_SLACK (0xffffull * 0x10003 - 1) /* a multiple of 0xffff that what is subtracted fits into, less the TTL's one */
+
+static __always_inline void pass_on_ipv4(struct ipv4 *ip, __be32 own, __be32 next)
+{
+	const __u32 *src = (const void *)&ip->src;
+	__u64 sum = CHECKSUM_SLACK - ip->checksum - *src + next;
+
+	--ip->ttl;
+	ip->checksum = PLANTED_CHECKSUM(checksum_of(sum));
+	ip->src = own;
+	ip->dst = next;
+}
+
 /* Gives the header other addresses and one TTL less; answers that. */
 static __always_inline __u8 readdress_ipv4(struct ipv4 *ip, __be32 src, __be32 dst)
 {

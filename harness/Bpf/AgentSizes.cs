@@ -10,11 +10,13 @@ internal static class AgentSizes
     /// <summary>Two words an agent, a power of two: of interfaces far apart few share one.</summary>
     public static uint Words(BpfOptions options) => BitOperations.RoundUpToPowerOf2(2 * Agents(options));
 
+    /// <summary>The first is the unprogrammed agent's, and there are more than agents, for a row that changes is a new one.</summary>
+    public static uint Rows(BpfOptions options) => 1 + Agents(options) + (Agents(options) / 4) + Spare;
+
     /// <summary>Entries of a map; null: it is none of these.</summary>
-    /// <remarks>Of rows the first is the unprogrammed agent's, and there are more than agents, for a row that changes is a new one.</remarks>
     public static uint? EntriesOf(string map, BpfOptions options) => map switch
     {
-        "agents" => 1 + Agents(options) + (Agents(options) / 4) + Spare,
+        "agents" => Rows(options),
         "agent_places" => Words(options),
         "agent_places_more" => Agents(options),
         _ => null,

@@ -7,7 +7,8 @@ using MizarLab.Harness.Bpf.Native;
 namespace MizarLab.Harness.Bpf;
 
 /// <summary>One kernel map, keys and values as bytes. Its descriptor belongs to the object it was loaded with.</summary>
-internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, int valueBytes, uint entries) : IRowMap
+/// <param name="whole">A whole table is one value to the kernel (<see cref="WholeTables"/>), and <paramref name="entries"/> rows to us: by index, in mapped memory.</param>
+internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, int valueBytes, uint entries, bool whole = false) : IRowMap
 {
     private const int NoEntry = -2; // -ENOENT
 
@@ -41,6 +42,12 @@ internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, i
     private void Write(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         Check(key, KeyBytes);
+        if (whole)
+        {
+            value.CopyTo(MapRow(key, out nint memory));
+            Unmap(memory);
+            return;
+        }
         int result;
         fixed (byte* k = key, v = value)
         {
@@ -56,6 +63,12 @@ internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, i
     public bool TryLookup(ReadOnlySpan<byte> key, Span<byte> value)
     {
         Check(key, KeyBytes);
+        if (whole)
+        {
+            MapRow(key, out nint memory).CopyTo(value);
+            Unmap(memory);
+            return true;
+        }
         int result;
         fixed (byte* k = key, v = value)
         {
@@ -195,6 +208,18 @@ internal sealed unsafe class BpfMap(string name, int descriptor, int keyBytes, i
             ? throw new HarnessException($"the map '{Name}' cannot be mapped: {LibC.ErrorText(Marshal.GetLastPInvokeError())}")
             : (byte*)address;
     }
+
+    /// <summary>A row of a whole table, for once: codecs keep the memory mapped.</summary>
+    private Span<byte> MapRow(ReadOnlySpan<byte> index, out nint memory)
+    {
+        uint row = MemoryMarshal.Read<uint>(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Entries);
+        byte* begin = MapMemory(Entries * (nuint)ValueBytes);
+        memory = (nint)begin;
+        return new Span<byte>(begin + (row * (nint)ValueBytes), ValueBytes);
+    }
+
+    private void Unmap(nint memory) => _ = LibC.Unmap(memory, Entries * (nuint)ValueBytes);
 
     private void Check(ReadOnlySpan<byte> bytes, int length)
     {

@@ -38,6 +38,11 @@ internal sealed unsafe class BpfObject : IDisposable
     {
         string file = BpfObjects.FileFor(options, name);
         BpfLog.Begin();
+        int handler = WholeTables.Begin();
+        if (handler < 0)
+        {
+            throw new HarnessException($"libbpf refused a handler of XDP programs: {LibC.ErrorText(-handler)}{BpfLog.Tail()}");
+        }
         BpfObjectHandle handle = LibBpf.ObjectOpenFile(file, 0);
         if (handle.IsInvalid)
         {
@@ -57,14 +62,18 @@ internal sealed unsafe class BpfObject : IDisposable
         }
     }
 
-    /// <summary>The map of this name.</summary>
+    /// <summary>The map of this name; of one that is a whole table (<see cref="WholeTables"/>) rows are its entries.</summary>
     /// <exception cref="HarnessException">The object has none.</exception>
     public BpfMap Map(string name)
     {
         nint map = LibBpf.FindMap(handle, name);
-        return map == 0
-            ? throw new HarnessException($"{file} has no map '{name}'; is it of another version?")
-            : new BpfMap(name, LibBpf.MapDescriptor(map), (int)LibBpf.MapKeySize(map), (int)LibBpf.MapValueSize(map), LibBpf.MapMaxEntries(map));
+        if (map == 0)
+        {
+            throw new HarnessException($"{file} has no map '{name}'; is it of another version?");
+        }
+        uint bytes = LibBpf.MapValueSize(map), entries = LibBpf.MapMaxEntries(map);
+        uint? row = WholeTables.RowBytes(name);
+        return new BpfMap(name, LibBpf.MapDescriptor(map), (int)LibBpf.MapKeySize(map), (int)(row ?? bytes), bytes / row ?? entries, whole: row is not null);
     }
 
     /// <summary>Descriptor of the program of this name.</summary>
@@ -119,7 +128,7 @@ internal sealed unsafe class BpfObject : IDisposable
             }
             else if (SizeOf(name, options) is { } entries)
             {
-                Check(LibBpf.MapSetMaxEntries(map, entries), $"size map '{name}' to {entries}");
+                Check(WholeTables.RowBytes(name) is { } row ? LibBpf.MapSetValueSize(map, checked(entries * row)) : LibBpf.MapSetMaxEntries(map, entries), $"size map '{name}' to {entries}");
             }
         }
     }
@@ -144,7 +153,7 @@ internal sealed unsafe class BpfObject : IDisposable
         FlatSizes.EntriesOf(map, options) is { } flat ? flat
         : AgentSizes.EntriesOf(map, options) is { } agents ? agents
         : LearnedSizes.EntriesOf(map, options) is { } sets ? sets
-        : map is "hosts" or "picks" ? null // one value, whatever is used of it
+        : map is "hosts" or "picks" ? null // masks in the programs are of the compiled size, whatever is used of it
         : BpfSizes.Of(map, options) is { } entries ? entries
         : map == "trace_events" && !options.Recording.HasFlag(Recording.Frames) ? (uint)Environment.SystemPageSize
         : null;
@@ -164,6 +173,10 @@ internal sealed unsafe class BpfObject : IDisposable
         {
             throw new HarnessException($"{file} was compiled for other switches: 0x{(ulong)compiledFor:x}, and is loaded for 0x{(ulong)options.Settings.On:x}; is it of another version?");
         }
+        if (SettingsLayout.FixedUsual(bytes) && !options.AreUsual)
+        {
+            throw new HarnessException($"{file} was compiled to record and capture nothing, in the dialect lab, and is loaded for something else; is it of another version?");
+        }
         SettingsLayout.Write(options, bytes);
     }
 
@@ -182,7 +195,7 @@ internal sealed unsafe class BpfObject : IDisposable
                 }
                 Check(LibBpf.ProgramSetLog(program, log, VerifierLogBytes), "keep the verifier's log");
             }
-            int result = LibBpf.ObjectLoad(handle);
+            int result = WholeTables.Load(handle);
             if (result < 0)
             {
                 throw Refusal(result, Marshal.PtrToStringUTF8((nint)log) ?? "", logFolder);

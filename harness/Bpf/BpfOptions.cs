@@ -51,6 +51,11 @@ public sealed record BpfOptions
     /// <summary>The same for one droplet: of the functions, its own.</summary>
     public BpfOptions For(DropletId droplet) => Functions.IsEmpty ? this : this with { Functions = [.. Functions.Where(f => f.Droplet == droplet)] };
 
+    /// <summary>What bpf/settings.h can be compiled for (FIXED_USUAL): nothing is recorded or captured, members of lists are picked by modulo, in the dialect <c>lab</c>.</summary>
+    public bool AreUsual =>
+        Settings.Dialect == Dialect.Lab && Recording == Recording.Nothing && !Capture
+        && Settings is { BouncerSharding: ShardingKind.Modulo, DividerSharding: ShardingKind.Modulo, BackendSharding: ShardingKind.Modulo };
+
     /// <summary>Where a verifier's whole log goes when it refuses a program, usually the run's folder; null: the log's tail in the message is all.</summary>
     public string? LogFolder { get; init; }
 }

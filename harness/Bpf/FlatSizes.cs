@@ -32,6 +32,9 @@ internal static class FlatSizes
     /// <summary>Rows that have no room in their buckets: as many behind them, as many entries in the hash that knows them.</summary>
     public static uint RowsBeside(uint rows) => Math.Max(rows / 4, LeastBuckets);
 
+    /// <summary>The last place there is in a flat table's map, two a bucket.</summary>
+    public static uint LastPlace(string map, BpfOptions options) => (2 * EntriesOf(map, options)!.Value) - 1;
+
     /// <summary>Entries of a flat table's map or of the hash beside one; null: the map is neither.</summary>
     public static uint? EntriesOf(string map, BpfOptions options)
     {

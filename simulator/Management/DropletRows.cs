@@ -71,6 +71,14 @@ internal sealed class DropletRows(PlanFacts facts, RoleState state, EndpointColu
         }
     }
 
+    /// <summary>Those that say whether a droplet is up: everybody else's row of its peer, and whether any is down.</summary>
+    public void WriteAbout(DropletId droplet, DropletId peer, ITableWriter writer)
+    {
+        RowContext row = new(facts, state, endpoints, holders, droplet, writer);
+        NicRows.Write(row);
+        PeerRows.WriteAbout(row, peer);
+    }
+
     /// <summary>Those about a VPC's dividers: on the dividers, and on its networks' bouncers.</summary>
     public void WriteAbout(DropletId droplet, VpcId vpc, ITableWriter writer)
     {

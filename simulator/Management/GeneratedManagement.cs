@@ -5,7 +5,7 @@ using MizarLab.Overlay;
 namespace MizarLab.Management;
 
 /// <summary>
-/// The management plane of a generated topology while it runs: endpoints come, move and go, droplets take roles and lose them. Each step is the difference of the rows of those
+/// The management plane of a generated topology while it runs: endpoints come, move and go, droplets take roles and lose them, fail and come back. Each step is the difference of the rows of those
 /// droplets alone that know of what it changes, by the generators that write every plan and in the order of every workflow.
 /// </summary>
 /// <remarks>
@@ -43,18 +43,26 @@ internal sealed class GeneratedManagement
         RemoveBouncerStep s => Change(step, s.Network, s.Droplet),
         AddDividerStep s => Change(step, s.Vpc, s.Droplet),
         RemoveDividerStep s => Change(step, s.Vpc, s.Droplet),
+        MarkUnhealthyStep s => ChangeHealth(step, s.Droplet),
+        MarkHealthyStep s => ChangeHealth(step, s.Droplet),
         _ => throw new NotSupportedException($"the management plane of a generated topology knows no {step.GetType().Name}"),
     };
 
-    /// <summary>What it does about a droplet that has failed: others keep its roles, and where there are none, the next droplet takes them first.</summary>
+    /// <summary>
+    /// What it does about a droplet that has failed. With <see cref="Switches.HostHealth"/> everybody is told that it is down, and the lists of role holders do without it until it is back; a list that would be left
+    /// empty gets another droplet in its place. Without, as upstream would have it done by hand, its roles are others' from now on.
+    /// </summary>
     public IEnumerable<Step> ReactionTo(DropletId failed)
     {
-        DropletId next = new((failed.Index + 1) % plan.Topology.DropletCount);
+        if (plan.Settings.Has(Switches.HostHealth))
+        {
+            yield return new MarkUnhealthyStep(failed) { Name = "", Where = default };
+        }
         for (int n = 0; n < state.Bouncers.Length; n++)
         {
-            if (state.Bouncers[n].Contains(failed))
+            if (Leaves(state.Bouncers[n], failed))
             {
-                if (state.Bouncers[n].Length == 1)
+                if (SuccessorOf(state.Bouncers[n], failed) is { } next)
                 {
                     yield return new AddBouncerStep(new NetworkId(n), next) { Name = "", Where = default };
                 }
@@ -63,15 +71,74 @@ internal sealed class GeneratedManagement
         }
         for (int v = 0; v < state.Dividers.Length; v++)
         {
-            if (state.Dividers[v].Contains(failed))
+            if (Leaves(state.Dividers[v], failed))
             {
-                if (state.Dividers[v].Length == 1)
+                if (SuccessorOf(state.Dividers[v], failed) is { } next)
                 {
                     yield return new AddDividerStep(new VpcId(v), next) { Name = "", Where = default };
                 }
                 yield return new RemoveDividerStep(new VpcId(v), failed) { Name = "", Where = default };
             }
         }
+    }
+
+    /// <summary>What it does about one that is back: it takes up the roles it kept.</summary>
+    public IEnumerable<Step> ReactionToReturn(DropletId droplet) => state.Unhealthy.Contains(droplet) ? [new MarkHealthyStep(droplet) { Name = "", Where = default }] : [];
+
+    /// <summary>Whether a list's holder that failed must give the role away.</summary>
+    private bool Leaves(ImmutableArray<DropletId> holders, DropletId failed) =>
+        holders.Contains(failed) && !(plan.Settings.Has(Switches.HostHealth) && AnyIsUp(holders, failed));
+
+    private bool AnyIsUp(ImmutableArray<DropletId> holders, DropletId failed) => holders.Any(holder => holder != failed && !state.Unhealthy.Contains(holder));
+
+    /// <summary>The next droplet that is up and no holder yet; null when others hold the role, or there is none.</summary>
+    private DropletId? SuccessorOf(ImmutableArray<DropletId> holders, DropletId failed)
+    {
+        if (AnyIsUp(holders, failed))
+        {
+            return null;
+        }
+        int droplets = plan.Topology.DropletCount;
+        for (int i = 1; i < droplets; i++)
+        {
+            DropletId next = new((failed.Index + i) % droplets);
+            if (!holders.Contains(next) && !state.Unhealthy.Contains(next))
+            {
+                return next;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Everybody's row of a peer, and the lists it is in.</summary>
+    private ImmutableArray<TableUpdate> ChangeHealth(Step step, DropletId droplet)
+    {
+        if (!plan.Settings.Has(Switches.HostHealth))
+        {
+            return [];
+        }
+        int[] networks = [.. Enumerable.Range(0, state.Bouncers.Length).Where(n => state.Bouncers[n].Contains(droplet))];
+        int[] vpcs = [.. Enumerable.Range(0, state.Dividers.Length).Where(v => state.Dividers[v].Contains(droplet))];
+        SortedSet<DropletId>[] ofNetworks = [.. networks.Select(n => (SortedSet<DropletId>)[.. ConcernedBy(new NetworkId(n)), .. state.Bouncers[n]])];
+        SortedSet<DropletId>[] ofVpcs = [.. vpcs.Select(v => (SortedSet<DropletId>)[.. ConcernedBy(new VpcId(v)), .. state.Dividers[v]])];
+        return Change(step, Enumerable.Range(0, plan.Topology.DropletCount).Select(d => new DropletId(d)), (of, at, writer) =>
+        {
+            of.WriteAbout(at, droplet, writer);
+            for (int n = 0; n < networks.Length; n++)
+            {
+                if (ofNetworks[n].Contains(at))
+                {
+                    of.WriteAbout(at, new NetworkId(networks[n]), writer);
+                }
+            }
+            for (int v = 0; v < vpcs.Length; v++)
+            {
+                if (ofVpcs[v].Contains(at))
+                {
+                    of.WriteAbout(at, new VpcId(vpcs[v]), writer);
+                }
+            }
+        });
     }
 
     private ImmutableArray<TableUpdate> Change(EndpointId endpoint, Action change, DropletId? to)
@@ -90,9 +157,16 @@ internal sealed class GeneratedManagement
         return Workflow.Updates(state, state, order, [.. before.Select(b => (b.Droplet, b.Old, RowSet.Of(writer => rows.WriteAbout(b.Droplet, endpoint, writer))))]);
     }
 
-    private ImmutableArray<TableUpdate> Change(Step step, NetworkId network, DropletId holder)
+    private ImmutableArray<TableUpdate> Change(Step step, NetworkId network, DropletId holder) =>
+        Change(step, (SortedSet<DropletId>)[holder, .. ConcernedBy(network)], (of, droplet, writer) => of.WriteAbout(droplet, network, writer));
+
+    private ImmutableArray<TableUpdate> Change(Step step, VpcId vpc, DropletId holder) =>
+        Change(step, (SortedSet<DropletId>)[holder, .. ConcernedBy(vpc)], (of, droplet, writer) => of.WriteAbout(droplet, vpc, writer));
+
+    /// <summary>Who is told a network's bouncers: the dividers of its VPC, and the hosts of its endpoints.</summary>
+    private SortedSet<DropletId> ConcernedBy(NetworkId network)
     {
-        SortedSet<DropletId> concerned = [holder, .. state.Dividers[plan.Topology.Roles[network].Vpc.Index]];
+        SortedSet<DropletId> concerned = [.. state.Dividers[plan.Topology.Roles[network].Vpc.Index]];
         for (int i = 0; i < endpoints.MembersOf(network); i++)
         {
             if (endpoints.HostOf(endpoints.MemberAt(network, i)) is { } host)
@@ -100,12 +174,13 @@ internal sealed class GeneratedManagement
                 concerned.Add(host);
             }
         }
-        return Change(step, concerned, (of, droplet, writer) => of.WriteAbout(droplet, network, writer));
+        return concerned;
     }
 
-    private ImmutableArray<TableUpdate> Change(Step step, VpcId vpc, DropletId holder)
+    /// <summary>Who is told a VPC's dividers: its networks' bouncers.</summary>
+    private SortedSet<DropletId> ConcernedBy(VpcId vpc)
     {
-        SortedSet<DropletId> concerned = [holder];
+        SortedSet<DropletId> concerned = [];
         for (int n = 0; n < state.Bouncers.Length; n++)
         {
             if (plan.Topology.Roles.Networks[n].Vpc == vpc)
@@ -113,10 +188,10 @@ internal sealed class GeneratedManagement
                 concerned.UnionWith(state.Bouncers[n]);
             }
         }
-        return Change(step, concerned, (of, droplet, writer) => of.WriteAbout(droplet, vpc, writer));
+        return concerned;
     }
 
-    private ImmutableArray<TableUpdate> Change(Step step, SortedSet<DropletId> concerned, Action<DropletRows, DropletId, ITableWriter> write)
+    private ImmutableArray<TableUpdate> Change(Step step, IEnumerable<DropletId> concerned, Action<DropletRows, DropletId, ITableWriter> write)
     {
         RoleState old = state;
         DropletRows oldRows = rows;

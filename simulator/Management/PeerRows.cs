@@ -34,6 +34,16 @@ internal static class PeerRows
         }
     }
 
+    /// <summary>Of these rows the one about a single droplet.</summary>
+    public static void WriteAbout(in RowContext row, DropletId peer)
+    {
+        if (peer != row.Droplet && (row.Has(Switches.TrustedPeers) || row.Has(Switches.HostHealth)))
+        {
+            bool down = row.Has(Switches.HostHealth) && row.State.Unhealthy.Contains(peer);
+            row.Put(Tables.Peers, row.Topology[peer].Address, down ? PeerState.Unhealthy : PeerState.Healthy);
+        }
+    }
+
     public static bool AnyUnhealthy(in RowContext row)
     {
         DropletId self = row.Droplet;

@@ -15,6 +15,13 @@ public sealed class FixedSwitchesTests : IDisposable
         foreach (string name in (string[])["agent.bpf.o", "transit.bpf.o", "scaled.bpf.o"])
         {
             BpfOptions options = new() { Objects = folder, Settings = DataPlaneSettings.Lab };
+            Assert.Equal(Path.Combine(folder, "lab", "usual", name), BpfObjects.FileFor(options, name));
+            foreach (BpfOptions unusual in (BpfOptions[])
+                [options with { Recording = Recording.Frames }, options with { Capture = true }, options with { Settings = options.Settings with { DividerSharding = ShardingKind.Maglev } }])
+            {
+                Assert.Equal(Path.Combine(folder, "lab", name), BpfObjects.FileFor(unusual, name));
+            }
+            options = options with { Recording = Recording.Frames };
             Assert.Equal(Path.Combine(folder, "lab", name), BpfObjects.FileFor(options, name));
             options = options with { Settings = DataPlaneSettings.Lab with { On = Switches.All & ~Switches.LoopGuard } };
             Assert.Equal(Path.Combine(folder, name), BpfObjects.FileFor(options, name));
@@ -28,6 +35,15 @@ public sealed class FixedSwitchesTests : IDisposable
         BpfOptions options = new() { Objects = folder, Settings = DataPlaneSettings.Mizar };
         HarnessException refused = Assert.Throws<HarnessException>(() => BpfDroplet.Load(options, _ => 1));
         Assert.Contains("compiled for other switches", refused.Message, StringComparison.Ordinal);
+    }
+
+    [RootFact]
+    public void ToRecordItIsRefusedWhenCompiledNotTo()
+    {
+        File.Copy(Path.Combine(folder, "lab", "usual", "agent.bpf.o"), Path.Combine(folder, "lab", "agent.bpf.o"), overwrite: true);
+        BpfOptions options = new() { Objects = folder, Settings = DataPlaneSettings.Lab, Recording = Recording.Result };
+        HarnessException refused = Assert.Throws<HarnessException>(() => BpfDroplet.Load(options, _ => 1));
+        Assert.Contains("compiled to record and capture nothing", refused.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

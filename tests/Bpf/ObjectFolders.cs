@@ -14,6 +14,7 @@ internal static class ObjectFolders
         if (withLab)
         {
             CopyFiles(Path.Combine(from, "lab"), Directory.CreateDirectory(Path.Combine(folder, "lab")).FullName);
+            CopyFiles(Path.Combine(from, "lab", "usual"), Directory.CreateDirectory(Path.Combine(folder, "lab", "usual")).FullName);
         }
         return folder;
     }

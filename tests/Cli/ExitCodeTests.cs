@@ -36,6 +36,8 @@ public sealed class ExitCodeTests : IDisposable
     [InlineData("no scenario", "run", ".")]
     [InlineData("absent.json", "vectors", "absent.json")]
     [InlineData("'netns'", "vectors", "absent.json", "--on", "netns")]
+    [InlineData("'5' is no size from 1MiB to 64GiB", "bench", "simulator", "--sample-limit", "5")]
+    [InlineData("'65GiB' is no size", "bench", "simulator", "--sample-limit", "65GiB")]
     public async Task WrongArguments(string said, params string[] arguments)
     {
         using TemporaryFolder empty = new();

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Fabric;
 using MizarLab.Management;
+using MizarLab.Measure;
 using MizarLab.Overlay;
 using MizarLab.Tests.Fabric;
 using MizarLab.Workload.Sampling;
@@ -61,6 +63,108 @@ public sealed class GeneratedChangesTests
             }
             Assert.InRange(network.Updates, updates / 2, updates);
         }
+    }
+
+    /// <summary>What is told of droplets that are down, one after another and back, with everything that changes meanwhile: the rows of small workflows, to the last peer's.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void TheSameRowsOfHealthAsBySmallWorkflows(bool health)
+    {
+        DataPlaneSettings settings = DataPlaneSettings.Lab.With(Switches.HostHealth, health);
+        GeneratedPlan generated = TrafficNetworkTests.Plan(FabricShape.Star, settings);
+        ImmutableArray<DropletId> bouncers = generated.Topology.Roles.Networks[0].Bouncers;
+        DropletId divider = TheFirstDivider, host = generated.Topology.HostOf(new EndpointId(7));
+        Step[] steps =
+        [
+            Down(bouncers[0]), Changes[0], Down(divider), Down(host), new DeleteEndpointStep(new EndpointId(7)) { Name = "d", Where = default },
+            Up(bouncers[0]), .. bouncers.Select(Down), Changes[2], Up(divider), Changes[3], Up(host), new CreateEndpointStep(new EndpointId(7)) { Name = "c", Where = default }, Up(bouncers[1]),
+        ];
+        for (int count = 1; count <= steps.Length; count++)
+        {
+            ModelDataPlane narrow = generated.Build();
+            TrafficNetwork network = new(generated, narrow, new TrafficSetup([], SimTime.Zero) { Happenings = [.. steps[..count].Select(step => step with { At = SimTime.FromMicroseconds(1) })] });
+            network.RunUntil(SimTime.FromMicroseconds(2), 1, CancellationToken.None);
+            Plan listed = Plan.Create(new Scenario
+            {
+                Name = "",
+                File = "",
+                Settings = settings,
+                Topology = generated.Topology.WriteOut(),
+                Timeline = [.. steps[..count].Select((step, i) => step with { Name = $"s{i}" })],
+                Expect = [],
+            });
+            ModelDataPlane whole = new(generated.Topology.DropletCount, settings);
+            listed.WriteInitial(whole);
+            foreach (TableUpdate update in listed.StepUpdates.SelectMany(u => u))
+            {
+                update.ApplyTo(whole);
+            }
+            int down = 0;
+            for (int d = 0; d < generated.Topology.DropletCount; d++)
+            {
+                DropletId droplet = new(d);
+                string[] peers = Text(narrow, droplet, Tables.Peers, _ => true);
+                down += peers.Count(row => row.EndsWith("unhealthy", StringComparison.Ordinal));
+                Assert.Equal(Text(whole, droplet, Tables.Peers, _ => true), peers);
+                Assert.Equal(Text(whole, droplet, Tables.Interface, _ => true), Text(narrow, droplet, Tables.Interface, _ => true));
+                Assert.Equal(Text(whole, droplet, Tables.Endpoints, key => key.Vni.Value != 0), Text(narrow, droplet, Tables.Endpoints, key => key.Vni.Value != 0));
+                Assert.Equal(Text(whole, droplet, Tables.Agents, _ => true), Text(narrow, droplet, Tables.Agents, _ => true));
+                Assert.Equal(Text(whole, droplet, Tables.Networks, _ => true), Text(narrow, droplet, Tables.Networks, _ => true));
+                Assert.Equal(Text(whole, droplet, Tables.Vpcs, _ => true), Text(narrow, droplet, Tables.Vpcs, _ => true));
+            }
+            int[] marked = [.. steps[..count].Aggregate(ImmutableSortedSet<int>.Empty, (set, step) => step is MarkUnhealthyStep m ? set.Add(m.Droplet.Index) : step is MarkHealthyStep h ? set.Remove(h.Droplet.Index) : set)];
+            Assert.Equal(health ? marked.Length * (generated.Topology.DropletCount - 1) : 0, down);
+        }
+
+        static Step Down(DropletId droplet) => new MarkUnhealthyStep(droplet) { Name = "", Where = default };
+        static Step Up(DropletId droplet) => new MarkHealthyStep(droplet) { Name = "", Where = default };
+    }
+
+    /// <summary>Nothing is sent directly to a host that is known to be down: what is for its endpoints goes by bouncers again, until it is back. Nobody holds anything of it afterwards.</summary>
+    [Fact]
+    public void NoDirectPathGoesToADropletThatIsKnownToBeDown()
+    {
+        GeneratedPlan plan = TrafficNetworkTests.Plan(FabricShape.LeafSpine(4, 2), DataPlaneSettings.Lab);
+        DropletId host = plan.Topology.HostOf(new EndpointId(7));
+        DropletId witness = new(Enumerable.Range(0, plan.Topology.DropletCount).First(d => d != host.Index));
+        string row = $"{plan.Topology.Roles[host].Address} = unhealthy";
+        (long untoldBounced, _) = Play(null, _ => { });
+        (long bounced, ModelDataPlane model) = Play(SimTime.FromMicroseconds(200), known => Assert.Contains(row, Text(known, witness, Tables.Peers, _ => true)));
+        Assert.True(bounced > untoldBounced + 20, $"{bounced} frames were bounced while the host was known to be down, {untoldBounced} when nobody was told");
+        ModelDataPlane fresh = plan.Build();
+        for (int d = 0; d < plan.Topology.DropletCount; d++)
+        {
+            Assert.Equal(Text(fresh, new DropletId(d), Tables.Peers, _ => true), Text(model, new DropletId(d), Tables.Peers, _ => true));
+            Assert.Equal(Text(fresh, new DropletId(d), Tables.Interface, _ => true), Text(model, new DropletId(d), Tables.Interface, _ => true));
+        }
+
+        (long Bounced, ModelDataPlane Model) Play(SimTime? detection, Action<ModelDataPlane> whileKnown)
+        {
+            ModelDataPlane model = plan.Build();
+            TrafficNetwork network = new(plan, model, new TrafficSetup([new(TrafficNetworkTests.Web(40))], SimTime.FromMilliseconds(5))
+            {
+                Detection = detection,
+                Meters = MeterSettings.Default,
+                Happenings =
+                [
+                    new FailDropletStep(host) { Name = "", Where = default, At = SimTime.FromMilliseconds(2) },
+                    new RestoreDropletStep(host) { Name = "", Where = default, At = SimTime.FromMilliseconds(4) },
+                ],
+            });
+            network.RunUntil(SimTime.FromMicroseconds(2_150), 1, CancellationToken.None);
+            Assert.DoesNotContain(row, Text(model, witness, Tables.Peers, _ => true));
+            network.RunUntil(SimTime.FromMicroseconds(2_250), 1, CancellationToken.None);
+            long before = BouncedBy(network);
+            network.RunUntil(SimTime.FromMilliseconds(4), 1, CancellationToken.None);
+            whileKnown(model);
+            long bounced = BouncedBy(network) - before;
+            network.RunUntil(SimTime.FromMilliseconds(7), 1, CancellationToken.None);
+            network.CloseAudit();
+            return (bounced, model);
+        }
+
+        long BouncedBy(TrafficNetwork network) => Enumerable.Range(0, plan.Topology.DropletCount).Sum(d => network.LoadOf(new DropletId(d), RunRole.Bouncer).Frames);
     }
 
     /// <summary>A bouncer that fails loses what goes by it until its role is another's; endpoints that move are found again.</summary>

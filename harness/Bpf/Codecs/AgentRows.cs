@@ -106,12 +106,12 @@ internal sealed unsafe class AgentRows : IDisposable
         ref ulong word = ref words[(uint)ifindex & mask];
         if (IsNamedByWord(ifindex) || (word == 0 && !places.ContainsKey(ifindex)))
         {
-            Volatile.Write(ref word, (uint)ifindex | ((ulong)place << 32));
+            Volatile.Write(ref word, (uint)ifindex | ((ulong)BeginOf(place) << 32));
             return;
         }
         Span<byte> key = stackalloc byte[sizeof(int)], value = stackalloc byte[sizeof(int)];
         Layout.Write(key, 0, ifindex);
-        Layout.Write(value, 0, place);
+        Layout.Write(value, 0, BeginOf(place));
         more.Update(key, value);
     }
 
@@ -126,6 +126,9 @@ internal sealed unsafe class AgentRows : IDisposable
         Layout.Write(key, 0, ifindex);
         more.Delete(key);
     }
+
+    /// <summary>What names a row: programs add it to the table's address.</summary>
+    private static uint BeginOf(int place) => (uint)place * AgentLayout.Bytes;
 
     private bool IsNamedByWord(int ifindex) => (uint)words[(uint)ifindex & mask] == (uint)ifindex;
 

@@ -21,7 +21,7 @@ internal sealed unsafe class HostTable(BpfMap map, uint capacity) : IDisposable
 
     private const int Bytes = 16;
 
-    private readonly byte* memory = map.MapMemory((nuint)map.ValueBytes);
+    private readonly byte* memory = map.MapMemory(map.Entries * (nuint)Bytes);
     private const int MacAt = 0, PresentAt = 6, AddressAt = 8;
 
     private readonly Dictionary<Ipv4Address, uint> transit = new() { [Ipv4Address.Any] = None };
@@ -98,7 +98,7 @@ internal sealed unsafe class HostTable(BpfMap map, uint capacity) : IDisposable
         return Ipv4Address.Read(RowAt(index)[AddressAt..]);
     }
 
-    public void Dispose() => _ = LibC.Unmap((nint)memory, (nuint)map.ValueBytes);
+    public void Dispose() => _ = LibC.Unmap((nint)memory, map.Entries * (nuint)Bytes);
 
     private Span<byte> RowAt(uint index) => new(memory + (index * Bytes), Bytes);
 

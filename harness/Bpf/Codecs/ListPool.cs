@@ -14,7 +14,7 @@ internal sealed unsafe class ListPool(BpfMap map, uint capacity) : IDisposable
     /// <summary>Freed regions that are kept from use as long as there are others.</summary>
     private const int Kept = 64;
 
-    private readonly uint* memory = (uint*)map.MapMemory((nuint)map.ValueBytes);
+    private readonly uint* memory = (uint*)map.MapMemory(map.Entries * (nuint)sizeof(uint));
     private readonly BuddyAllocator allocator = new(capacity);
     private readonly Dictionary<Words, uint> offsets = [];
     private readonly Dictionary<uint, Region> regions = [];
@@ -67,7 +67,7 @@ internal sealed unsafe class ListPool(BpfMap map, uint capacity) : IDisposable
         return WordsAt(offset, count).ToArray();
     }
 
-    public void Dispose() => _ = LibC.Unmap((nint)memory, (nuint)map.ValueBytes);
+    public void Dispose() => _ = LibC.Unmap((nint)memory, map.Entries * (nuint)sizeof(uint));
 
     private Span<uint> WordsAt(uint offset, int count) => new(memory + offset, count);
 

@@ -63,6 +63,18 @@ internal static unsafe partial class LibBpf
     [LibraryImport(Library, EntryPoint = "bpf_map__set_max_entries")]
     public static partial int MapSetMaxEntries(nint map, uint entries);
 
+    [LibraryImport(Library, EntryPoint = "bpf_map__set_value_size")]
+    public static partial int MapSetValueSize(nint map, uint bytes);
+
+    [LibraryImport(Library, EntryPoint = "bpf_program__insns")]
+    public static partial ulong* ProgramInstructions(nint program);
+
+    [LibraryImport(Library, EntryPoint = "bpf_program__insn_cnt")]
+    public static partial nuint ProgramInstructionCount(nint program);
+
+    [LibraryImport(Library, EntryPoint = "libbpf_register_prog_handler", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int RegisterHandler(string section, int programType, int attachType, ProgramHandler* handler);
+
     [LibraryImport(Library, EntryPoint = "bpf_map__reuse_fd")]
     public static partial int MapReuse(nint map, int descriptor);
 

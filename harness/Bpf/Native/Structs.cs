@@ -95,3 +95,17 @@ internal struct ProgramInfo
     [FieldOffset(216)]
     public uint VerifiedInstructions;
 }
+
+/// <summary>struct libbpf_prog_handler_opts.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct ProgramHandler
+{
+    public nuint Size;
+    public nint Cookie;
+    public nint Setup;
+
+    /// <summary>Called with the program, its load options and the cookie.</summary>
+    public delegate* unmanaged[Cdecl]<nint, nint, nint, int> PrepareLoad;
+
+    public nint Attach;
+}

@@ -40,7 +40,7 @@ internal static class TrafficKeys
     private static readonly Key<SimTime> BackAt = Key.May("until", Standard.Time, "When it is back; without it, it is not.");
     private static readonly RecordShape Failure = new("failure", "A droplet or a switch that fails.", FailedDroplet, FailedSwitch, FailedAt, BackAt) { OneOf = [FailedDroplet, FailedSwitch] };
     private static readonly Key<ImmutableArray<Placed<Fields>>> Failures = Key.Has("failures", new ListShape<Fields>(Failure, 1_000), [], "What fails.");
-    private static readonly Key<SimTime> Detection = Key.May("detection", Standard.Time, "So long after a droplet has failed the management plane gives its roles to others; without it, it is not told.");
+    private static readonly Key<SimTime> Detection = Key.May("detection", Standard.Time, "So long after a droplet has failed or come back the management plane acts. With the switch host_health everybody is told whether it is up: no direct path goes to one that is down, and lists of role holders do without it until it is back. Otherwise its roles are given to others. Without this key it is not told.");
 
     private static readonly Key<int> ChurnEndpoints = Key.Needs("endpoints", Standard.Count, "The last so many come and go; none of them is there at the beginning.");
     private static readonly Key<SimTime> ChurnEvery = Key.May("every", Standard.PositiveTime, "Mean time between creations; exponential.");

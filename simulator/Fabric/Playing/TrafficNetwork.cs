@@ -70,12 +70,13 @@ public sealed class TrafficNetwork
         Addressing addressing = new(map, topology.Roles.Droplets);
         TrafficSinks sinks = new(sources);
         contexts = [.. fabric.Shards.Select(shard => new TrafficContext(setup, places, packets, shard, new TrafficTally()))];
+        TraceBudget budget = new(setup.SampleBytes, fabric.Simulation.Lookahead);
         fabric.Contexts =
         [
             .. contexts.Select(context => new DropletContext(context.Shard, model.ForPartition(), sinks, addressing, setup.Calibration, underlay.Nic, underlay.MtuBytes)
             {
                 Measures = context.Tally.Classes,
-                Trace = setup.Sample is { } sample ? new PacketTrace(sample) : null,
+                Trace = setup.Sample is { } sample ? new PacketTrace(sample, budget) : null,
                 Roles = setup.Meters is { } meters ? new RoleMeter(topology.DropletCount, meters) : null,
             }),
         ];
@@ -90,7 +91,7 @@ public sealed class TrafficNetwork
         model.CountsCaches = setup.Meters is not null;
         foreach (Step step in setup.Happenings)
         {
-            happenings.Enqueue(new Happening(step, default), (step.At ?? SimTime.Zero, happenings.Count));
+            happenings.Enqueue(new Happening(step, default, IsBack: false), (step.At ?? SimTime.Zero, happenings.Count));
         }
         for (int e = 0; e < topology.EndpointCount; e++)
         {
@@ -223,7 +224,7 @@ public sealed class TrafficNetwork
             }
             else
             {
-                React(next.Failed);
+                React(next);
             }
         }
         fabric.Simulation.Run(time, long.MaxValue, cancel, threads);
@@ -239,15 +240,13 @@ public sealed class TrafficNetwork
         {
             case FailDropletStep s:
                 Fabric.Fail(s.Droplet, now);
-                if (Setup.Detection is { } span)
-                {
-                    happenings.Enqueue(new Happening(null, s.Droplet), (now + span, reactions++));
-                }
+                Notice(s.Droplet, now, isBack: false);
                 break;
             case WaitStep:
                 break;
             case RestoreDropletStep s:
                 Fabric.Restore(s.Droplet);
+                Notice(s.Droplet, now, isBack: true);
                 break;
             case FailSwitchStep s:
                 Fabric.Fail(Fabric.LinksOf(s.Switch), now);
@@ -276,10 +275,19 @@ public sealed class TrafficNetwork
         }
     }
 
-    /// <summary>The management plane has noticed that a droplet failed.</summary>
-    private void React(DropletId failed)
+    /// <summary>The management plane will notice what became of a droplet.</summary>
+    private void Notice(DropletId droplet, SimTime now, bool isBack)
     {
-        foreach (Step reaction in management.ReactionTo(failed).ToList())
+        if (Setup.Detection is { } span)
+        {
+            happenings.Enqueue(new Happening(null, droplet, isBack), (now + span, reactions++));
+        }
+    }
+
+    /// <summary>It has noticed.</summary>
+    private void React(in Happening noticed)
+    {
+        foreach (Step reaction in (noticed.IsBack ? management.ReactionToReturn(noticed.Droplet) : management.ReactionTo(noticed.Droplet)).ToList())
         {
             Program(reaction);
         }
@@ -348,7 +356,8 @@ public sealed class TrafficNetwork
     private void Play(EndpointId endpoint, EndpointPlace place, int workload) =>
         sources[place.Droplet.Index]!.Play(endpoint, place.Port, workload, Setup.Workloads[workload].Law.StreamOf(endpoint.Index, Setup.Seed), Now);
 
-    /// <param name="Step">Of the setup; null: a failure is noticed.</param>
-    /// <param name="Failed">The droplet, then.</param>
-    private readonly record struct Happening(Step? Step, DropletId Failed);
+    /// <param name="Step">Of the setup; null: the management plane notices something.</param>
+    /// <param name="Droplet">The droplet, then.</param>
+    /// <param name="IsBack">It is back; else it has failed.</param>
+    private readonly record struct Happening(Step? Step, DropletId Droplet, bool IsBack);
 }

@@ -57,13 +57,19 @@ public sealed record TrafficSetup(ImmutableArray<PlayedTraffic> Workloads, SimTi
     /// <summary>Packets that are traced (<see cref="TrafficNetwork.TakeTrace"/>); null: none.</summary>
     public Sampling? Sample { get; init; }
 
+    /// <summary>Bytes that the trace may hold: frames, and 64 of each sighting. It ends where it is full, and says so (<see cref="SampledTrace.Shortfall"/>).</summary>
+    public long SampleBytes { get; init; } = SampledTrace.StandardBytes;
+
     /// <summary>
     /// What happens at which time (<see cref="Step.At"/>): droplets, switches and links fail and come back, endpoints are created, moved and deleted, roles taken and lost. An endpoint that is to be
     /// created, or to appear on a droplet by a move, is deleted at zero.
     /// </summary>
     public ImmutableArray<Step> Happenings { get; init; } = [];
 
-    /// <summary>So long after a droplet has failed the management plane gives its roles to others; null: it is not told.</summary>
+    /// <summary>
+    /// So long after a droplet has failed or come back the management plane does something about it: with <see cref="DataPlane.Switches.HostHealth"/> everybody is told whether it is up, otherwise its roles are given to
+    /// others. Null: it is not told.
+    /// </summary>
     public SimTime? Detection { get; init; }
 
     /// <summary>In which droplets are programmed when something changes.</summary>

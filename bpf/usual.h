@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * The ways nearly every frame goes, in one piece: a plain frame from a trusted peer, of a packet that a bouncer sends on to its host, a host gives to its endpoint,
+ * or a divider sends to a bouncer, where nothing else is to be asked: no policy, service, gateway, translation, ICMP error, stage. Sufficient and not necessary: whatever
+ * is not so goes by run_transit(), of which this says the same with nothing put together that only the other ways need, and of which `mizarlab fuzz` knows no difference. Nothing is
+ * written before it is certain that the frame goes this way.
+ */
+#ifndef MIZAR_USUAL_H
+#define MIZAR_USUAL_H
+
+#include "direct_path.h"
+#include "ecn.h"
+#include "inner_ttl.h"
+#include "plain.h"
+#include "route.h"
+#include "shard.h"
+#include "switches.h"
+#include "tables.h"
+#include "verdict.h"
+#include "wire.h"
+
+/* Without any of these the way is another. */
+#define USUAL_SWITCHES                                                                                                                \
+	(SWITCH_STRICT_PARSING | SWITCH_STANDARD_OPTIONS | SWITCH_CONNECTION_STATE | SWITCH_VNI_IN_NAT_KEYS | SWITCH_INNER_TTL |       \
+	 SWITCH_ECN_IS_NO_PRIORITY | SWITCH_LOOP_GUARD | SWITCH_DIRECT_PATH_INVALIDATION | SWITCH_DIRECT_ACROSS_NETWORKS)
+
+/* An arrived frame that is_plain_tunnel() and is_plain_inside() have seen. */
+struct usual {
+	struct xdp_md *ctx;
+	struct encapsulation *head;
+	void *end;
+	__u64 vni;
+	__be32 own_ip;
+	__be32 dst;
+};
+
+static __always_inline struct eth *usual_inner(const struct usual *frame)
+{
+	return (void *)(frame->head + 1);
+}
+
+/* Out to the next hop, whose MAC is known. */
+static __always_inline answer_t forward_usual(const struct usual *frame, const struct host *next, enum reason reason)
+{
+	struct outer *outer = &frame->head->outer;
+
+	pass_on_ipv4(&outer->ip, frame->own_ip, next->ip);
+	rewrite_outer_macs(&outer->eth, next->mac);
+	return redirect_nic(reason);
+}
+
+/* An endpoint's MAC, type and flags, as one word of its row. */
+#define ENDPOINT_WORD(type, flags) ((__u64)(type) << 48 | (__u64)(flags) << 56)
+#define ENDPOINT_MAC_BITS 48
+
+/* A bouncer's: of a plain endpoint elsewhere. Within its network it is addressed already, from another it has paid. */
+static __always_inline answer_t bounce(const struct usual *frame, const struct endpoint *endpoint)
+{
+	struct rts_option *rts = &frame->head->outer.rts;
+	struct eth *inner = usual_inner(frame);
+	struct host *host;
+
+	if (endpoint->type != ENDPOINT_SIMPLE || endpoint->flags != ENDPOINT_HAS_REMOTE || rts->flags & RTS_DIRECT)
+		return CONTINUE;
+	host = find_host(endpoint->host);
+	if (!host || !host->present)
+		return CONTINUE;
+	if (!same_mac(inner->dst, endpoint->mac)) {
+		if (!(rts->flags & RTS_ROUTED))
+			return CONTINUE;
+		copy_mac(inner->dst, endpoint->mac);
+	}
+	return forward_usual(frame, host, REASON_TO_HOST);
+}
+
+/* Whether nothing new is learned from the frame; then what is known is noted as said again. */
+static __always_inline int is_sender_known(const struct usual *frame, __be32 src)
+{
+	const struct rts_option *rts = &frame->head->outer.rts;
+	struct cached_host sender, *known;
+
+	if (!names_host(rts, frame->own_ip))
+		return 1;
+	known = find_direct_path(frame->vni, src);
+	if (!known)
+		return 0;
+	read_sender(rts, &sender);
+	if (!says_the_same(known, &sender))
+		return 0;
+	renew(known, &sender);
+	return 1;
+}
+
+/* A host's: to its own endpoint, which is under no policy and behind no function. */
+static __always_inline answer_t hand_over(const struct usual *frame, const struct endpoint *endpoint, __be32 src)
+{
+	struct outer *outer = &frame->head->outer;
+	struct eth *inner = usual_inner(frame);
+	__s32 slot = endpoint->slot;
+	int other;
+
+	if (endpoint->type != ENDPOINT_SIMPLE || endpoint->flags & ~ENDPOINT_HAS_REMOTE || droplet.nat_in_use)
+		return CONTINUE;
+	if (outer->ip.tos & ECT_1) /* or CE */
+		return CONTINUE;
+	other = !same_mac(inner->dst, endpoint->mac);
+	if (other && !(outer->rts.flags & RTS_ROUTED))
+		return CONTINUE;
+	if (!is_sender_known(frame, src))
+		return CONTINUE;
+	if (other)
+		copy_mac(inner->dst, endpoint->mac);
+	if (bpf_xdp_adjust_head(frame->ctx, sizeof(*frame->head)))
+		return aborted(REASON_SHORT_INNER_ETHERNET); /* cannot be: the inner Ethernet header is there */
+	return redirect_endpoint(slot, REASON_DELIVERED);
+}
+
+/* A divider's, of a network that is neither guarded nor another VPC's. */
+static __always_inline answer_t divide_usual(const struct usual *frame, const struct network *network, __be32 src)
+{
+	struct rts_option *rts = &frame->head->outer.rts;
+	struct ipv4 *ip = (void *)(usual_inner(frame) + 1);
+	__u8 flags = rts->flags, ttl = ip->ttl;
+	struct host *host;
+
+	if (network->guarded || network->peer_vni)
+		return CONTINUE;
+	if (!(flags & RTS_ROUTED) && ttl <= 1)
+		return CONTINUE;
+	host = pick_host(&network->bouncers, TIER_NETWORK_BOUNCER, hash_pair(src, frame->dst));
+	if (!host || !host->present)
+		return CONTINUE;
+	if (!(flags & RTS_ROUTED))
+		set_inner_ttl(ip, ttl - 1);
+	rts->flags = flags | RTS_ROUTED | RTS_DIVIDED;
+	return forward_usual(frame, host, REASON_NETWORK_TO_BOUNCER);
+}
+
+/* A bouncer's again, of what is in no network it knows: to a divider, unless it is known where the endpoint is. */
+static __always_inline answer_t ask_divider(const struct usual *frame, __be32 src)
+{
+	struct list *list;
+	struct host *host;
+
+	if (use_direct_path(frame->vni, frame->dst))
+		return CONTINUE;
+	list = bpf_map_lookup_elem(&vpcs, &frame->vni);
+	host = list ? pick_host(list, TIER_DIVIDER, hash_pair(src, frame->dst)) : NULL;
+	return host && host->present ? forward_usual(frame, host, REASON_TO_DIVIDER) : CONTINUE;
+}
+
+/* CONTINUE when the frame is none of these; then nothing is done. `endpoint` is its destination's entry, or NULL. */
+static __always_inline answer_t go_usual_way(const struct usual *frame, const struct endpoint *endpoint)
+{
+	const struct outer *outer = &frame->head->outer;
+	__be32 src = ((const struct ipv4 *)(usual_inner(frame) + 1))->src;
+	struct network *network;
+
+	if (!all_on(USUAL_SWITCHES) || outer->scaled.message == SCALED_MODIFY || droplet.interface.has_more)
+		return CONTINUE;
+	if (endpoint)
+		return endpoint->slot == SLOT_ELSEWHERE ? bounce(frame, endpoint) : hand_over(frame, endpoint, src);
+	if (outer->rts.flags & (RTS_DIRECT | RTS_DIVIDED))
+		return CONTINUE;
+	network = find_network(frame->vni, frame->dst);
+	return network ? divide_usual(frame, network, src) : ask_divider(frame, src);
+}
+
+#endif
