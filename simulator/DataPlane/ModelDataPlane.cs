@@ -134,40 +134,36 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IP
         };
     }
 
-    /// <summary>
-    /// Asks for what a run on a droplet will look at first: its tables' heads. A hint for the processor; several events ahead is right, and another droplet's
-    /// run meanwhile does no harm.
-    /// </summary>
-    public void Foresee(DropletId droplet)
+    /// <summary>What of a droplet's heads (<see cref="HeadsOf"/>) runs look at: to be asked for some events ahead.</summary>
+    public const int HeadBytes = DropletTables.HotBytes;
+
+    /// <summary>The heads of a droplet's tables, which every run there begins at; null: there is no such droplet.</summary>
+    public object? HeadsOf(DropletId droplet) => (uint)droplet.Index < (uint)droplets.Length ? droplets[droplet.Index] : null;
+
+    /// <summary>Asks for the row an agent's run will look at first: the tables' heads should have come (<see cref="HeadsOf"/>).</summary>
+    public void Foresee(DropletId droplet, AgentId agent)
     {
         if ((uint)droplet.Index < (uint)droplets.Length)
         {
-            Ahead.OfObject(droplets[droplet.Index], DropletTables.HotBytes);
+            droplets[droplet.Index].Agents.Ask(agent);
         }
     }
 
-    /// <summary>Asks for the rows a run will look at: the tables' heads should have come (<see cref="Foresee(DropletId)"/>), and the frame's.</summary>
-    public void Foresee(DropletId droplet, ProgramId program, AgentId agent, in Frame frame)
+    /// <summary>Asks for the rows a run of transit will look at: the tables' heads should have come, and the frame's.</summary>
+    public void Foresee(DropletId droplet, in Frame frame)
     {
-        if ((uint)droplet.Index >= (uint)droplets.Length)
+        ReadOnlySpan<byte> head = frame.HeadView;
+        if ((uint)droplet.Index >= (uint)droplets.Length || head.Length < Wire.Overhead + Wire.Ethernet.Length + Wire.Ipv4.Length)
         {
             return;
         }
         DropletTables tables = droplets[droplet.Index];
-        ReadOnlySpan<byte> head = frame.HeadView;
-        if (program == ProgramId.Agent)
+        Vni vni = new(BinaryPrimitives.ReadUInt32BigEndian(head[(Wire.Outer.Geneve + Wire.Geneve.Vni)..]) >> 8);
+        ReadOnlySpan<byte> ip = head[(Wire.Overhead + Wire.Ethernet.Length)..];
+        tables.Endpoints.Ask(new EndpointKey(vni, Ipv4Address.Read(ip[Wire.Ipv4.Destination..])));
+        if (tables.DirectPath.Count > 0)
         {
-            tables.Agents.Ask(agent);
-        }
-        else if (head.Length >= Wire.Overhead + Wire.Ethernet.Length + Wire.Ipv4.Length)
-        {
-            Vni vni = new(BinaryPrimitives.ReadUInt32BigEndian(head[(Wire.Outer.Geneve + Wire.Geneve.Vni)..]) >> 8);
-            ReadOnlySpan<byte> ip = head[(Wire.Overhead + Wire.Ethernet.Length)..];
-            tables.Endpoints.Ask(new EndpointKey(vni, Ipv4Address.Read(ip[Wire.Ipv4.Destination..])));
-            if (tables.DirectPath.Count > 0)
-            {
-                tables.DirectPath.Ask(new EndpointKey(vni, Ipv4Address.Read(ip[Wire.Ipv4.Source..])));
-            }
+            tables.DirectPath.Ask(new EndpointKey(vni, Ipv4Address.Read(ip[Wire.Ipv4.Source..])));
         }
     }
 
