@@ -22,6 +22,7 @@
 #include "parse.h"
 #include "proxied.h"
 #include "source.h"
+#include "straight.h"
 #include "switches.h"
 #include "tables.h"
 #include "trace.h"
@@ -153,11 +154,13 @@ int agent(struct xdp_md *ctx)
 	const struct agent *agent;
 	struct hop hop = {};
 	answer_t answer;
+	int verdict;
 
 	run_begin(ctx, PROGRAM_AGENT);
 	agent = find_agent(ctx);
-	if (!agent)
-		return XDP_ABORTED; /* cannot be */
+	verdict = go_straight(ctx, agent);
+	if (verdict != NOT_STRAIGHT)
+		return verdict;
 	answer = run_agent(ctx, agent, &hop);
 	if (answer != CONTINUE)
 		return agent_exit(ctx, agent, answer);

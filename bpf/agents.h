@@ -42,6 +42,7 @@ enum agent_flags {
 	AGENT_IS_OUTSIDE = 16, /* its endpoint stands for the outside (outside.h) */
 	AGENT_IS_PREMIUM = 32, /* so says its TOS */
 	AGENT_IS_LIMITED = 64, /* bytes_per_second is not 0 */
+	AGENT_IS_STRAIGHT = 128, /* premium, with a NIC and bouncers, an endpoint that is one machine, and nothing else of all this but policy (straight.h) */
 };
 
 /* Words of eight bytes that an encapsulated frame begins with, of which an agent's row has those that are, or nearly are, the same in all its frames. */
@@ -74,10 +75,13 @@ struct agent {
 	__be32 endpoint_ip;
 	__u32 id;
 	struct list bouncers; /* of the hosts as this agent knows their MACs (Tables.AgentSubstrate) */
-	__u8 endpoint_mac[6];
+	union {
+		__u64 sender; /* its MAC, and IPv4's Ethernet type: what stands in its packets behind the destination's MAC */
+		__u8 endpoint_mac[6];
+	};
 	__u8 gateway_mac[6];
+	__u16 sum; /* ones'-complement, of what is the same in all its tunnels' IPv4 headers: version, TOS, TTL (SWITCH_OUTER_TTL), protocol, source */
 	__be32 gateway;
-	__u32 burst_bytes;
 	__u32 pod_label;
 	/* 64 bytes: words of its tunnel. The TOS is that of its class and priority. */
 	__u64 macs;
@@ -94,13 +98,14 @@ struct agent {
 	__u32 class_and_priority;
 	__u8 nic_mac[6];
 	__u8 mac_override[6];
-	__u8 pad[36];
+	__u32 burst_bytes;
+	__u8 pad[32];
 };
 
 /* The one of a droplet that stands first: where nobody has programmed an agent. */
 #define AGENT_UNPROGRAMMED 0
 
-_Static_assert(sizeof(struct agent) == 192 && __builtin_offsetof(struct agent, macs) == 64 && __builtin_offsetof(struct agent, bytes_per_second) == 128, "harness/Bpf/Codecs");
+_Static_assert(sizeof(struct agent) == 192 && __builtin_offsetof(struct agent, macs) == 64 && __builtin_offsetof(struct agent, bytes_per_second) == 128 && __builtin_offsetof(struct agent, sender) == 40, "harness/Bpf/Codecs");
 
 WHOLE_TABLE(agent_places, __u64, AGENT_WORDS); /* interface, where the row begins << 32 */
 

@@ -81,8 +81,8 @@ struct host {
 
 /*
  * A list of bouncers or dividers, host indexes, or of backends, addresses of the overlay. In `picks`, from `offset` on: the
- * members in their order, behind them, with Maglev, its table of `slots` members; else `slots` is 0. `reciprocal` is 2^64 by
- * what a hash is divided by, `slots` or else `count`, rounded up (remainder_by()); of backends it is not set.
+ * members in their order, behind them, with Maglev, its table of `slots` members; else `slots` is 0. `reciprocal` is 2^48 by
+ * what a hash is divided by, `slots` or else `count`, rounded up, in the upper 48 bits (remainder_by()); of backends it is not set.
  */
 struct list {
 	__u32 offset;

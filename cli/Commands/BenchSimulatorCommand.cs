@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using MizarLab.Fabric;
 using MizarLab.Harness.Bench;
 using MizarLab.Measure;
@@ -16,6 +17,22 @@ internal static class BenchSimulatorCommand
         Option<bool> quick = new("--quick") { Description = "A fifth of the traffic and two repeats: for a look, not for figures." };
         Option<bool> metered = new("--metered") { Description = "Measure load, queues and caches over time as well: what measuring costs is the ratio to a run without." };
         Option<Sampling?> sample = CommonOptions.Sample("Packets traced to ROW.pcapng in --out, on rows with the data plane");
+        Option<long?> limit = new("--sample-limit")
+        {
+            Description = "What a row's trace may hold, 1MiB to 64GiB, 256MiB when not given; it ends where it is full, and says what is left out.",
+            HelpName = "size",
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                int shift = text.EndsWith("MiB", StringComparison.Ordinal) ? 20 : text.EndsWith("GiB", StringComparison.Ordinal) ? 30 : 0;
+                if (shift > 0 && int.TryParse(text[..^3], NumberStyles.None, CultureInfo.InvariantCulture, out int number) && (long)number << shift is >= 1L << 20 and <= 64L << 30 and var bytes)
+                {
+                    return bytes;
+                }
+                result.AddError($"'{text}' is no size from 1MiB to 64GiB");
+                return null;
+            },
+        };
         LabCommand command = new("simulator", "Time the simulator under the relay workload.", """
             N droplets on a star or a leaf-spine (1 024: 32 leaves, 8 spines; 10 000: 100 leaves, 32 spines) send a payload of 1 000 bytes every microsecond each,
             every packet through a relay to its destination; links 100 Gb/s and 1 us, queues without limit. Rows: bare relaying, and the whole data plane of dialect
@@ -33,6 +50,7 @@ internal static class BenchSimulatorCommand
             quick,
             metered,
             sample,
+            limit,
         };
         command.SetAction((parsed, cancel) =>
         {
@@ -41,6 +59,7 @@ internal static class BenchSimulatorCommand
             {
                 Metered = parsed.GetValue(metered),
                 Sample = parsed.GetValue(sample),
+                SampleBytes = parsed.GetValue(limit) ?? SampledTrace.StandardBytes,
                 Traced = (row, trace) => WriteTrace(folder!, row, trace),
             };
             return effort.Sample is not null && folder is null

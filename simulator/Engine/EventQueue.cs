@@ -32,8 +32,11 @@ public sealed class EventQueue
 
     /// <summary>Places; 0 is nobody's, so that a link of 0 ends a chain.</summary>
     private SimEvent[] places = new SimEvent[256];
-    private int freePlace;
     private int usedPlaces = 1;
+
+    /// <summary>Those given back. No chain through the places themselves: who takes several would wait for one after the other.</summary>
+    private int[] freePlaces = new int[256];
+    private int freeCount;
 
     /// <summary>First place of each bucket's chain, and a bit for each bucket that has one.</summary>
     private int[] chains = [];
@@ -62,7 +65,7 @@ public sealed class EventQueue
             {
                 return SimTime.Never;
             }
-            return NearIsFirst() ? near.Peek().Time : batch.FirstTime;
+            return NearIsFirst() ? near.Peek().Time : Place(batch.First).Time;
         }
     }
 
@@ -104,16 +107,9 @@ public sealed class EventQueue
     public ref readonly SimEvent TakeThrough(SimTime last)
     {
         GiveBack();
-        if (near.Count == 0 && batch.Count > 0)
-        {
-            if (batch.FirstTime > last)
-            {
-                return ref Unsafe.NullRef<SimEvent>();
-            }
-            batchPlace = batch.Take();
-            return ref Place(batchPlace);
-        }
-        return ref TakeElsewhereThrough(last);
+        return ref near.Count == 0 && batch.Count > 0
+            ? ref TakeFromBatchThrough(last)
+            : ref TakeElsewhereThrough(last);
     }
 
     /// <summary>
@@ -155,16 +151,7 @@ public sealed class EventQueue
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int TakePlace()
-    {
-        int index = freePlace;
-        if (index == 0)
-        {
-            index = NewPlace();
-        }
-        freePlace = Place(index).Link;
-        return index;
-    }
+    private int TakePlace() => freeCount > 0 ? freePlaces[--freeCount] : NewPlace();
 
     /// <summary>Puts the event of a place into its bucket.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -185,8 +172,7 @@ public sealed class EventQueue
         int index = batchPlace;
         if (index != 0)
         {
-            Place(index).Link = freePlace;
-            freePlace = index;
+            freePlaces[freeCount++] = index;
             batchPlace = 0;
         }
     }
@@ -197,8 +183,8 @@ public sealed class EventQueue
         if (usedPlaces == places.Length)
         {
             Array.Resize(ref places, usedPlaces * 2);
+            Array.Resize(ref freePlaces, usedPlaces * 2);
         }
-        places[usedPlaces].Link = 0;
         return usedPlaces++;
     }
 
@@ -229,12 +215,7 @@ public sealed class EventQueue
         }
         if (!NearIsFirst())
         {
-            if (batch.FirstTime > last)
-            {
-                return ref Unsafe.NullRef<SimEvent>();
-            }
-            batchPlace = batch.Take();
-            return ref Place(batchPlace);
+            return ref TakeFromBatchThrough(last);
         }
         if (near.Peek().Time > last)
         {
@@ -242,6 +223,18 @@ public sealed class EventQueue
         }
         fromHeap = near.Pop();
         return ref fromHeap;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref SimEvent TakeFromBatchThrough(SimTime last)
+    {
+        ref SimEvent first = ref Place(batch.First);
+        if (first.Time > last)
+        {
+            return ref Unsafe.NullRef<SimEvent>();
+        }
+        batchPlace = batch.Take();
+        return ref first;
     }
 
     private bool NearIsFirst() =>
@@ -274,7 +267,7 @@ public sealed class EventQueue
             }
         }
         nextWord = word + 1;
-        Open((int)word & (words - 1));
+        Open(word);
         return true;
     }
 
@@ -290,12 +283,13 @@ public sealed class EventQueue
         }
     }
 
-    private void Open(int word)
+    private void Open(long opened)
     {
+        int word = (int)opened & (words - 1);
         ulong bits = occupied[word];
         occupied[word] = 0;
         fit.Buckets += BitOperations.PopCount(bits);
-        batch.Clear();
+        batch.Begin(BeginOf(opened), widthBits + WordBits);
         for (; bits != 0; bits &= bits - 1)
         {
             ref int chain = ref chains[(word << WordBits) + BitOperations.TrailingZeroCount(bits)];
@@ -349,8 +343,7 @@ public sealed class EventQueue
             else
             {
                 far.Push(in place);
-                place.Link = freePlace;
-                freePlace = index;
+                freePlaces[freeCount++] = index;
             }
         }
         for (int i = near.Count; i > 0; i--)

@@ -53,18 +53,18 @@ internal sealed class DropletNode : IFabricHost, IForesees
 
     public void Foresee(in SimEvent coming)
     {
-        uplink.Foresee();
+        FabricPort.Foresee(uplink);
         if (coming.Kind == FabricEvent.FromLink)
         {
-            context.Model?.Foresee(Droplet, ProgramId.Transit, default, in shard.Frames[coming.Subject]);
+            context.Model?.Foresee(Droplet, in shard.Frames[coming.Subject]);
         }
     }
 
     /// <summary>Asks for what sending from a port will need.</summary>
     public void ForeseeTransmit(PortId port)
     {
-        uplink.Foresee();
-        context.Model?.Foresee(Droplet, ProgramId.Agent, new AgentId(port.Value), default);
+        FabricPort.Foresee(uplink);
+        context.Model?.Foresee(Droplet, new AgentId(port.Value));
     }
 
     public void Handle(in SimEvent happening)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using MizarLab.Engine;
 using MizarLab.Packets;
 
 namespace MizarLab.Fabric;
@@ -16,23 +18,30 @@ public sealed class FramePool(bool withBytes = true)
     internal const int BlockSize = 1 << BlockShift;
 
     private readonly Lock guard = new();
+
+    /// <summary>The blocks that <see cref="WaybillBlocks"/> and <see cref="FrameBlocks"/> point into.</summary>
+    private readonly List<object> blocks = [];
     private int[] spare = new int[BlockSize * 4];
     private int spareCount;
     private int blockCount;
 
-    /// <summary>Replaced, never written, when it grows: readers need no lock for indices they were given.</summary>
-    internal Waybill[][] Waybills { get; private set; } = new Waybill[16][];
+    /// <summary>Where each block's waybills begin. Replaced, never written, when it grows: readers need no lock for indices they were given.</summary>
+    /// <remarks>
+    /// A switch looks at a frame's waybill and nothing else, so it is one line of the cache, which an array of them does not give: blocks are pinned, and begin at a line. Pointers, because an
+    /// array is asked for its length in a line that nobody else needs, and hundreds of blocks have such lines.
+    /// </remarks>
+    internal nint[] WaybillBlocks { get; private set; } = new nint[16];
 
-    /// <summary>Empty blocks in a pool of waybills alone.</summary>
-    internal Place[][] Places { get; private set; } = new Place[16][];
+    /// <summary>The same of frames; zeros in a pool of waybills alone.</summary>
+    internal nint[] FrameBlocks { get; private set; } = new nint[16];
 
-    /// <summary>Places there are, taken or not.</summary>
+    /// <summary>FrameBlocks there are, taken or not.</summary>
     public int Capacity => blockCount * BlockSize;
 
-    /// <summary>Somebody has asked for a frame's evidence: released places are to forget theirs.</summary>
-    internal bool HasEvidence { get; set; }
+    /// <summary>By frame, what recorded runs keep of it (<see cref="FrameStore.Evidence"/>); empty in others.</summary>
+    internal byte[]?[] Evidence { get; private set; } = [];
 
-    /// <summary>Places no store has.</summary>
+    /// <summary>FrameBlocks no store has.</summary>
     internal int SpareCount => spareCount;
 
     /// <summary>Fills <paramref name="batch"/> (a block's worth) with free places.</summary>
@@ -68,25 +77,40 @@ public sealed class FramePool(bool withBytes = true)
         }
     }
 
-    private void Grow()
+    private unsafe void Grow()
     {
-        if (blockCount == Waybills.Length)
+        if (blockCount == WaybillBlocks.Length)
         {
-            Waybill[][] waybills = new Waybill[blockCount * 2][];
-            Waybills.CopyTo(waybills, 0);
-            Place[][] places = new Place[blockCount * 2][];
-            Places.CopyTo(places, 0);
-            Waybills = waybills;
-            Places = places;
+            WaybillBlocks = Longer(WaybillBlocks);
+            FrameBlocks = Longer(FrameBlocks);
         }
-        Waybills[blockCount] = new Waybill[BlockSize];
-        Places[blockCount] = withBytes ? new Place[BlockSize] : [];
+        LineArray<Waybill> waybills = new(BlockSize);
+        WaybillBlocks[blockCount] = waybills.First;
+        blocks.Add(waybills);
+        if (withBytes)
+        {
+            Frame[] frames = GC.AllocateArray<Frame>(BlockSize, pinned: true);
+            FrameBlocks[blockCount] = (nint)Unsafe.AsPointer(ref frames[0]);
+            blocks.Add(frames);
+        }
         blockCount++;
     }
 
-    internal struct Place
+    internal ref byte[]? EvidenceOf(int index)
     {
-        public Frame Frame;
-        public byte[]? Evidence;
+        if (index >= Evidence.Length)
+        {
+            byte[]?[] longer = new byte[]?[Capacity];
+            Evidence.CopyTo(longer, 0);
+            Evidence = longer;
+        }
+        return ref Evidence[index];
+    }
+
+    private static nint[] Longer(nint[] table)
+    {
+        nint[] longer = new nint[table.Length * 2];
+        table.CopyTo(longer, 0);
+        return longer;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MizarLab.Measure;
 using MizarLab.Packets;
 
@@ -14,7 +15,8 @@ public sealed class FrameStore(FramePool pool)
     private int freeCount;
 
     /// <summary>The pool's own when it was last asked; a later one has the same blocks, and more.</summary>
-    private Waybill[][] waybills = pool.Waybills;
+    private nint[] waybills = pool.WaybillBlocks;
+    private nint[] frames = pool.FrameBlocks;
 
     public FrameStore()
         : this(new FramePool())
@@ -27,19 +29,9 @@ public sealed class FrameStore(FramePool pool)
     /// <summary>Free places this store keeps.</summary>
     internal int FreeCount => freeCount;
 
-    public ref Frame this[int index] => ref PlaceOf(index).Frame;
+    public ref Frame this[int index] => ref At<Frame>(BlockOf(index, frames), index);
 
-    public ref Waybill Waybill(int index)
-    {
-        Waybill[][] blocks = waybills;
-        int block = index >> FramePool.BlockShift;
-        if ((uint)block < (uint)blocks.Length && blocks[block] is { } known)
-        {
-            return ref known[index & (Batch - 1)];
-        }
-        waybills = pool.Waybills;
-        return ref waybills[block][index & (Batch - 1)];
-    }
+    public ref Waybill Waybill(int index) => ref At<Waybill>(BlockOf(index, waybills), index);
 
     /// <summary>Told of every frame this store takes and releases.</summary>
     internal IPacketWitness? Witness { get; set; }
@@ -69,10 +61,7 @@ public sealed class FrameStore(FramePool pool)
     public void Release(int index)
     {
         Witness?.Ended(index);
-        if (pool.HasEvidence)
-        {
-            PlaceOf(index).Evidence = null;
-        }
+        ForgetEvidence(index);
         if (freeCount == free.Length)
         {
             pool.GiveBack(free.AsSpan(0, Batch));
@@ -83,28 +72,46 @@ public sealed class FrameStore(FramePool pool)
     }
 
     /// <summary>The whole frame as an array that nobody writes; made once for as long as the frame does not change.</summary>
-    public byte[] Evidence(int index)
-    {
-        pool.HasEvidence = true;
-        ref FramePool.Place place = ref PlaceOf(index);
-        return place.Evidence ??= place.Frame.ToBytes();
-    }
+    public byte[] Evidence(int index) => pool.EvidenceOf(index) ??= this[index].ToBytes();
 
     /// <summary>The frame has changed on the wire.</summary>
-    public void ForgetEvidence(int index) => PlaceOf(index).Evidence = null;
+    public void ForgetEvidence(int index)
+    {
+        byte[]?[] evidence = pool.Evidence;
+        if ((uint)index < (uint)evidence.Length)
+        {
+            evidence[index] = null;
+        }
+    }
 
     /// <summary>The same after a program had the frame: another array when it changed anything.</summary>
     public byte[] EvidenceAfterRun(int index)
     {
-        pool.HasEvidence = true;
-        ref FramePool.Place place = ref PlaceOf(index);
-        byte[] now = place.Frame.ToBytes();
-        if (place.Evidence is not { } old || !now.AsSpan().SequenceEqual(old))
+        ref byte[]? evidence = ref pool.EvidenceOf(index);
+        byte[] now = this[index].ToBytes();
+        if (evidence is null || !now.AsSpan().SequenceEqual(evidence))
         {
-            place.Evidence = now;
+            evidence = now;
         }
-        return place.Evidence;
+        return evidence;
     }
 
-    private ref FramePool.Place PlaceOf(int index) => ref pool.Places[index >> FramePool.BlockShift][index & (Batch - 1)];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe ref T At<T>(nint block, int index) => ref Unsafe.Add(ref Unsafe.AsRef<T>((void*)block), index & (Batch - 1));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private nint BlockOf(int index, nint[] blocks)
+    {
+        int block = index >> FramePool.BlockShift;
+        return (uint)block < (uint)blocks.Length ? blocks[block] : BlockOfGrown(block, ReferenceEquals(blocks, waybills));
+    }
+
+    /// <summary>The pool has grown.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private nint BlockOfGrown(int block, bool ofWaybills)
+    {
+        waybills = pool.WaybillBlocks;
+        frames = pool.FrameBlocks;
+        return (ofWaybills ? waybills : frames)[block];
+    }
 }

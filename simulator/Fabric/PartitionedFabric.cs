@@ -85,7 +85,7 @@ internal sealed class PartitionedFabric
     /// <param name="sample">What the run was asked for.</param>
     /// <exception cref="InvalidOperationException">It was not asked to trace.</exception>
     public SampledTrace TakeTrace(Sampling? sample) =>
-        new(sample ?? throw new InvalidOperationException("the run was not asked to trace a sample"), Contexts.Select(context => context.Trace!), NameOf);
+        new(sample ?? throw new InvalidOperationException("the run was not asked to trace a sample"), [.. Contexts.Select(context => context.Trace!)], NameOf);
 
     private static string NameOf(int droplet) => $"droplet-{droplet}";
 }

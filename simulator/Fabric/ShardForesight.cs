@@ -24,29 +24,24 @@ internal interface IForesees
 /// <param name="model">Of this partition; null where programs are not the model's.</param>
 internal sealed class ShardForesight(Simulation simulation, FrameStore frames, ModelDataPlane? model) : IForesight
 {
-    private const int NoDroplet = -1;
-
     /// <summary>Of a node: its object's header and fields.</summary>
     private const int NodeBytes = 128;
 
     /// <summary>Of a frame: what a tunnelled one of usual headers uses (<see cref="Packets.Frame"/>), and where its beginning may lie in a line.</summary>
     private const int FrameBytes = 256;
 
-    private IForesees?[] nodes = [];
-    private int[] runs = [];
+    private Needed[] nodes = [];
 
     /// <summary>Nodes are known when the fabric is whole.</summary>
     public void Know(Partition partition)
     {
-        nodes = new IForesees?[simulation.NodeCount];
-        runs = new int[nodes.Length];
+        nodes = new Needed[simulation.NodeCount];
         for (int i = 0; i < nodes.Length; i++)
         {
             NodeId id = new(i);
-            if (simulation.PartitionOf(id) == partition && simulation[id] is IForesees node)
+            if (simulation.PartitionOf(id) == partition && simulation[id] is IForesees node && (model is null || node.Runs is not null))
             {
-                nodes[i] = node;
-                runs[i] = node.Runs?.Index ?? NoDroplet;
+                nodes[i] = new Needed(node, node.Runs is { } droplet ? model?.HeadsOf(droplet) : null);
             }
         }
         partition.Foresight = this;
@@ -54,26 +49,32 @@ internal sealed class ShardForesight(Simulation simulation, FrameStore frames, M
 
     public void Soon(in SimEvent coming)
     {
-        int index = coming.Destination.Index;
-        if (nodes[index] is not { } node)
-        {
-            return;
-        }
-        Ahead.OfObject(node, NodeBytes);
         bool hasFrame = coming.Kind == FabricEvent.FromLink;
         if (hasFrame)
         {
             Ahead.Of(in frames.Waybill(coming.Subject));
         }
-        if (runs[index] != NoDroplet)
+        ref readonly Needed needed = ref nodes[coming.Destination.Index];
+        if (needed.Node is not { } node)
+        {
+            return;
+        }
+        Ahead.OfObject(node, NodeBytes);
+        if (needed.Heads is { } heads)
         {
             if (hasFrame)
             {
                 Ahead.Of(in frames[coming.Subject], FrameBytes);
             }
-            model?.Foresee(new DropletId(runs[index]));
+            Ahead.OfObject(heads, ModelDataPlane.HeadBytes);
         }
     }
 
-    public void Next(in SimEvent coming) => nodes[coming.Destination.Index]?.Foresee(in coming);
+    public void Next(in SimEvent coming) => nodes[coming.Destination.Index].Node?.Foresee(in coming);
+
+    /// <summary>
+    /// What events at a node need whatever they are: the node, and the heads of the tables it runs programs on. Where programs run, switches are left out: a window's ports stay in the second
+    /// cache, and to find out which one is half of what the hop does.
+    /// </summary>
+    private readonly record struct Needed(IForesees? Node, object? Heads);
 }

@@ -69,11 +69,11 @@ internal sealed class SwitchNode : INode, IForesees
         ref Waybill waybill = ref shard.Frames.Waybill(coming.Subject);
         if (DownPort(in waybill) is { } port)
         {
-            port.Foresee();
+            FabricPort.Foresee(port);
         }
         else if (up.Length > 0)
         {
-            up[Ecmp.Choose(waybill.FlowHash, salt, up.Length)].Foresee();
+            FabricPort.Foresee(up[Ecmp.Choose(waybill.FlowHash, salt, up.Length)]);
         }
     }
 

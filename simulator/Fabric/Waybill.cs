@@ -61,6 +61,9 @@ public struct Waybill
     /// <summary>Where a relay sends it on to.</summary>
     public int Final;
 
+    /// <summary>Of the source's choice: the port it is to leave <see cref="Final"/> by.</summary>
+    public int FinalPort;
+
     /// <summary>Of the source's choice: its number in the flow.</summary>
     public int Sequence;
 

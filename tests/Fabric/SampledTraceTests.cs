@@ -69,6 +69,47 @@ public sealed class SampledTraceTests
         Assert.All(seen.Where(packet => packet.Interface.Name.EndsWith(" nic", StringComparison.Ordinal)), packet => Assert.Equal(network.FrameBytes, packet.Bytes.Length));
     }
 
+    /// <summary>A full trace is the beginning of the whole one, up to one time, whatever the partitions; and what is left out is counted and told.</summary>
+    [Theory]
+    [InlineData(20_000)]
+    [InlineData(100_001)]
+    [InlineData(1)]
+    public void A_trace_ends_where_it_is_full_and_says_so(long bytes)
+    {
+        RelayNetwork network = Run(Setup);
+        SampledTrace whole = network.TakeTrace();
+        Assert.Equal((0, null), (whole.LeftOut, whole.Shortfall));
+        PcapngPacket[] all = [.. new PcapngReader(new MemoryStream(Capture(network))).ReadAll()];
+        RelaySetup limited = Setup with { SampleBytes = bytes };
+        byte[] alone = Capture(Run(limited));
+        Assert.Equal(alone, Capture(Run(limited with { Partitions = 2 }, threads: 1)));
+        Assert.Equal(alone, Capture(Run(limited with { Partitions = 4 }, threads: 2)));
+
+        SampledTrace short_ = Run(limited with { Partitions = 4 }, threads: 2).TakeTrace();
+        PcapngPacket[] kept = [.. new PcapngReader(new MemoryStream(alone)).ReadAll()];
+        Assert.Equal(all.Take(kept.Length).Select(packet => (packet.Nanoseconds, packet.Comment, packet.Interface.Name)), kept.Select(packet => (packet.Nanoseconds, packet.Comment, packet.Interface.Name)));
+        long held = kept.Sum(packet => packet.Bytes.Length + 64L);
+        Assert.InRange(held, Math.Max(0, bytes - 1_300), bytes);
+        Assert.True(held + all[kept.Length].Bytes.Length + 64 > bytes, "one more would have fitted");
+        Assert.Equal((all.Length - kept.Length, all[kept.Length].Nanoseconds), (short_.LeftOut, short_.Ends.Nanoseconds));
+        Assert.Equal($"the trace ends at {short_.Ends}: {all.Length - kept.Length} of {all.Length} sightings do not fit its limit of {bytes} bytes", short_.Shortfall);
+        Assert.Contains(short_.Shortfall!, System.Text.Encoding.UTF8.GetString(alone), StringComparison.Ordinal);
+        Assert.Equal(Run(Setup).Fingerprint, Run(limited).Fingerprint);
+    }
+
+    /// <summary>Once the trace is full, partitions keep no more than what each sees within one window after it.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void A_full_trace_takes_no_more_memory(int partitions)
+    {
+        const long Limit = 20_000;
+        long whole = Run(Setup).TakeTrace().HeldBytes;
+        SampledTrace cut = Run(Setup with { SampleBytes = Limit, Partitions = partitions }).TakeTrace();
+        Assert.InRange(cut.HeldBytes, Limit, Limit * 3);
+        Assert.True(whole > cut.HeldBytes * 5, $"{whole} bytes are in the whole trace, {cut.HeldBytes} were held for one of {Limit}");
+    }
+
     [Fact]
     public void Bare_frames_cannot_be_traced() => Assert.Throws<ArgumentException>(() => RelayNetwork.Bare(Setup));
 

@@ -29,6 +29,6 @@ internal static class RelayNetworks
         GeneratedPlan plan = new(new GeneratedTopology(shape), DataPlaneSettings.Lab);
         ModelDataPlane model = plan.Build(Environment.ProcessorCount);
         RelayPolicies.Write(model, plan, row.Plane == RelayPlane.LabDirect);
-        return RelayNetwork.OnDataPlane(setup with { Sample = effort.Sample }, plan, model, row.Plane == RelayPlane.LabDirect);
+        return RelayNetwork.OnDataPlane(setup with { Sample = effort.Sample, SampleBytes = effort.SampleBytes }, plan, model, row.Plane == RelayPlane.LabDirect);
     }
 }

@@ -67,9 +67,12 @@ public sealed class SimulatorBench(SimulatorEffort effort, Action<string> progre
         }
         collections = GC.CollectionCount(0) - collections;
         RelayTotals measured = network.Totals.Since(start);
+        TraceExtent? traced = null;
         if (effort.Sample is not null && row.Plane != RelayPlane.Bare)
         {
-            effort.Traced?.Invoke(row.Name, network.TakeTrace());
+            SampledTrace trace = network.TakeTrace();
+            effort.Traced?.Invoke(row.Name, trace);
+            traced = TraceExtent.Of(trace);
         }
         string fingerprint = network.Fingerprint.ToString("x32");
         return new SimulatorRow(
@@ -80,6 +83,7 @@ public sealed class SimulatorBench(SimulatorEffort effort, Action<string> progre
             Tiers = network.Tiers,
             SimulatedSeconds = network.Now.Picoseconds / 1e12,
             Repeats = repeats,
+            Trace = traced,
         };
     }
 

@@ -31,10 +31,19 @@ public static class SimulatorReport
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"wrong: {row.Topology} {row.Droplets} {row.DataPlane} {row.Threads}: {row.Wrong}");
         }
+        foreach (string shortfall in Shortfalls(rows))
+        {
+            text.AppendLine(shortfall);
+        }
         return text.ToString();
     }
 
-    public static string Markdown(IReadOnlyList<SimulatorRow> rows) => Table.Markdown(rows);
+    public static string Markdown(IReadOnlyList<SimulatorRow> rows) => Table.Markdown(rows) + string.Concat(Shortfalls(rows).Select(shortfall => $"\n{shortfall}\n"));
+
+    /// <summary>Of each trace that is not whole, what it lacks.</summary>
+    private static IEnumerable<string> Shortfalls(IReadOnlyList<SimulatorRow> rows) => rows
+        .Where(row => row.Trace?.Shortfall is not null)
+        .Select(row => Invariant($"{row.Topology} {row.Droplets} {row.DataPlane} {row.Threads}: {row.Trace!.Shortfall}"));
 
     public static void WriteJson(IReadOnlyList<SimulatorRow> rows, Stream output) => BenchTable<SimulatorRow>.WriteJson(rows, output, static (writer, row) =>
     {
@@ -61,6 +70,15 @@ public static class SimulatorReport
         }
         writer.WriteEndArray();
         WriteTiers(writer, row);
+        if (row.Trace is { } trace)
+        {
+            writer.WriteStartObject("trace");
+            writer.WriteNumber("packets", trace.Packets);
+            writer.WriteNumber("sightings", trace.Sightings);
+            writer.WriteNumber("left_out", trace.LeftOut);
+            writer.WriteString("shortfall", trace.Shortfall);
+            writer.WriteEndObject();
+        }
         writer.WriteString("wrong", row.Wrong);
     });
 

@@ -43,6 +43,19 @@ public sealed record SimulatorRow(
 
     /// <summary>Link traversals a second of every repeat, as they came; for those who compare two runs.</summary>
     public IReadOnlyList<double> Repeats { get; init; } = [];
+
+    /// <summary>How much was traced; null: nothing.</summary>
+    public TraceExtent? Trace { get; init; }
+}
+
+/// <summary>What a row's trace holds.</summary>
+/// <param name="Packets">In the sample, and within the limit.</param>
+/// <param name="Sightings">Of these at all places of their ways.</param>
+/// <param name="LeftOut">Sightings that did not fit.</param>
+/// <param name="Shortfall">The same in words; null: all did.</param>
+public sealed record TraceExtent(int Packets, int Sightings, long LeftOut, string? Shortfall)
+{
+    public static TraceExtent Of(SampledTrace trace) => new(trace.Packets, trace.Count, trace.LeftOut, trace.Shortfall);
 }
 
 /// <summary>How much is run for a row.</summary>
@@ -55,6 +68,9 @@ public sealed record SimulatorEffort(int Repeats = 4, long Hops = 5_000_000)
 
     /// <summary>Packets that are traced on the rows with the data plane; null: none.</summary>
     public Sampling? Sample { get; init; }
+
+    /// <summary>Bytes a row's trace may hold.</summary>
+    public long SampleBytes { get; init; } = SampledTrace.StandardBytes;
 
     /// <summary>Takes the trace of a row; null: nobody wants it.</summary>
     public Action<string, SampledTrace>? Traced { get; init; }

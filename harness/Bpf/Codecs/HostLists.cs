@@ -9,7 +9,7 @@ internal readonly record struct ListReference(uint Offset, ushort Count, ushort 
     public const int Bytes = 16;
 
     /// <summary>2^64 by what a hash is divided by, rounded up (remainder_by() of bpf/shard.h); of 1 it is 0.</summary>
-    public ulong Reciprocal => (Slots > 0 ? Slots : Count) is var divisor and > 0 ? unchecked((ulong.MaxValue / divisor) + 1) : 0;
+    public ulong Reciprocal => (Slots > 0 ? Slots : Count) is var divisor and > 0 ? ((((1ul << 48) - 1) / divisor) + 1) << 16 : 0;
 
     public void Write(Span<byte> bytes)
     {

@@ -70,12 +70,13 @@ public sealed class TrafficNetwork
         Addressing addressing = new(map, topology.Roles.Droplets);
         TrafficSinks sinks = new(sources);
         contexts = [.. fabric.Shards.Select(shard => new TrafficContext(setup, places, packets, shard, new TrafficTally()))];
+        TraceBudget budget = new(setup.SampleBytes, fabric.Simulation.Lookahead);
         fabric.Contexts =
         [
             .. contexts.Select(context => new DropletContext(context.Shard, model.ForPartition(), sinks, addressing, setup.Calibration, underlay.Nic, underlay.MtuBytes)
             {
                 Measures = context.Tally.Classes,
-                Trace = setup.Sample is { } sample ? new PacketTrace(sample) : null,
+                Trace = setup.Sample is { } sample ? new PacketTrace(sample, budget) : null,
                 Roles = setup.Meters is { } meters ? new RoleMeter(topology.DropletCount, meters) : null,
             }),
         ];
@@ -91,6 +92,10 @@ public sealed class TrafficNetwork
         foreach (Step step in setup.Happenings)
         {
             happenings.Enqueue(new Happening(step, default, IsBack: false), (step.At ?? SimTime.Zero, happenings.Count));
+        }
+        if (setup.Preprogrammed)
+        {
+            FullMeshRows.Write(plan, model);
         }
         for (int e = 0; e < topology.EndpointCount; e++)
         {

@@ -44,6 +44,9 @@ public sealed record TrafficSetup(ImmutableArray<PlayedTraffic> Workloads, SimTi
     /// <summary>Of the datagrams' IP headers as the endpoints send them.</summary>
     public byte Ttl { get; init; } = 64;
 
+    /// <summary>A full mesh: before anything is sent, every droplet holds a direct-path row for each endpoint elsewhere, as if a controller had told it.</summary>
+    public bool Preprogrammed { get; init; }
+
     public Calibration Calibration { get; init; } = Calibration.None;
 
     public TcpSettings Tcp { get; init; } = TcpSettings.Default;
@@ -56,6 +59,9 @@ public sealed record TrafficSetup(ImmutableArray<PlayedTraffic> Workloads, SimTi
 
     /// <summary>Packets that are traced (<see cref="TrafficNetwork.TakeTrace"/>); null: none.</summary>
     public Sampling? Sample { get; init; }
+
+    /// <summary>Bytes that the trace may hold: frames, and 64 of each sighting. It ends where it is full, and says so (<see cref="SampledTrace.Shortfall"/>).</summary>
+    public long SampleBytes { get; init; } = SampledTrace.StandardBytes;
 
     /// <summary>
     /// What happens at which time (<see cref="Step.At"/>): droplets, switches and links fail and come back, endpoints are created, moved and deleted, roles taken and lost. An endpoint that is to be

@@ -24,7 +24,7 @@ internal sealed class RelayDroplet(DropletId droplet, Shard shard, FabricMap map
 
     public void Start() => shard.Schedule(workload.PhaseOf(droplet.Index), id, id, FabricEvent.Tick, 0, 0);
 
-    public void Foresee(in SimEvent coming) => uplink.Foresee();
+    public void Foresee(in SimEvent coming) => FabricPort.Foresee(uplink);
 
     public void Handle(in SimEvent happening)
     {

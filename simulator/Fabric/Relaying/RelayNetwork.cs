@@ -102,6 +102,7 @@ public sealed class RelayNetwork
         RelaySource?[] sources = new RelaySource?[setup.Droplets];
         RelaySinks sinks = new(sources);
         SortedDictionary<int, DropletContext> contexts = [];
+        TraceBudget budget = new(setup.SampleBytes, SwitchedFabric.LookaheadOf(setup.ToPlan()));
         RelayNetwork made = new(setup, plan.Settings.Dialect == Dialect.Lab ? Wire.Overhead + RelayOverlay.SentBytes : 0, new FramePool(), (droplet, shard) =>
         {
             if (!contexts.TryGetValue(shard.Partition, out DropletContext? context))
@@ -109,7 +110,7 @@ public sealed class RelayNetwork
                 context = new(shard, model.ForPartition(), sinks, addressing, Calibration.None, NicSpec.None, plan.Topology.Shape.Underlay.MtuBytes)
                 {
                     Measures = setup.Measured ? new FlowClassMeasures() : null,
-                    Trace = setup.Sample is { } sample ? new PacketTrace(sample) : null,
+                    Trace = setup.Sample is { } sample ? new PacketTrace(sample, budget) : null,
                     Roles = setup.Meters is { } meters ? new RoleMeter(setup.Droplets, meters) : null,
                 };
                 contexts.Add(shard.Partition, context);

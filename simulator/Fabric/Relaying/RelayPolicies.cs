@@ -41,7 +41,7 @@ public static class RelayPolicies
             SortedSet<int> senders = [];
             for (int flow = 0; flow < RelayWorkload.FlowsPerDroplet; flow++)
             {
-                senders.Add(overlay.PortOf(d, flow).Value);
+                senders.Add(overlay[d, flow].From.Value);
             }
             foreach ((AgentId agent, AgentConfig config) in model.Rows(droplet, Tables.Agents))
             {

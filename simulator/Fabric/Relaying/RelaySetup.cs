@@ -29,5 +29,8 @@ public sealed record RelaySetup(FabricShape Shape, int Droplets, int Partitions 
     /// <summary>Packets of runs on the data plane that are traced (<see cref="RelayNetwork.TakeTrace"/>); null: none. Bare frames have no bytes to show.</summary>
     public Sampling? Sample { get; init; }
 
+    /// <summary>Bytes that the trace may hold: frames, and 64 of each sighting. It ends where it is full, and says so (<see cref="SampledTrace.Shortfall"/>).</summary>
+    public long SampleBytes { get; init; } = SampledTrace.StandardBytes;
+
     internal FabricPlan ToPlan() => new(new FabricMap(Shape, Droplets), _ => Link, Link, Seed) { Watched = Audited };
 }

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Management;
@@ -20,6 +23,7 @@ internal sealed class RelaySource : INode, IRelayHost, IForesees
     private readonly SimTime phase;
     private int sequence;
     private RelayCounts counts;
+    private FlowPorts ports;
 
     public RelaySource(RelayOverlay overlay, Shard shard, DropletNode droplet, SimTime phase)
     {
@@ -28,6 +32,10 @@ internal sealed class RelaySource : INode, IRelayHost, IForesees
         this.droplet = droplet;
         this.phase = phase;
         id = shard.Add(this);
+        for (int flow = 0; flow < RelayWorkload.FlowsPerDroplet; flow++)
+        {
+            ports[flow] = overlay[droplet.Droplet.Index, flow].From;
+        }
     }
 
     public ref readonly RelayCounts Counts => ref counts;
@@ -39,24 +47,27 @@ internal sealed class RelaySource : INode, IRelayHost, IForesees
     public void Foresee(in SimEvent coming)
     {
         int flow = sequence & (RelayWorkload.FlowsPerDroplet - 1);
-        overlay.Foresee(droplet.Droplet.Index, flow);
-        droplet.ForeseeTransmit(overlay.PortOf(droplet.Droplet.Index, flow));
+        Ahead.Of(in overlay[droplet.Droplet.Index, flow]);
+        droplet.ForeseeTransmit(ports[flow]);
     }
 
     public void Handle(in SimEvent happening)
     {
         int flow = sequence & (RelayWorkload.FlowsPerDroplet - 1);
         int frame = shard.Frames.Take();
-        overlay.Write(droplet.Droplet.Index, flow, ref shard.Frames[frame]);
+        ref readonly RelayFlow sent = ref overlay[droplet.Droplet.Index, flow];
+        shard.Frames[frame].LoadVirtual(sent.Headers, RelayWorkload.PayloadBytes, RelayOverlay.Content);
         ref Waybill waybill = ref shard.Frames.Waybill(frame);
         waybill.Hops = 0;
         waybill.Marks = (sequence < RelayWorkload.FlowsPerDroplet ? PathMarks.First : PathMarks.None) | droplet.SampleMark(droplet.Droplet.Index, flow, sequence);
         waybill.Born = shard.Now;
         waybill.Source = droplet.Droplet.Index;
         waybill.Flow = flow;
+        waybill.Final = sent.Droplet.Index;
+        waybill.FinalPort = sent.To.Value;
         waybill.Sequence = sequence++;
         counts.Sent++;
-        droplet.Transmit(overlay.PortOf(droplet.Droplet.Index, flow), frame);
+        droplet.Transmit(sent.From, frame);
         shard.Schedule(shard.Now + RelayWorkload.Interval, id, id, FabricEvent.Tick, 0, 0);
     }
 
@@ -64,7 +75,7 @@ internal sealed class RelaySource : INode, IRelayHost, IForesees
     public void Deliver(PortId port, int frame)
     {
         ref Waybill waybill = ref shard.Frames.Waybill(frame);
-        if (overlay.EndsAt(waybill.Source, waybill.Flow, droplet.Droplet, port))
+        if (waybill.Final == droplet.Droplet.Index && waybill.FinalPort == port.Value)
         {
             counts.Arrive(shard.Now, in waybill);
             droplet.Measures?.Delivered(waybill.Marks, shard.Now - waybill.Born, waybill.Hops);
@@ -74,6 +85,13 @@ internal sealed class RelaySource : INode, IRelayHost, IForesees
         {
             shard.Lose(frame, LossCause.NoEndpoint, FabricPlace.Of(droplet.Droplet));
         }
+    }
+
+    /// <summary>Of every flow the port it begins at, where the next packet's is known without a look elsewhere.</summary>
+    [InlineArray(RelayWorkload.FlowsPerDroplet)]
+    private struct FlowPorts
+    {
+        private PortId first;
     }
 }
 
@@ -92,62 +110,46 @@ internal sealed class RelayOverlay
     /// <summary>What an endpoint sends.</summary>
     public const int SentBytes = HeaderBytes + RelayWorkload.PayloadBytes;
 
-    private const int HeaderBytes = 14 + 20 + 8;
+    public const int HeaderBytes = 14 + 20 + 8;
     public const ushort DestinationPort = 9_000;
 
     private const ushort FirstEphemeral = 32_768;
 
     /// <summary>Of every packet's payload, which is not kept.</summary>
-    private const ulong Content = 1;
+    public const ulong Content = 1;
 
     private readonly GeneratedPlan plan;
     private readonly bool bothWays;
 
-    /// <summary>Of every flow the headers its endpoint sends, one behind the other.</summary>
-    private readonly byte[] headers;
-    private readonly EndpointId[] destinations;
-
-    /// <summary>Of every flow the port it begins at, and droplet and port where it ends.</summary>
-    private readonly FlowPlace[] places;
+    private readonly LineArray<RelayFlow> flows;
 
     public RelayOverlay(GeneratedPlan plan, bool bothWays)
     {
         this.plan = plan;
         this.bothWays = bothWays;
-        int flows = plan.Topology.DropletCount * RelayWorkload.FlowsPerDroplet;
-        headers = new byte[flows * HeaderBytes];
-        destinations = new EndpointId[flows];
-        places = new FlowPlace[flows];
+        flows = new LineArray<RelayFlow>(plan.Topology.DropletCount * RelayWorkload.FlowsPerDroplet);
         byte[] payload = new byte[RelayWorkload.PayloadBytes];
         VirtualPayload.Write(Content, payload);
-        for (int i = 0; i < flows; i++)
+        for (int i = 0; i < flows.Length; i++)
         {
             EndpointId source = SourceOf(i / RelayWorkload.FlowsPerDroplet, i % RelayWorkload.FlowsPerDroplet);
-            destinations[i] = DestinationOf(source);
-            places[i] = new FlowPlace(new(plan.Topology.PortOf(source)), plan.Topology.HostOf(destinations[i]), new(plan.Topology.PortOf(destinations[i])));
+            EndpointId destination = DestinationOf(source);
             Endpoint from = plan.Topology[source];
-            Endpoint to = plan.Topology[destinations[i]];
+            Endpoint to = plan.Topology[destination];
             byte[] frame = new PacketBuilder().Ethernet(to.Mac, from.Mac).Ipv4(from.Address, to.Address).Udp(SourcePortOf(i), DestinationPort).Bytes(payload).ToBytes();
-            frame.AsSpan(0, HeaderBytes).CopyTo(headers.AsSpan(i * HeaderBytes));
+            flows[i] = new RelayFlow(
+                frame.AsSpan(0, HeaderBytes),
+                new(plan.Topology.PortOf(source)),
+                destination,
+                plan.Topology.HostOf(destination),
+                new(plan.Topology.PortOf(destination)));
         }
     }
 
-    /// <summary>The frame of a flow, as its endpoint sends it.</summary>
-    public void Write(int droplet, int flow, ref Frame frame) =>
-        frame.LoadVirtual(headers.AsSpan(RelayWorkload.IndexOf(droplet, flow) * HeaderBytes, HeaderBytes), RelayWorkload.PayloadBytes, Content);
+    /// <summary>A droplet's flow.</summary>
+    public ref readonly RelayFlow this[int droplet, int flow] => ref flows[RelayWorkload.IndexOf(droplet, flow)];
 
-    public (EndpointId From, EndpointId To) EndsOf(int droplet, int flow) => (SourceOf(droplet, flow), destinations[RelayWorkload.IndexOf(droplet, flow)]);
-
-    /// <summary>Asks for a flow's headers.</summary>
-    public void Foresee(int droplet, int flow) => Ahead.Of(in headers[RelayWorkload.IndexOf(droplet, flow) * HeaderBytes]);
-
-    public PortId PortOf(int droplet, int flow) => places[RelayWorkload.IndexOf(droplet, flow)].From;
-
-    public bool EndsAt(int source, int flow, DropletId droplet, PortId port)
-    {
-        ref readonly FlowPlace place = ref places[RelayWorkload.IndexOf(source, flow)];
-        return place.Droplet == droplet && place.To == port;
-    }
+    public (EndpointId From, EndpointId To) EndsOf(int droplet, int flow) => (SourceOf(droplet, flow), this[droplet, flow].Destination);
 
     /// <summary>As mixed as stacks choose them: bouncers and ways are picked by the flow.</summary>
     private static ushort SourcePortOf(int flow) => (ushort)(FirstEphemeral + (FlowHash.Of((uint)flow, 0, 0, 0) >> 17));
@@ -184,6 +186,41 @@ internal sealed class RelayOverlay
         while (plan.Topology.HostOf(found) == plan.Topology.HostOf(source));
         return found;
     }
+}
 
-    private readonly record struct FlowPlace(PortId From, DropletId Droplet, PortId To);
+/// <summary>One flow of the relay workload, a line of the cache: what its endpoint sends, and where it begins and ends.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 64)]
+internal readonly struct RelayFlow
+{
+    private readonly HeaderBytes headers;
+
+    /// <param name="headers">Of every packet: <see cref="RelayOverlay.HeaderBytes"/>.</param>
+    public RelayFlow(ReadOnlySpan<byte> headers, PortId from, EndpointId destination, DropletId droplet, PortId to)
+    {
+        headers.CopyTo(this.headers);
+        From = from;
+        Destination = destination;
+        Droplet = droplet;
+        To = to;
+    }
+
+    /// <summary>The port it begins at.</summary>
+    public readonly PortId From;
+
+    public readonly EndpointId Destination;
+
+    /// <summary>Where that lives.</summary>
+    public readonly DropletId Droplet;
+
+    /// <summary>The port it ends at.</summary>
+    public readonly PortId To;
+
+    [UnscopedRef]
+    public ReadOnlySpan<byte> Headers => headers;
+
+    [InlineArray(RelayOverlay.HeaderBytes)]
+    private struct HeaderBytes
+    {
+        private byte first;
+    }
 }

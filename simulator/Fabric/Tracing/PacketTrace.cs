@@ -34,10 +34,10 @@ internal readonly record struct TracedFrame(
     SimTime Time, DropletId Droplet, int Port, TraceSpot Spot, int Source, int Sequence, Verdict Verdict, Reason Reason, int Block, int Offset, int Length);
 
 /// <summary>
-/// The sampled packets of one partition at every place, as bytes: payloads that were never made are made here. Memory grows by what is sampled, in blocks; a
-/// packet outside the sample costs the look at one bit.
+/// The sampled packets of one partition at every place, as bytes: payloads that were never made are made here. Memory grows by what is sampled, in blocks, up to
+/// what is left of the run's budget; a packet outside the sample costs the look at one bit.
 /// </summary>
-internal sealed class PacketTrace(Sampling sampling)
+internal sealed class PacketTrace(Sampling sampling, TraceBudget budget)
 {
     private const int BlockBytes = 1 << 20;
 
@@ -45,8 +45,19 @@ internal sealed class PacketTrace(Sampling sampling)
     private readonly List<byte[]> blocks = [];
     private int used = BlockBytes;
 
+    /// <summary>What is seen later cannot be in the trace.</summary>
+    private SimTime last = SimTime.Never;
+
     /// <summary>In the order of this partition's events.</summary>
     public IReadOnlyList<TracedFrame> Frames => frames;
+
+    public TraceBudget Budget => budget;
+
+    /// <summary>Sightings that were let go.</summary>
+    public long LeftOut { get; private set; }
+
+    /// <summary>When the first of them was; never: there is none.</summary>
+    public SimTime FirstLeftOut { get; private set; } = SimTime.Never;
 
     public ReadOnlySpan<byte> BytesOf(in TracedFrame frame) => blocks[frame.Block].AsSpan(frame.Offset, frame.Length);
 
@@ -81,7 +92,16 @@ internal sealed class PacketTrace(Sampling sampling)
         {
             return;
         }
+        if (now > last)
+        {
+            FirstLeftOut = LeftOut++ == 0 ? now : FirstLeftOut;
+            return;
+        }
         int length = frame.Length;
+        if (budget.Spend(length) && last == SimTime.Never)
+        {
+            last = now + budget.Window;
+        }
         if (BlockBytes - used < length)
         {
             blocks.Add(new byte[Math.Max(BlockBytes, length)]);

@@ -14,10 +14,15 @@ internal sealed class Addressing
     private readonly FabricMap map;
     private readonly FlatTable<MacAddress, int> dropletByMac = new();
 
+    /// <summary>The first droplet's MAC, when those of all follow each other as droplets do (large topologies have such), and how many: then nobody need look in the table.</summary>
+    private readonly ulong firstMac;
+    private readonly ulong consecutive;
+
     /// <exception cref="ArgumentException">Two droplets have one MAC.</exception>
     public Addressing(FabricMap map, IReadOnlyList<Droplet> droplets)
     {
         this.map = map;
+        bool inTurn = true;
         for (int i = 0; i < droplets.Count; i++)
         {
             MacAddress mac = droplets[i].Mac;
@@ -26,6 +31,12 @@ internal sealed class Addressing
                 throw new ArgumentException($"droplet '{droplets[i].Name}' has the MAC of another, {mac}", nameof(droplets));
             }
             dropletByMac.Put(in mac, in i);
+            inTurn &= mac.Value == droplets[0].Mac.Value + (ulong)i;
+        }
+        if (inTurn && droplets.Count > 0)
+        {
+            firstMac = droplets[0].Mac.Value;
+            consecutive = (ulong)droplets.Count;
         }
     }
 
@@ -39,24 +50,32 @@ internal sealed class Addressing
         waybill.Marked = false;
         Read(ref waybill, head);
         MacAddress destination = MacAddress.Read(head);
-        int unit = sender < 0 ? 0 : map.UnitOf(sender);
         if (destination.IsGroup)
         {
-            waybill.Misaddress(LossCause.GroupAddress, unit);
+            waybill.Misaddress(LossCause.GroupAddress, UnitOf(sender));
         }
-        else if (!dropletByMac.TryGet(in destination, out int droplet))
+        else if (!TryFind(destination, out int droplet))
         {
-            waybill.Misaddress(LossCause.UnknownAddress, unit);
+            waybill.Misaddress(LossCause.UnknownAddress, UnitOf(sender));
         }
         else if (droplet == sender)
         {
-            waybill.Misaddress(LossCause.OwnAddress, unit);
+            waybill.Misaddress(LossCause.OwnAddress, UnitOf(sender));
         }
         else
         {
             waybill.AddressTo(droplet, map);
         }
     }
+
+    private bool TryFind(MacAddress mac, out int droplet)
+    {
+        ulong behindFirst = mac.Value - firstMac;
+        droplet = (int)behindFirst;
+        return behindFirst < consecutive || (consecutive == 0 && dropletByMac.TryGet(in mac, out droplet));
+    }
+
+    private int UnitOf(int sender) => sender < 0 ? 0 : map.UnitOf(sender);
 
     /// <summary>The hash of addresses, protocol and ports, and the ECN field; of anything but IPv4 there is one flow, which cannot be marked.</summary>
     private static void Read(ref Waybill waybill, ReadOnlySpan<byte> head)
