@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using MizarLab.Packets;
 
 namespace MizarLab.DataPlane;
@@ -69,10 +70,10 @@ internal struct AgentTable
     /// <summary>Asks for the memory of an agent's row.</summary>
     public readonly void Ask(AgentId agent)
     {
-        AgentRow[] rows = this.rows;
-        if ((uint)agent.Value < (uint)rows.Length)
+        // Whether there is such a row is not asked: that would wait for the array's length.
+        if (rows is { } all && (uint)agent.Value < Near)
         {
-            Ahead.Of(in rows[agent.Value]);
+            Ahead.Of(in Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(all), agent.Value));
         }
     }
 

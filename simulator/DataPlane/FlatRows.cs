@@ -24,6 +24,7 @@ internal interface IFlatMatch<TEntry>
 /// <remarks>
 /// Where entries lie depends on what they are and not on the order they came in by. Marks are dealt to the first <c>homes</c> places; the places behind are
 /// for what the last homes push on, and the very last stays empty, which ends every search.
+/// Programs look at entries and not at the array they are in: its length, and even a check of it for null that is a load, lie in a line no entry is in. So the reference is asked for null.
 /// </remarks>
 internal struct FlatRows<TEntry>
     where TEntry : struct, IFlatEntry
@@ -51,13 +52,13 @@ internal struct FlatRows<TEntry>
     public readonly int Find<TMatch>(uint mark, scoped in TMatch match)
         where TMatch : struct, IFlatMatch<TEntry>, allows ref struct
     {
-        if (count == 0)
+        if (entries is not { } all)
         {
             return NoPlace;
         }
 
         // No place behind the last can be reached: that one is empty, and what is empty has, less one, the greatest mark of all.
-        ref TEntry first = ref MemoryMarshal.GetArrayDataReference(entries!);
+        ref TEntry first = ref MemoryMarshal.GetArrayDataReference(all);
         nuint place = HomeOf(mark);
         while (Unsafe.Add(ref first, place).Mark - 1 < mark - 1)
         {
@@ -77,9 +78,9 @@ internal struct FlatRows<TEntry>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Ask(uint mark)
     {
-        if (count > 0)
+        if (entries is { } all)
         {
-            ref TEntry home = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(entries!), (nuint)HomeOf(mark));
+            ref TEntry home = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(all), (nuint)HomeOf(mark));
             Ahead.Of(in home);
             Ahead.Of(in Unsafe.AddByteOffset(ref home, 64));
         }
@@ -87,7 +88,8 @@ internal struct FlatRows<TEntry>
 
     /// <summary>An entry of a place that <see cref="Find"/> answered.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly ref TEntry Found(int place) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(entries!), place);
+    public readonly ref TEntry Found(int place) =>
+        ref entries is { } all ? ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(all), place) : ref Unsafe.NullRef<TEntry>();
 
     /// <summary>Makes room for an entry that is not there, and answers where; its mark is written.</summary>
     public ref TEntry Add(uint mark)
