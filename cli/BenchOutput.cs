@@ -6,14 +6,12 @@ namespace MizarLab.Cli;
 /// <param name="name">Of the bench.</param>
 internal sealed class BenchOutput(bool json, string? folder, string name)
 {
-    private readonly bool shown = !json && !Console.IsErrorRedirected;
-
     /// <summary>Says on a terminal what is being done.</summary>
     public void Progress(string what)
     {
-        if (shown)
+        if (!json)
         {
-            Console.Error.Write($"\r\u001b[K{what}");
+            StatusLine.Show(what);
         }
     }
 

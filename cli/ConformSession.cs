@@ -22,6 +22,10 @@ internal sealed class ConformSession(Profile profile, ulong seed, long cases, st
     public async Task<int> RunAsync(string? junit, bool json, CancellationToken cancel)
     {
         watch.Start();
+        if (junit is not null)
+        {
+            UserFile.MakeWay(junit);
+        }
         Vectors(cancel);
         await LibraryAsync(cancel);
         Fuzz(cancel);
@@ -71,7 +75,7 @@ internal sealed class ConformSession(Profile profile, ulong seed, long cases, st
                 }
                 using ProfilePrograms programs = ProfilePrograms.Load(profile, suite.Droplets, settings);
                 int before = rows.Count;
-                foreach (VectorRow row in programs.Execute(() => VectorRunner.Run(suite.With(settings), programs.DataPlane)))
+                foreach (VectorRow row in programs.Execute(() => VectorRunner.Run(suite.With(settings), programs.DataPlane, cancel)))
                 {
                     Add($"vectors {suite.Name}", row.Name, row.Result, row.Reason);
                 }
@@ -140,14 +144,8 @@ internal sealed class ConformSession(Profile profile, ulong seed, long cases, st
 
     private void Write(string file)
     {
-        try
-        {
-            using FileStream stream = File.Create(file);
-            JUnitRows.Write($"mizarlab conform {profile.Name}", rows, stream);
-        }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
-        {
-            throw new UserError($"{file}: {trouble.Message}");
-        }
+        using MemoryStream whole = new();
+        JUnitRows.Write($"mizarlab conform {profile.Name}", rows, whole);
+        UserFile.Write(file, whole.ToArray());
     }
 }

@@ -24,7 +24,7 @@ internal sealed record KeptRun(string Folder, Manifest Manifest, IReadOnlyList<s
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or HarnessException)
         {
-            throw new UserError($"{folder}: {trouble.Message}");
+            throw new UserError(trouble is FileNotFoundException ? $"{folder}: holds no run: it has no {ManifestFile.Name}" : UserFile.Told(folder, trouble));
         }
     }
 

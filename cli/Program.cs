@@ -30,12 +30,7 @@ LabCommand.ShowDetails(root, ExitCode.Help);
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    foreach (string message in parsed.Errors.Select(e => e.Message).Distinct())
-    {
-        Console.Error.WriteLine($"mizarlab: {message}");
-    }
-    string named = parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
-    Console.Error.WriteLine($"mizarlab: try 'mizarlab{named} --help'");
+    ArgumentErrors.Print(parsed, Console.Error);
     return ExitCode.Wrong;
 }
 

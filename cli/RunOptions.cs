@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Text;
 using MizarLab.Cli.Commands;
 using MizarLab.DataPlane;
 using MizarLab.Fabric;
@@ -62,7 +63,7 @@ internal sealed class RunOptions
             {
                 null => null,
                 "upstream" => Calibration.UpstreamMeasured,
-                _ => CalibrationFile.Load(file),
+                _ => CalibrationFile.Parse(file, Encoding.UTF8.GetString(UserFile.Read(file, ScenarioLoader.LargestFile))),
             };
         }
         catch (HarnessException refused)

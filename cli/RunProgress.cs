@@ -7,7 +7,6 @@ namespace MizarLab.Cli;
 /// <summary>Progress on standard error: one line that is rewritten on a terminal, one line a scenario and backend elsewhere.</summary>
 internal sealed class RunProgress(int scenarios) : IRunListener, IDisposable
 {
-    private readonly bool terminal = !Console.IsErrorRedirected;
     private int begun;
     private Scenario? current;
 
@@ -18,36 +17,21 @@ internal sealed class RunProgress(int scenarios) : IRunListener, IDisposable
             current = scenario;
             begun++;
         }
-        if (terminal)
-        {
-            Say($"[{begun}/{scenarios}] {scenario.Name} on {backend}");
-        }
+        Say($"[{begun}/{scenarios}] {scenario.Name} on {backend}");
     }
 
     public void Ended(Scenario scenario, BackendResult result)
     {
-        if (!terminal)
+        if (!StatusLine.IsShown)
         {
             Console.Error.WriteLine($"[{begun}/{scenarios}] {scenario.Name} on {result.Backend}: {(result.Run is null ? result.Reason : $"ran in {result.ElapsedMilliseconds} ms")}");
         }
     }
 
     /// <summary>Shows one line until the next.</summary>
-    public void Say(string text)
-    {
-        if (terminal)
-        {
-            Console.Error.Write($"\r\e[K{text}");
-        }
-    }
+    public void Say(string text) => StatusLine.Show(text);
 
-    public void Clear()
-    {
-        if (terminal)
-        {
-            Console.Error.Write("\r\e[K");
-        }
-    }
+    public void Clear() => StatusLine.Clear();
 
     public void Dispose() => Clear();
 }

@@ -15,9 +15,6 @@ internal sealed record LoadedScenario(Scenario Scenario, ReadOnlyMemory<byte> Te
 /// </summary>
 internal static class ScenarioFiles
 {
-    /// <summary>A scenario file larger than this is no scenario.</summary>
-    private const int LimitBytes = 16 << 20;
-
     /// <exception cref="UserError">A path names nothing, or a file cannot be read.</exception>
     /// <exception cref="ScenarioException">A file is no valid scenario.</exception>
     public static IReadOnlyList<LoadedScenario> LoadAll(IEnumerable<string> arguments, LoadOptions options, CancellationToken cancel = default) =>
@@ -34,7 +31,7 @@ internal static class ScenarioFiles
                 string[] inside = FilesIn(argument);
                 if (inside.Length == 0)
                 {
-                    throw new UserError($"{argument}: no scenario (*.yaml) in this folder");
+                    throw new UserError($"{argument}: no *.yaml in this folder");
                 }
                 Array.Sort(inside, StringComparer.Ordinal);
                 files.AddRange(inside);
@@ -45,7 +42,7 @@ internal static class ScenarioFiles
             }
             else
             {
-                throw new UserError($"{argument}: no such file or folder (mizarlab list scenarios shows the library's)");
+                throw new UserError($"{argument}: no such file or folder (mizarlab list shows those of the lab)");
             }
         }
         return files;
@@ -72,19 +69,7 @@ internal static class ScenarioFiles
 
     /// <summary>A file of the language's, scenario or experiment.</summary>
     /// <exception cref="UserError">It cannot be read, or is too large to be one.</exception>
-    public static byte[] ReadBytes(string file)
-    {
-        try
-        {
-            return new FileInfo(file).Length <= LimitBytes
-                ? File.ReadAllBytes(file)
-                : throw new UserError($"{file}: larger than {LimitBytes >> 20} MiB; a scenario is not");
-        }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
-        {
-            throw new UserError($"{file}: {trouble.Message}");
-        }
-    }
+    public static byte[] ReadBytes(string file) => UserFile.Read(file, ScenarioLoader.LargestFile);
 
     private static IReadOnlyList<LoadedScenario> ReadScript(string file, LoadOptions options, CancellationToken cancel) =>
         [.. Scripts.Run(file, cancel).SelectMany(given =>
@@ -101,7 +86,7 @@ internal static class ScenarioFiles
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
-            throw new UserError($"{folder}: {trouble.Message}");
+            throw new UserError(UserFile.Told(folder, trouble));
         }
     }
 }

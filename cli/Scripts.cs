@@ -1,5 +1,7 @@
 using System.Text;
+using MizarLab.Harness.Inputs;
 using MizarLab.Harness.Running;
+using MizarLab.Scenarios;
 using MizarLab.Scenarios.Scripts;
 
 namespace MizarLab.Cli;
@@ -21,6 +23,24 @@ internal static class Scripts
         catch (ScriptException wrong)
         {
             throw new UserError(wrong.Message);
+        }
+    }
+
+    /// <summary>Reads all that a script gives, scenarios and experiments.</summary>
+    /// <exception cref="UserError">It does not compile, throws, or gives nothing.</exception>
+    /// <exception cref="ScenarioException">What it gives is wrong.</exception>
+    public static void Check(string file, CancellationToken cancel)
+    {
+        foreach ((ScriptDocument document, _) in Run(file, cancel))
+        {
+            if (document.IsExperiment)
+            {
+                document.LoadExperiment(quick: false, InputFiles.Beside(file));
+            }
+            else
+            {
+                document.Load(inputs: InputFiles.Beside(file));
+            }
         }
     }
 }

@@ -31,6 +31,13 @@ public static class ExperimentLoader
         return Load(new Diagnostics(fileName), yaml, quick, inputs);
     }
 
+    /// <summary>Whether a file says that it is an experiment; false of a scenario, and of what cannot be read at all.</summary>
+    public static bool IsExperiment(string fileName, ReadOnlySpan<byte> utf8)
+    {
+        Diagnostics unheard = new(fileName);
+        return YamlText.Decode(utf8, unheard) is { } yaml && YamlComposer.Compose(yaml, unheard) is { } root && FileKind.IsExperiment(root);
+    }
+
     /// <summary>Reads the experiment of a tree that no file was read for.</summary>
     internal static Experiment Load(string fileName, YamlNode root, bool quick, IInputFiles? inputs) => Load(new Diagnostics(fileName), root, quick, inputs);
 

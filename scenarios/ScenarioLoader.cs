@@ -20,6 +20,9 @@ namespace MizarLab.Scenarios;
 /// <example><c>ScenarioLoader.Load("demo.yaml", text).Timeline[0]</c> is the first step.</example>
 public static class ScenarioLoader
 {
+    /// <summary>Bytes of a file, scenario or experiment. A scenario of thousands of endpoints is some hundred kilobytes.</summary>
+    public const int LargestFile = 1 << 20;
+
     /// <summary>Reads the scenarios of a file: one, or one a variant.</summary>
     /// <param name="fileName">What errors and <see cref="Scenario.File"/> call it; nothing is opened.</param>
     /// <param name="options">What the caller wants otherwise than the file; null: nothing.</param>
@@ -61,6 +64,10 @@ public static class ScenarioLoader
 
     private static ImmutableArray<Scenario> Read(YamlNode root, Diagnostics diagnostics, LoadOptions options, IInputFiles? inputs)
     {
+        if (FileKind.IsExperiment(root))
+        {
+            throw new ScenarioException([FileKind.NoScenario(root.Where)]);
+        }
         root = WrittenOut.Of(root, diagnostics);
         if (diagnostics.Any)
         {

@@ -37,18 +37,9 @@ internal static class BenchCommand
         {
             Description = "Corrections that dialect lab is measured without, comma-separated (mizarlab list dialects).",
             HelpName = "switches",
-            CustomParser = result => Enum.TryParse(result.Tokens[0].Value, ignoreCase: true, out Switches switches)
-                ? switches
-                : Refuse(result),
+            CustomParser = Named,
         };
-        Option<int> rounds = new("--rounds") { Description = "Rounds of each row; more are finer.", HelpName = "number", DefaultValueFactory = _ => new BenchEffort().Rounds };
-        rounds.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 10_000)
-            {
-                result.AddError("--rounds is from 1 to 10000");
-            }
-        });
+        Option<int> rounds = NumberOption.Of("--rounds", "Rounds of each row; more are finer.", 1, 10_000, new BenchEffort().Rounds);
         LabCommand command = new("data-plane", "Time every way through the XDP programs in this kernel.", """
             By BPF_PROG_TEST_RUN with the kernel's clock: a harness program restores the frame before each iteration and is itself taken off. A row whose
             last iteration was not the model's is thrown away with its reason (exit 1). Figures are ns and multiples of one warm hash lookup (12-byte key,
@@ -70,10 +61,21 @@ internal static class BenchCommand
         return command;
     }
 
-    private static Switches Refuse(ArgumentResult result)
+    private static Switches Named(ArgumentResult result)
     {
-        result.AddError($"'{result.Tokens[0].Value}' names no switches; there are {string.Join(", ", Enum.GetNames<Switches>())}");
-        return Switches.None;
+        Switches all = Switches.None;
+        foreach (string name in result.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (SwitchTable.Find(name) is { } entry)
+            {
+                all |= entry.Switch;
+            }
+            else
+            {
+                result.AddError($"no switch is named '{name}' (mizarlab list dialects)");
+            }
+        }
+        return all;
     }
 
     private static int Run(bool json, string? output, Dialect? dialect, string? only, Switches without, int rounds, CancellationToken cancel)

@@ -10,15 +10,8 @@ internal static class BenchPlanCommand
     {
         Option<bool> json = CommonOptions.Json();
         Option<string?> output = new("--out") { Description = "Folder for plan.md and plan.json.", HelpName = "folder" };
-        Option<int?> endpoints = new("--endpoints") { Description = "One row only: 102400, 1000000 or 10000000 endpoints.", HelpName = "number" };
-        Option<int> threads = new("--threads") { Description = "Threads that build.", HelpName = "number", DefaultValueFactory = _ => Environment.ProcessorCount };
-        threads.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 1_024)
-            {
-                result.AddError("--threads is from 1 to 1024");
-            }
-        });
+        Option<int?> endpoints = NumberOption.Optional("--endpoints", "One row only: 102400, 1000000 or 10000000 endpoints.", 1, int.MaxValue);
+        Option<int> threads = NumberOption.Of("--threads", "Threads that build.", 1, 1_024, Environment.ProcessorCount);
         LabCommand command = new("plan", "Time planning and building the model's tables of large topologies.", """
             Topologies by rule with 100 endpoints a droplet, networks of 250 with two bouncers, VPCs of four networks with two dividers; dialect lab. The largest,
             10 million endpoints on 100 000 droplets, takes some 3.5 GB. Then packets go between random pairs: the time of one program run on rows that are in

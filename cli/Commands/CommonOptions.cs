@@ -82,6 +82,30 @@ internal static class CommonOptions
         },
     };
 
+    /// <summary>Holds an option or argument to some words.</summary>
+    /// <param name="values">Its <c>Validators</c> and <c>CompletionSources</c> are set.</param>
+    /// <param name="noun">What a word of them is.</param>
+    public static void AmongOnly(this Argument<string?> values, string noun, params string[] words)
+    {
+        values.CompletionSources.Add(words);
+        values.Validators.Add(result => Refuse(result.Tokens, noun, words, result.AddError));
+    }
+
+    /// <inheritdoc cref="AmongOnly(Argument{string?}, string, string[])"/>
+    public static void AmongOnly(this Option<string?> values, string noun, params string[] words)
+    {
+        values.CompletionSources.Add(words);
+        values.Validators.Add(result => Refuse(result.Tokens, noun, words, result.AddError));
+    }
+
+    private static void Refuse(IReadOnlyList<Token> tokens, string noun, string[] words, Action<string> error)
+    {
+        foreach (Token token in tokens.Where(t => !words.Contains(t.Value)))
+        {
+            error($"'{token.Value}' is no {noun}; there are {string.Join(", ", words)}");
+        }
+    }
+
     public static Option<ulong> Seed() => new("--seed")
     {
         Description = "Seed of every random stream of the run, 0 to 2^64 - 1.",

@@ -7,7 +7,7 @@ namespace MizarLab.Cli.Commands;
 /// <summary><c>mizarlab compare RUN RUN</c>: two runs, only what moved.</summary>
 internal static class CompareCommand
 {
-    private const double Standard = 0.99;
+    private const double Standard = 99;
 
     public static Command Create()
     {
@@ -15,19 +15,8 @@ internal static class CompareCommand
         Argument<string> second = new("after") { Description = "The other." };
         Option<string> output = CommonOptions.Out();
         Option<bool> json = CommonOptions.Json();
-        Option<double> confidence = new("--confidence")
-        {
-            Description = "Of the interval around each difference of means, 50 to 99.9999 %.",
-            HelpName = "percent",
-            DefaultValueFactory = _ => 100 * Standard,
-        };
-        confidence.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double>() is not (>= 50 and <= 99.9999))
-            {
-                result.AddError("--confidence is a percentage from 50 to 99.9999");
-            }
-        });
+        Option<double> confidence = NumberOption.Of("--confidence", "Of the interval around each difference of means, in percent, 50 to 99.9999.", 50, 99.9999, Standard);
+        confidence.HelpName = "percent";
         LabCommand command = new("compare", "Hold two runs against each other and show only what moved, with intervals.", """
             Numbers measured several times moved when the interval of the difference of their means (Welch) does not hold 0; words and exact numbers when they are not equal.
             Of benches the rounds are compared. Exit 0 when nothing moved, 1 when something did.

@@ -7,22 +7,16 @@ namespace MizarLab.Cli.Commands;
 internal static class ConformCommand
 {
     private const long UsualCases = 2_000;
+    private const long MostCases = 1_000_000_000_000;
 
     public static Command Create()
     {
         ProfileOptions profile = new(required: true);
-        Option<long> cases = new("--cases") { Description = $"Frames of fuzzing.", HelpName = "number", DefaultValueFactory = _ => UsualCases };
+        Option<long> cases = NumberOption.Of("--cases", "Frames of fuzzing; 0 for none.", 0, MostCases, UsualCases);
         Option<ulong> seed = CommonOptions.Seed();
         Option<string?> junit = new("--junit") { Description = "Write the results there as JUnit XML.", HelpName = "file" };
         Option<string> output = new("--out") { Description = "Folder for what differed, a vector file each.", HelpName = "folder", DefaultValueFactory = _ => "conform" };
         Option<bool> json = CommonOptions.Json();
-        cases.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<long>() < 0)
-            {
-                result.AddError("--cases is a number from 0 on");
-            }
-        });
         LabCommand command = new("conform", "Hold someone's compiled programs to the dialect they speak: golden vectors, the scenario library, fuzzing; one JUnit file, one exit code.", """
             The profile says which programs, how their tables are encoded and how they are wired (docs/conformance.md). Vectors are upstream's, of the dialect mizar; scenarios are
             those of the library in the profile's dialect, on the model and on the programs, compared hop by hop; fuzzing compares with the model. Programs that are not the lab's own

@@ -15,20 +15,22 @@ internal static class FuzzCommand
 {
     private const long UsualCases = 1_000_000;
     private const long UsualProfileCases = 10_000;
+    private const long MostCases = 1_000_000_000_000_000;
+
+    /// <summary>Some 19 years, so that no clock runs over.</summary>
+    private const double MostMinutes = 10_000_000;
 
     public static Command Create()
     {
-        Option<string> dialect = new("--dialect") { Description = "mizar, lab, or both in turn.", HelpName = "dialect", DefaultValueFactory = _ => "both" };
-        dialect.AcceptOnlyFromAmong("mizar", "lab", "both");
-        Option<long?> cases = new("--cases") { Description = string.Create(CultureInfo.InvariantCulture, $"Frames to compare; default {UsualCases}, unless --minutes is given."), HelpName = "number" };
-        Option<double?> minutes = new("--minutes") { Description = "How long to go on.", HelpName = "number" };
+        Option<string?> dialect = new("--dialect") { Description = "mizar, lab, or both in turn.", HelpName = "dialect", DefaultValueFactory = _ => "both" };
+        dialect.AmongOnly("dialect", "mizar", "lab", "both");
+        Option<long?> cases = NumberOption.Optional("--cases", string.Create(CultureInfo.InvariantCulture, $"Frames to compare; default {UsualCases}, unless --minutes is given."), 1, MostCases);
+        Option<double?> minutes = NumberOption.Optional("--minutes", "How long to go on.", 0.001, MostMinutes);
         Option<ulong> seed = CommonOptions.Seed();
         Option<string?> switches = new("--switches") { Description = "Corrections on top of the dialect's own: a list like loop_guard,inner_ttl=off; or random: every other round a set drawn anew, sharding too.", HelpName = "list|random" };
         Option<string[]> vectors = new("--vectors") { Description = "Vector files whose states are used, perturbed; default: upstream's of this checkout.", HelpName = "file", AllowMultipleArgumentsPerToken = true };
         Option<string> output = new("--out") { Description = "Folder for the differences, a file each.", HelpName = "folder", DefaultValueFactory = _ => "fuzz" };
         Option<bool> json = CommonOptions.Json();
-        cases.Validators.Add(result => Positive(result.GetValueOrDefault<long?>() > 0, "--cases", result.AddError));
-        minutes.Validators.Add(result => Positive(result.GetValueOrDefault<double?>() > 0, "--minutes", result.AddError));
         LabCommand command = new("fuzz", "Hold the model and the compiled programs against each other on random states and frames.", """
             States are drawn, planned, or upstream's vectors' perturbed; frames are built by the codecs and mutated. Verdict, reason, redirect target, every byte
             and every table change are compared. A difference is made as small as it gets and saved as a vector file: 'mizarlab vectors FILE' passes on
@@ -104,7 +106,7 @@ internal static class FuzzCommand
 
     private static int Run(FuzzOptions options, bool json, CancellationToken cancel)
     {
-        FuzzReport report = new Fuzzer(options).Run(json || Console.IsErrorRedirected ? null : new Line(), cancel);
+        FuzzReport report = new Fuzzer(options).Run(json || !StatusLine.IsShown ? null : new Line(), cancel);
         if (json)
         {
             PrintJson(report);
@@ -118,10 +120,7 @@ internal static class FuzzCommand
 
     private static void Print(FuzzReport report, bool interrupted)
     {
-        if (!Console.IsErrorRedirected)
-        {
-            Console.Error.Write("\r\u001b[K");
-        }
+        StatusLine.Clear();
         foreach (FuzzDifference one in report.Differences)
         {
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{one.Name}: {one.Kind}: {one.Text}"));
@@ -210,14 +209,6 @@ internal static class FuzzCommand
         }
     }
 
-    private static void Positive(bool holds, string option, Action<string> error)
-    {
-        if (!holds)
-        {
-            error($"{option} is a number above 0");
-        }
-    }
-
     /// <summary>A line on a terminal that is written over.</summary>
     private sealed class Line : IProgress<FuzzReport>
     {
@@ -228,8 +219,8 @@ internal static class FuzzCommand
             if (DateTime.UtcNow >= next)
             {
                 next = DateTime.UtcNow.AddMilliseconds(200);
-                Console.Error.Write(string.Create(
-                    CultureInfo.InvariantCulture, $"\r\u001b[K{value.Cases} cases, {value.Rate:N0} a second, {value.Coverage.Reached.Length} reasons, {value.Differences.Length} differences"));
+                StatusLine.Show("", string.Create(
+                    CultureInfo.InvariantCulture, $"{value.Cases} cases, {value.Rate:N0} a second, {value.Coverage.Reached.Length} reasons, {value.Differences.Length} differences"));
             }
         }
     }

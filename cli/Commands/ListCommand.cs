@@ -14,7 +14,7 @@ internal static class ListCommand
     public static Command Create()
     {
         Argument<string?> what = new("what") { Description = "scenarios, experiments, backends or dialects; default: all of them.", Arity = ArgumentArity.ZeroOrOne };
-        what.AcceptOnlyFromAmong("scenarios", "experiments", "backends", "dialects");
+        what.AmongOnly("list", "scenarios", "experiments", "backends", "dialects");
         Option<bool> json = CommonOptions.Json();
         LabCommand command = new("list", "List the library's scenarios and experiments, the backends and whether they run here, and the dialects.", """
             Examples:

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MizarLab.Harness.Conformance.Profiles;
+using MizarLab.Scenarios;
 
 namespace MizarLab.Cli.Commands;
 
@@ -20,20 +21,13 @@ internal sealed class ProfileOptions
 
     /// <summary>Null when none is named.</summary>
     /// <exception cref="UserError">The file cannot be read.</exception>
-    /// <exception cref="MizarLab.Scenarios.ScenarioException">It is no profile.</exception>
+    /// <exception cref="ScenarioException">It is no profile.</exception>
     public Profile? Load(ParseResult parsed)
     {
         if (parsed.GetValue(profile) is not { } file)
         {
             return parsed.GetValue(objects) is null ? null : throw new UserError("--objects is the folder of a profile's objects; name the profile with --profile");
         }
-        try
-        {
-            return ProfileReader.Load(file, parsed.GetValue(objects));
-        }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
-        {
-            throw new UserError($"{file}: {trouble.Message}");
-        }
+        return ProfileReader.Read(file, UserFile.Read(file, ScenarioLoader.LargestFile), parsed.GetValue(objects));
     }
 }

@@ -10,8 +10,8 @@ internal static class SchemaCommand
 
     public static Command Create()
     {
-        Argument<string> kind = new("kind") { Description = "Of which files: scenario or experiment.", DefaultValueFactory = _ => Scenario };
-        kind.AcceptOnlyFromAmong(Scenario, Experiment);
+        Argument<string?> kind = new("kind") { Description = "Of which files: scenario or experiment.", DefaultValueFactory = _ => Scenario };
+        kind.AmongOnly("kind of file", Scenario, Experiment);
         LabCommand command = new("schema", "Print the JSON schema of scenarios, or of experiments, for editors.", """
             An editor with the YAML language server checks and completes a scenario whose first line is
               # yaml-language-server: $schema=scenario.schema.json

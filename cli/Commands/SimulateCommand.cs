@@ -11,19 +11,12 @@ internal static class SimulateCommand
     {
         Argument<string[]> paths = CommonOptions.Files("experiment", "Experiment files; a folder stands for the *.yaml files in it, a .cs script for what it computes.");
         paths.Arity = ArgumentArity.ZeroOrMore;
-        Option<int> threads = new("--threads") { Description = "Runs at a time; default: a run a processor. Results do not depend on it.", HelpName = "number", DefaultValueFactory = _ => Environment.ProcessorCount };
-        threads.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[0].Value, out int number) || number is < 1 or > MostThreads))
-            {
-                result.AddError($"--threads is a number from 1 to {MostThreads}, not '{result.Tokens[0].Value}'");
-            }
-        });
+        Option<int> threads = NumberOption.Of("--threads", "Runs at a time; default: a run a processor. Results do not depend on it.", 1, MostThreads, Environment.ProcessorCount);
         Option<bool> quick = new("--quick") { Description = "The files' smaller forms." };
         Option<bool> mustFail = new("--must-fail") { Description = "Run the wrong parameters of the files' must_fail instead, under which the claims they name must not hold." };
         Option<string?> resume = new("--resume") { Description = "Go on with a run that was interrupted or killed, by its folder or id.", HelpName = "run" };
         Option<string?> on = new("--on") { Description = "Where runs are made: local, or slurm for a cluster that shares the run's folder; default: local.", HelpName = "where" };
-        on.AcceptOnlyFromAmong("local", "slurm");
+        on.AmongOnly("place for runs", "local", "slurm");
         Option<string?> partition = new("--partition") { Description = "Slurm's partition; default: the cluster's.", HelpName = "name" };
         partition.Validators.Add(result =>
         {

@@ -21,8 +21,9 @@ internal static class TraceCommand
         Option<string> from = new("--from") { Description = "The endpoint that sends.", Required = true, HelpName = "endpoint" };
         Option<string> to = new("--to") { Description = "An endpoint or an address.", Required = true, HelpName = "endpoint|address" };
         Option<bool> icmp = new("--icmp") { Description = "An ICMP echo; the default." };
-        Option<ushort?> udp = new("--udp") { Description = "A datagram to this port.", HelpName = "port" };
-        Option<ushort?> tcp = new("--tcp") { Description = "A connection to this port, with four bytes sent.", HelpName = "port" };
+        Option<ushort?> udp = NumberOption.Optional<ushort>("--udp", "A datagram to this port.", 1, ushort.MaxValue);
+        Option<ushort?> tcp = NumberOption.Optional<ushort>("--tcp", "A connection to this port, with four bytes sent.", 1, ushort.MaxValue);
+        udp.HelpName = tcp.HelpName = "port";
         Option<ImmutableArray<string>?> on = CommonOptions.On(Backends);
         Option<bool> warm = new("--warm") { Description = "First send the same once, so that caches and neighbour tables are filled; then trace." };
         LabCommand command = new("trace", "Send one packet and show it hop by hop: program, verdict, outer header, what changed.", """

@@ -5,19 +5,19 @@ using MizarLab.Scenarios;
 
 namespace MizarLab.Cli.Commands;
 
-/// <summary><c>mizarlab validate SCENARIO...</c>: reads scenarios and says what is wrong with them; runs nothing.</summary>
+/// <summary><c>mizarlab validate FILE...</c>: reads scenarios and experiments and says what is wrong with them; runs nothing.</summary>
 internal static class ValidateCommand
 {
     public static Command Create()
     {
-        Argument<string[]> paths = CommonOptions.Files("scenario", "Scenario files; a folder stands for the *.yaml files in it, a .cs script for what it computes.");
+        Argument<string[]> paths = CommonOptions.Files("file", "Scenario and experiment files; a folder stands for the *.yaml files in it, a .cs script for what it computes.");
         Option<bool> json = CommonOptions.Json();
-        LabCommand command = new("validate", "Check scenarios without running them.", """
+        LabCommand command = new("validate", "Check scenarios and experiments without running them.", """
             A mistake is one line on standard error, file:line:column: what is wrong, and a suggestion where there is one. Exit 2.
 
             Examples:
               mizarlab validate my.yaml
-              mizarlab validate scenarios/library --json
+              mizarlab validate scenarios/library scenarios/experiments --json
             """)
         {
             paths,
@@ -46,9 +46,21 @@ internal static class ValidateCommand
 
     private static JudgedRow Judge(string file, CancellationToken cancel)
     {
+        cancel.ThrowIfCancellationRequested();
         try
         {
-            ScenarioFiles.Load(file, cancel);
+            if (Scripts.IsScript(file))
+            {
+                Scripts.Check(file, cancel);
+            }
+            else if (ExperimentLoader.IsExperiment(file, ScenarioFiles.ReadBytes(file)))
+            {
+                ExperimentFiles.LoadAll([file], quick: false, cancel);
+            }
+            else
+            {
+                ScenarioFiles.Load(file, cancel);
+            }
             return new JudgedRow(file, "", Result.Pass, "");
         }
         catch (Exception error) when (error is ScenarioException or UserError)

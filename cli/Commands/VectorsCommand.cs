@@ -35,11 +35,11 @@ internal static class VectorsCommand
         };
         ProfileOptions profile = new(required: false);
         profile.AddTo(command);
-        command.SetAction(parsed => Run(parsed.GetValue(files)!, parsed.GetValue(on), profile.Load(parsed), parsed.GetValue(json)));
+        command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed.GetValue(files)!, parsed.GetValue(on), profile.Load(parsed), parsed.GetValue(json), cancel)));
         return command;
     }
 
-    private static int Run(string[] files, ImmutableArray<string>? on, Profile? profile, bool json)
+    private static int Run(string[] files, ImmutableArray<string>? on, Profile? profile, bool json, CancellationToken cancel)
     {
         VectorSuite[] suites = [.. files.Select(Load)];
         List<JudgedRow> rows = [];
@@ -56,9 +56,11 @@ internal static class VectorsCommand
             }
             foreach (VectorSuite suite in suites)
             {
-                rows.AddRange(Replay(suite, backend, profile).Select(r => new JudgedRow(r.Name, backend, r.Result, r.Reason)));
+                StatusLine.Show($"{suite.Name} on {backend}");
+                rows.AddRange(Replay(suite, backend, profile, cancel).Select(r => new JudgedRow(r.Name, backend, r.Result, r.Reason)));
             }
         }
+        StatusLine.Clear();
         RunSummary summary = new([.. rows]);
         Print(summary, json);
         return Judging.ExitCodeOf(summary);
@@ -68,26 +70,22 @@ internal static class VectorsCommand
     {
         try
         {
-            return VectorSuite.Load(file);
+            return VectorSuite.Load(UserFile.Existing(file));
         }
         catch (VectorException error)
         {
             throw new UserError(error.Message);
         }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
-        {
-            throw new UserError($"{file}: {trouble.Message}");
-        }
     }
 
-    private static ImmutableArray<VectorRow> Replay(VectorSuite suite, string backend, Profile? profile) =>
-        [.. suite.Settings.SelectMany(settings => Replay(suite.With(settings), settings, backend, profile))];
+    private static ImmutableArray<VectorRow> Replay(VectorSuite suite, string backend, Profile? profile, CancellationToken cancel) =>
+        [.. suite.Settings.SelectMany(settings => Replay(suite.With(settings), settings, backend, profile, cancel))];
 
-    private static ImmutableArray<VectorRow> Replay(VectorSuite suite, DataPlaneSettings settings, string backend, Profile? profile)
+    private static ImmutableArray<VectorRow> Replay(VectorSuite suite, DataPlaneSettings settings, string backend, Profile? profile, CancellationToken cancel)
     {
         if (backend == "model")
         {
-            return VectorRunner.Run(suite, new ModelDataPlane(suite.Droplets, settings));
+            return VectorRunner.Run(suite, new ModelDataPlane(suite.Droplets, settings), cancel);
         }
         if (profile is not null)
         {
@@ -96,10 +94,10 @@ internal static class VectorsCommand
                 return [new VectorRow(suite.Name, Result.Skip, $"profile {profile.Name} is held to {profile.Dialect.ToString().ToLowerInvariant()}, and these vectors are of other settings")];
             }
             using ProfilePrograms others = ProfilePrograms.Load(profile, suite.Droplets, settings);
-            return others.Execute(() => VectorRunner.Run(suite, others.DataPlane));
+            return others.Execute(() => VectorRunner.Run(suite, others.DataPlane, cancel));
         }
         using BpfDataPlane programs = new(suite.Droplets, RunFolder.NewId(), new BpfOptions { Settings = settings });
-        return programs.Execute(() => VectorRunner.Run(suite, programs));
+        return programs.Execute(() => VectorRunner.Run(suite, programs, cancel));
     }
 
     private static void Print(RunSummary summary, bool json)

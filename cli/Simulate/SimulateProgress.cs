@@ -11,7 +11,6 @@ internal sealed class SimulateProgress(string title, RunBag bag, IRunSink? next)
 {
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(200);
 
-    private readonly bool terminal = !Console.IsErrorRedirected;
     private readonly long began = Stopwatch.GetTimestamp();
     private readonly int before = bag.Made;
     private TimeSpan shown = -Between;
@@ -20,24 +19,18 @@ internal sealed class SimulateProgress(string title, RunBag bag, IRunSink? next)
     {
         next?.Ended(outcome, elapsed);
         TimeSpan now = Stopwatch.GetElapsedTime(began);
-        if (terminal && now - shown >= Between)
+        if (StatusLine.IsShown && now - shown >= Between)
         {
             shown = now;
-            Console.Error.Write($"\r\e[K{Line(title, bag.Made + 1, bag.Asked, bag.Made + 1 - before, now)}");
+            StatusLine.Show(title, State(bag.Made + 1, bag.Asked, bag.Made + 1 - before, now));
         }
     }
 
-    public void Dispose()
-    {
-        if (terminal)
-        {
-            Console.Error.Write("\r\e[K");
-        }
-    }
+    public void Dispose() => StatusLine.Clear();
 
-    /// <summary><c>paths: 120 of 210 runs, 35 a second, 3 s left</c>.</summary>
+    /// <summary><c>: 120 of 210 runs, 35 a second, 3 s left</c>.</summary>
     /// <param name="fresh">Runs of this command among those made; only they tell the rate.</param>
-    public static string Line(string title, int made, int asked, int fresh, TimeSpan elapsed)
+    public static string State(int made, int asked, int fresh, TimeSpan elapsed)
     {
         double rate = fresh / Math.Max(elapsed.TotalSeconds, 1e-3);
         TimeSpan left = TimeSpan.FromSeconds(Math.Min((asked - made) / Math.Max(rate, 1e-6), 1e7));
@@ -47,6 +40,6 @@ internal sealed class SimulateProgress(string title, RunBag bag, IRunSink? next)
             { TotalMinutes: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{left.Minutes} min {left.Seconds} s"),
             _ => string.Create(CultureInfo.InvariantCulture, $"{left.Seconds} s"),
         };
-        return string.Create(CultureInfo.InvariantCulture, $"{title}: {made} of {asked} runs, {rate:0.#} a second, {time} left");
+        return string.Create(CultureInfo.InvariantCulture, $": {made} of {asked} runs, {rate:0.#} a second, {time} left");
     }
 }

@@ -10,13 +10,20 @@ public static class VectorRunner
 {
     /// <summary>One row a vector, then one a walk or a world of runs, in the order of the file. The data plane is left as it was found.</summary>
     /// <exception cref="ArgumentException">The data plane was loaded with other settings than the vectors name.</exception>
-    public static ImmutableArray<VectorRow> Run(VectorSuite suite, IDataPlane dataPlane)
+    /// <exception cref="OperationCanceledException">Cancelled; the data plane is left as it was found then too.</exception>
+    public static ImmutableArray<VectorRow> Run(VectorSuite suite, IDataPlane dataPlane, CancellationToken cancel = default)
     {
         if (suite.Settings.Any(settings => settings != dataPlane.Settings))
         {
             throw new ArgumentException("the vectors want a data plane of other settings", nameof(dataPlane));
         }
-        return [.. suite.Vectors.Select(vector => Judge(vector, dataPlane)), .. suite.Worlds.SelectMany(world => ChainRunner.Run(world, dataPlane))];
+        ImmutableArray<VectorRow>.Builder rows = ImmutableArray.CreateBuilder<VectorRow>();
+        foreach (VectorRow row in suite.Vectors.Select(vector => Judge(vector, dataPlane)).Concat(suite.Worlds.SelectMany(world => ChainRunner.Run(world, dataPlane))))
+        {
+            cancel.ThrowIfCancellationRequested();
+            rows.Add(row);
+        }
+        return rows.ToImmutable();
     }
 
     private static VectorRow Judge(Vector vector, IDataPlane dataPlane)

@@ -44,7 +44,7 @@ public sealed class RunFolder
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
         {
-            throw new HarnessException($"cannot make the run's folder {path}: {refusal.Message}; name another with --out", refusal);
+            throw new HarnessException($"cannot make the run's folder {path}: {refusal.Message.TrimEnd('.')} (name another with --out)", refusal);
         }
         return new RunFolder(runId, path);
     }

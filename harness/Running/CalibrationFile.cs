@@ -15,21 +15,9 @@ public static class CalibrationFile
     private const string Other = "other";
     private const decimal MostNanoseconds = 1_000_000_000;
 
-    /// <exception cref="HarnessException">There is no such file, or something in it is not as it should be; the message says what.</exception>
-    public static Calibration Load(string path)
-    {
-        try
-        {
-            return Parse(path, File.ReadAllText(path));
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new HarnessException($"calibration {path}: {failure.Message}", failure);
-        }
-    }
-
     /// <param name="name">What errors call it.</param>
     /// <param name="text">The file's.</param>
+    /// <exception cref="HarnessException">Something in it is not as it should be; the message says what.</exception>
     public static Calibration Parse(string name, string text)
     {
         try

@@ -25,12 +25,12 @@ public static partial class ScriptHost
     /// <returns>What the script gave, in order; at least one document.</returns>
     /// <exception cref="ScriptException">It does not compile, throws, or gives nothing.</exception>
     /// <exception cref="HarnessException">There is no SDK here.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled while it was built.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled. A script that does not end stays on a thread of its own, which ends with the process.</exception>
     public static async Task<ImmutableArray<ScriptDocument>> RunAsync(string file, CancellationToken cancel)
     {
         Assembly script = Load(await BuildAsync(file, cancel).ConfigureAwait(false));
         MethodInfo entry = script.EntryPoint ?? throw new ScriptException($"{file}: no program: statements at its top make one");
-        ImmutableArray<ScriptDocument> given = ScriptSession.Collect(file, () => Invoke(file, entry));
+        ImmutableArray<ScriptDocument> given = await ApartAsync(() => ScriptSession.Collect(file, () => Invoke(file, entry))).WaitAsync(cancel).ConfigureAwait(false);
         return given.IsEmpty ? throw new ScriptException($"{file}: handed nothing over (a document is handed over by its Give())") : given;
     }
 
@@ -48,7 +48,8 @@ public static partial class ScriptHost
             .Select(m => $"{(m.Groups["file"].Value == Path.GetFullPath(file) ? file : m.Groups["file"].Value)}:{m.Groups["line"]}:{m.Groups["column"]}: {m.Groups["text"]}").Distinct()];
         if (errors.Length == 0)
         {
-            return $"{file}: the SDK could not build it:\n{output.Trim()}";
+            string[] said = [.. output.Split('\n').Select(line => line.Trim()).Where(line => line.Contains("error", StringComparison.Ordinal)).Distinct()];
+            return $"{file}: the SDK could not build it: {(said.Length > 0 ? string.Join('\n', said.Take(ErrorsShown)) : output.Trim())}";
         }
         bool strange = errors.Any(e => e.Contains("CS0246", StringComparison.Ordinal)) && !File.ReadAllText(file).Contains("#:project", StringComparison.Ordinal);
         return string.Join('\n', errors.Take(ErrorsShown))
@@ -64,6 +65,29 @@ public static partial class ScriptHost
         context.Resolving += (own, name) =>
             beside.ResolveAssemblyToPath(name) is { } found ? own.LoadFromAssemblyPath(found) : null;
         return context.LoadFromAssemblyPath(path);
+    }
+
+    /// <summary>On a thread that does not keep the process alive: nobody can stop a loop without end from outside.</summary>
+    private static Task<T> ApartAsync<T>(Func<T> run)
+    {
+        TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Thread apart = new(() =>
+        {
+            try
+            {
+                done.SetResult(run());
+            }
+            catch (Exception failure)
+            {
+                done.SetException(failure);
+            }
+        })
+        {
+            IsBackground = true,
+            Name = "script",
+        };
+        apart.Start();
+        return done.Task;
     }
 
     private static void Invoke(string file, MethodInfo entry)

@@ -21,6 +21,9 @@ internal static class FigureScript
     /// <summary>Of the lowest curve's line beyond the highest's, in points.</summary>
     private const double MostBulge = 3;
 
+    /// <summary>Of a plot's width beside its axis, and of a letter under it, in pixels.</summary>
+    private const int AxisBesides = 130, LetterOfTic = 8, BetweenTics = 6;
+
     private const int WholeWidth = 860, WholeHeight = 440, PanelWidth = 530, NarrowWidth = 390, PanelHeight = 350, RowOfKey = 20, LetterOfKey = 7, MarkOfKey = 70;
 
     public static string Of(Experiment experiment, FigurePlan plan, FigureData data, string name)
@@ -42,14 +45,14 @@ internal static class FigureScript
             set output '{name}.svg'
             set datafile separator "\t"
             set encoding utf8
-            set xlabel '{Quoted(plan.XLabel ?? Label(x.Name, x.Unit))}' offset 0,0.4 noenhanced
+            set xlabel '{Quoted(plan.XLabel ?? Label(x.Name, x.Unit))}' noenhanced
             set ylabel "{Wrapped(YLabel(experiment, plan), columns == 1 ? 56 : 34)}" noenhanced
             set grid xtics ytics linewidth 0.5 linecolor rgb '#888888' dashtype 3
             set border 3
             set tics nomirror
             set style fill transparent solid 0.18 noborder
-            set key below center horizontal reverse Left noenhanced samplen 2.5 spacing 1.25
-            {XAxis(plan, x, data)}
+            set key above center horizontal reverse Left noenhanced samplen 2.5 spacing 1.25
+            {XAxis(plan, x, data, (width / columns) - AxisBesides)}
             {YAxis(experiment, plan, data)}
             {(data.Panels.Length > 1 ? $"set multiplot layout {lines},{columns}" : "")}
 
@@ -58,13 +61,18 @@ internal static class FigureScript
         foreach (FigurePanel panel in data.Panels)
         {
             text.Append(CultureInfo.InvariantCulture, $"set title '{Quoted(panel.Title)}' noenhanced\nplot \\\n  ");
-            text.AppendJoin(", \\\n  ", Curves(panel, name, words)).Append('\n');
+            text.AppendJoin(", \\\n  ", Curves(panel, name, words, ScaleOf(experiment, plan) == 1 ? "" : "*1e-9")).Append('\n');
         }
         return text.Append(data.Panels.Length > 1 ? "unset multiplot\n" : "").ToString();
     }
 
-    private static IEnumerable<string> Curves(FigurePanel panel, string name, bool words)
+    /// <param name="panel">Its curves.</param>
+    /// <param name="name">Of the data's file.</param>
+    /// <param name="words">The axis has words, not numbers.</param>
+    /// <param name="times">What every y is multiplied by; empty: nothing.</param>
+    private static IEnumerable<string> Curves(FigurePanel panel, string name, bool words, string times)
     {
+        string Y(int column) => times.Length == 0 ? column.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"(${column}{times})");
         foreach ((int place, FigureCurve curve) in panel.Curves.Index())
         {
             // Where curves lie on each other the ones below stand out at the sides.
@@ -74,17 +82,17 @@ internal static class FigureScript
             string mark = string.Create(CultureInfo.InvariantCulture, $"pointtype {Marks[curve.Colour % Marks.Length]} pointsize {0.6 + (0.15 * bulge):0.##}");
             if (curve.HasBand && !words && curve.Points.Length > 1)
             {
-                yield return $"{data} using 1:4:5 with filledcurves {colour} notitle";
+                yield return $"{data} using 1:{Y(4)}:{Y(5)} with filledcurves {colour} notitle";
             }
             if (curve.HasBand && (words || curve.Points.Length <= MostNamed))
             {
-                yield return $"{data} using 1:3:4:5 with yerrorbars pointtype -1 linewidth 1.5 {colour} notitle";
+                yield return $"{data} using 1:{Y(3)}:{Y(4)}:{Y(5)} with yerrorbars pointtype -1 linewidth 1.5 {colour} notitle";
             }
             string form = words ? "points" : string.Create(CultureInfo.InvariantCulture, $"linespoints linewidth {1.6 + bulge:0.##}");
-            yield return $"{data} using 1:3 with {form} {mark} {colour} title '{Quoted(curve.Title)}'";
+            yield return $"{data} using 1:{Y(3)} with {form} {mark} {colour} title '{Quoted(curve.Title)}'";
             if (curve.HasExpected)
             {
-                yield return $"{data} using 1:6 with {(words || curve.Points.Length == 1 ? ClaimedMark : ClaimedLine)} {Claimed} notitle";
+                yield return $"{data} using 1:{Y(6)} with {(words || curve.Points.Length == 1 ? ClaimedMark : ClaimedLine)} {Claimed} notitle";
             }
         }
         if (panel.Curves.Any(c => c.HasExpected))
@@ -93,12 +101,12 @@ internal static class FigureScript
         }
     }
 
-    private static string XAxis(FigurePlan plan, SweepAxis x, FigureData data)
+    private static string XAxis(FigurePlan plan, SweepAxis x, FigureData data, int pixels)
     {
         (double Value, string Text)[] values = [.. data.Points.Select(p => (p.X, p.XText)).Distinct().OrderBy(v => v.X)];
         string scale = plan.XLog ? "set logscale x\n" : "";
         string tics = values.Length <= MostNamed
-            ? $"set xtics ({string.Join(", ", Named(plan, values, data.Panels.Length > 1 ? 0.07 : 0.035).Select(v => string.Create(CultureInfo.InvariantCulture, $"'{Quoted(Shown(v.Text, x))}' {v.Value:R}")))})"
+            ? $"set xtics ({string.Join(", ", Named(plan, x, values, pixels).Select(v => string.Create(CultureInfo.InvariantCulture, $"'{Quoted(v.Text)}' {v.Value:R}")))})"
             : values[^1].Value >= 100_000 ? "set format x '%.1s%c'" : "set format x '%g'";
         (double low, double high) = (values[0].Value, values[^1].Value);
         string range = plan.XLog
@@ -109,20 +117,28 @@ internal static class FigureScript
 
     private static double Margin(double low, double high) => high > low ? (high - low) * 0.04 : 0.5;
 
-    /// <summary>The values that are named: of neighbours nearer than this share of the axis the first.</summary>
-    private static IEnumerable<(double Value, string Text)> Named(FigurePlan plan, (double Value, string Text)[] values, double apart)
+    /// <summary>The values that are named: of neighbours whose names would touch the first, and the last in any case.</summary>
+    private static List<(double Value, string Text)> Named(FigurePlan plan, SweepAxis axis, (double Value, string Text)[] values, int pixels)
     {
         double At(double value) => plan.XLog ? Math.Log(value) : value;
         double length = Math.Max(At(values[^1].Value) - At(values[0].Value), 1e-300);
-        double last = double.NegativeInfinity;
-        foreach ((double value, string text) in values)
+        List<(double Value, string Text)> named = [];
+        foreach ((int place, (double value, string text)) in values.Index())
         {
-            if ((At(value) - last) / length >= apart)
+            (double Value, string Text) next = (value, Shown(text, axis));
+            while (place == values.Length - 1 && named.Count > 1 && Touches(named[^1], next))
             {
-                last = At(value);
-                yield return (value, text);
+                named.RemoveAt(named.Count - 1);
+            }
+            if (named.Count == 0 || !Touches(named[^1], next))
+            {
+                named.Add(next);
             }
         }
+        return named;
+
+        bool Touches((double Value, string Text) left, (double Value, string Text) right) =>
+            (At(right.Value) - At(left.Value)) / length * pixels < ((left.Text.Length + right.Text.Length) * LetterOfTic / 2.0) + BetweenTics;
     }
 
     /// <summary>The same range in all panels, so that they can be compared; from zero where that is near.</summary>
@@ -134,7 +150,8 @@ internal static class FigureScript
         {
             // A band that reaches below zero must not stretch the scale to where no mean is.
             low = Math.Max(low, data.Points.Min(p => p.Y) / 10);
-            return string.Create(CultureInfo.InvariantCulture, $"set logscale y\nset format y '{LogFormat(UnitOf(experiment, plan), low)}'\nset yrange [{low / 1.6:R}:{high * 1.6:R}]");
+            double scale = ScaleOf(experiment, plan);
+            return string.Create(CultureInfo.InvariantCulture, $"set logscale y\nset format y '{LogFormat(UnitOf(experiment, plan), low)}'\nset yrange [{low * scale / 1.6:R}:{high * scale * 1.6:R}]");
         }
         double bottom = low >= 0 && low < 0.6 * high ? 0 : low - (0.08 * Math.Max(high - low, Math.Abs(high) * 0.05));
         double top = high + (0.06 * Math.Max(high - bottom, 1e-9));
@@ -142,7 +159,10 @@ internal static class FigureScript
     }
 
     /// <summary>Decades: of times with the unit that suits each, of counts 10k and 1M, of shares 0.001.</summary>
-    private static string LogFormat(string unit, double low) => unit == "s" ? "%.0s %cs" : low < 1 ? "%g" : "%.0s%c";
+    private static string LogFormat(string unit, double low) => unit is "s" or "ns" ? "%.0s %cs" : low < 1 ? "%g" : "%.0s%c";
+
+    /// <summary>Nanoseconds are drawn as seconds on a logarithmic axis, whose decades then have the unit that suits each.</summary>
+    private static double ScaleOf(Experiment experiment, FigurePlan plan) => plan.YLog && UnitOf(experiment, plan) == "ns" ? 1e-9 : 1;
 
     private static string UnitOf(Experiment experiment, FigurePlan plan) => experiment.Measures[plan.Y[0]].Unit;
 
@@ -151,7 +171,7 @@ internal static class FigureScript
         string unit = UnitOf(experiment, plan);
         string label = plan.YLabel ?? (plan.Y.Length > 1 ? "" : experiment.Measures[plan.Y[0]].Meaning);
         // A logarithmic axis of times has units at its decades.
-        return unit.Length == 0 || label.Split(' ').Any(word => word.Trim(',') == unit) || (plan.YLog && unit == "s") ? label : label.Length == 0 ? unit : $"{label}, {unit}";
+        return unit.Length == 0 || label.Split(' ').Any(word => word.Trim(',', '(', ')') == unit) || (plan.YLog && (unit is "s" or "ns")) ? label : label.Length == 0 ? unit : $"{label}, {unit}";
     }
 
     /// <summary>In lines of at most so many letters, within double quotes of gnuplot's.</summary>

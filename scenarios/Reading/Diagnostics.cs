@@ -35,19 +35,25 @@ internal sealed class Diagnostics(string file)
         }
     }
 
-    /// <summary>Reports a word that is none of those known, with the nearest of them.</summary>
-    public void ReportUnknown(SourcePlace where, string text, string word, IEnumerable<string> known) =>
-        Report(where, text, Suggest(word, known));
+    /// <summary>Reports a word that is none of those known, with the nearest of them, which it returns.</summary>
+    public string? ReportUnknown(SourcePlace where, string text, string word, IEnumerable<string> known)
+    {
+        string? near = Nearest(word, known);
+        Report(where, text, Suggestion.Of(near));
+        return near;
+    }
 
     /// <summary>The nearest known word as a mend; null when none is near, or too much was searched already.</summary>
-    public string? Suggest(string word, IEnumerable<string> known)
+    public string? Suggest(string word, IEnumerable<string> known) => Suggestion.Of(Nearest(word, known));
+
+    private string? Nearest(string word, IEnumerable<string> known)
     {
         if (Full || comparisons > MostComparisons)
         {
             return null;
         }
         comparisons += known.Count();
-        return Suggestion.For(word, known);
+        return Suggestion.Nearest(word, known);
     }
 
     /// <exception cref="ScenarioException">Something was reported.</exception>

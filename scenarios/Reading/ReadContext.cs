@@ -41,7 +41,8 @@ internal sealed class NameTable
     {
         this.noun = noun;
         YamlNode? node = (topology as YamlMap)?[section];
-        unreadable = topology is not YamlMap || node is not (null or YamlMap or YamlScalar { IsNull: true });
+        unreadable = topology is not YamlMap sections || node is not (null or YamlMap or YamlScalar { IsNull: true })
+            || node is null && sections.Entries.Any(entry => Suggestion.Nearest(entry.Key.Text, [section]) is not null);
         foreach (YamlEntry entry in node is YamlMap map ? map.Entries : [])
         {
             index.TryAdd(entry.Key.Text, names.Count);

@@ -6,7 +6,13 @@ internal static class Suggestion
     private const int LongestWord = 64;
 
     /// <summary><c>did you mean 'vip'?</c>, or null when nothing is near.</summary>
-    public static string? For(string word, IEnumerable<string> known)
+    public static string? For(string word, IEnumerable<string> known) => Of(Nearest(word, known));
+
+    /// <summary>A word as a suggestion.</summary>
+    public static string? Of(string? near) => near is null ? null : $"did you mean '{near}'?";
+
+    /// <summary>The word that was meant, or null when none is near.</summary>
+    public static string? Nearest(string word, IEnumerable<string> known)
     {
         if (word.Length > LongestWord)
         {
@@ -28,7 +34,7 @@ internal static class Suggestion
                 }
             }
         }
-        return best is null ? null : $"did you mean '{best}'?";
+        return best;
     }
 
     /// <summary>The distance when it is at most <paramref name="reach"/>, else something greater. What both begin and end with costs nothing.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using MizarLab.Overlay;
 using MizarLab.Scenarios.Inputs;
+using MizarLab.Scenarios.Reading;
 using MizarLab.Scenarios.Yaml;
 using MizarLab.Studies;
 
@@ -105,7 +106,7 @@ public sealed class ScriptDocument
     /// <summary>Reads the scenarios it holds: one, or one a variant.</summary>
     /// <exception cref="ScenarioException">Something is wrong, or it is an experiment; places are the script's lines.</exception>
     public ImmutableArray<Scenario> Load(LoadOptions? options = null, IInputFiles? inputs = null) => IsExperiment
-        ? throw new ScenarioException([new ScenarioError(root.Where, "an experiment is no scenario", "mizarlab simulate runs it")])
+        ? throw new ScenarioException([FileKind.NoScenario(root.Where)])
         : ScenarioLoader.LoadAll(file, root.ToNode(), options, inputs);
 
     /// <summary>Reads the experiment it is.</summary>
@@ -113,7 +114,7 @@ public sealed class ScriptDocument
     /// <exception cref="ScenarioException">Something is wrong, or it is a scenario; places are the script's lines.</exception>
     public Experiment LoadExperiment(bool quick = false, IInputFiles? inputs = null) => IsExperiment
         ? ExperimentLoader.Load(file, root.ToNode(), quick, inputs)
-        : throw new ScenarioException([new ScenarioError(root.Where, "a scenario is no experiment", "mizarlab run runs it")]);
+        : throw new ScenarioException([FileKind.NoExperiment(root.Where)]);
 
     private static SourcePlace PlaceOf(string file, int line) => new(ScriptSession.Current?.NameOf(file) ?? file, line, 1);
 

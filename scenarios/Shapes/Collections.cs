@@ -19,6 +19,8 @@ internal sealed class ListShape<T>(Shape<T> item, int most) : Shape<ImmutableArr
 
     public override string Words => $"a list, each {item.Words}";
 
+    public override string Details => $"a list, each {item.Details}";
+
     public override string Show(ImmutableArray<Placed<T>> value) => value.IsDefaultOrEmpty ? "[]" : $"[{string.Join(", ", value.Select(v => item.Show(v.Value)))}]";
 
     public override JsonObject Schema(SchemaDefinitions definitions) =>
@@ -154,7 +156,9 @@ internal sealed record Variant<TKind>(TKind Kind, Fields Fields);
 /// <inheritdoc cref="Variant{TKind}"/>
 internal sealed class VariantShape<TKind>(string noun, ImmutableArray<TKind> kinds, Func<TKind, RecordShape> shapeOf) : Shape<Variant<TKind>>
 {
-    public override string Words => $"{noun} ({string.Join(", ", kinds.Select(k => shapeOf(k).Name))})";
+    public override string Words => kinds.Length <= ChoiceShape.FewEnoughToList ? Details : noun;
+
+    public override string Details => $"{noun} ({string.Join(", ", kinds.Select(k => shapeOf(k).Name))})";
 
     public override IEnumerable<RecordShape> Records => kinds.SelectMany(k => shapeOf(k).Records);
 

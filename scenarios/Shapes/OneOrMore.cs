@@ -12,18 +12,14 @@ internal sealed class OneOrMoreShape<T>(Shape<T> item, int most) : Shape<Immutab
 
     public override bool Partial => true;
 
+    public override IEnumerable<RecordShape> Records => item.Records;
+
     public override string Words => $"{item.Words}, or a list";
+
+    public override string Show(ImmutableArray<Placed<T>> value) => list.Show(value);
 
     public override JsonObject Schema(SchemaDefinitions definitions) => new() { ["anyOf"] = new JsonArray(item.Schema(definitions), list.Schema(definitions)) };
 
-    public override bool TryRead(YamlNode node, ReadContext context, out ImmutableArray<Placed<T>> value)
-    {
-        if (node is not YamlScalar)
-        {
-            return list.TryRead(node, context, out value);
-        }
-        bool good = item.TryRead(node, context, out T one);
-        value = good ? [new Placed<T>(one, node.Where)] : [];
-        return good;
-    }
+    public override bool TryRead(YamlNode node, ReadContext context, out ImmutableArray<Placed<T>> value) =>
+        list.TryRead(node is YamlList ? node : new YamlList(node.Where, [node]), context, out value);
 }

@@ -55,6 +55,7 @@ internal sealed class Key<T>(string name, Shape<T> shape, bool required, bool ha
 internal sealed record Fields(SourcePlace Where)
 {
     private readonly Dictionary<Key, (object? Value, SourcePlace Where, bool Whole)> values = [];
+    private readonly List<Key> misspelt = [];
 
     /// <summary>Nothing was wrong: every required key is there. Only then do the record's values mean anything together.</summary>
     public bool Valid { get; set; } = true;
@@ -62,7 +63,10 @@ internal sealed record Fields(SourcePlace Where)
     public bool Given(Key key) => values.ContainsKey(key);
 
     /// <summary>Whether nothing in the value was wrong, or it is not given.</summary>
-    public bool Whole(Key key) => !values.TryGetValue(key, out var found) || found.Whole;
+    public bool Whole(Key key) => values.TryGetValue(key, out var found) ? found.Whole : !misspelt.Contains(key);
+
+    /// <summary>A key was meant by a word that is none.</summary>
+    public void Misspelt(Key key) => misspelt.Add(key);
 
     /// <summary>The value, or the key's default.</summary>
     public T Get<T>(Key<T> key) => values.TryGetValue(key, out var found) ? (T)found.Value! : key.Standard;
@@ -126,7 +130,13 @@ internal sealed class RecordShape(string name, string meaning, params Key[] keys
             Key? key = Keys.FirstOrDefault(k => k.Name == entry.Key.Text);
             if (key is null)
             {
-                context.Diagnostics.ReportUnknown(entry.Key.Where, $"{name} has no key {entry.Key.What}", entry.Key.Text, Keys.Select(k => k.Name));
+                string? meant = context.Diagnostics.ReportUnknown(entry.Key.Where, $"{name} has no key {entry.Key.What}", entry.Key.Text, Keys.Select(k => k.Name));
+                if (Keys.FirstOrDefault(k => k.Name == meant) is { } misspelt)
+                {
+                    // That it is missing would be the same mistake again.
+                    seen.Add(misspelt);
+                    fields.Misspelt(misspelt);
+                }
                 fields.Valid = false;
                 continue;
             }

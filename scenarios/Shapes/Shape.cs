@@ -32,7 +32,11 @@ internal abstract class Shape<T> : Shape
     public virtual bool Partial => false;
 
     /// <summary>A value as the user would write it.</summary>
-    public virtual string Show(T value) => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? "";
+    /// <exception cref="NotSupportedException">The shape does not say how: one whose keys have defaults must.</exception>
+    public virtual string Show(T value) =>
+        Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) is var text && text != value?.GetType().ToString()
+            ? text ?? ""
+            : throw new NotSupportedException($"{GetType()} does not say how a value of it is written");
 }
 
 /// <summary>The shapes with a name, written once under <c>$defs</c>.</summary>

@@ -56,12 +56,17 @@ internal sealed class NameShape : ScalarShape<string>
     }
 }
 
+/// <summary>What choices of all kinds have in common.</summary>
+internal static class ChoiceShape
+{
+    /// <summary>More make an error unreadable; the handbook lists them all.</summary>
+    public const int FewEnoughToList = 8;
+}
+
 /// <summary>One of some fixed words.</summary>
 internal sealed class ChoiceShape<T>(string noun, params (string Word, T Value)[] choices) : ScalarShape<T>
 {
-    private const int FewEnoughToList = 8;
-
-    public override string Words => choices.Length <= FewEnoughToList ? $"{noun} ({string.Join(", ", All)})" : noun;
+    public override string Words => choices.Length <= ChoiceShape.FewEnoughToList ? $"{noun} ({string.Join(", ", All)})" : noun;
 
     public override string Details => $"{noun}: {string.Join(", ", All)}";
 

@@ -8,8 +8,7 @@ namespace MizarLab.Scenarios.Yaml;
 /// <summary>The checks on a file's characters that come before YAML: its size, its encoding, tabs and control characters.</summary>
 internal static class YamlText
 {
-    /// <summary>A scenario of thousands of endpoints is some hundred kilobytes.</summary>
-    public const int LargestFile = 1 << 20;
+    public const int LargestFile = ScenarioLoader.LargestFile;
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

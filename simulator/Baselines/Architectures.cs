@@ -45,4 +45,16 @@ public static class Architectures
         ArchitectureKind.Evpn => shape.Reflectors == 0 ? new EvpnMesh(shape) : new Evpn(shape),
         _ => new MizarManagement(shape, SettingsOf(kind, settings)),
     };
+
+    /// <summary>Who is told when an endpoint moves, of those architectures whose control plane tells anybody; hosts that hold its row are <see cref="ControlShape.RowHolders"/>.</summary>
+    /// <exception cref="ArgumentException">Its hosts find out by themselves, or it is a Mizar, whose management plane has a workflow for it.</exception>
+    public static ControlPlane MovePlaneOf(ArchitectureKind kind, ControlShape shape) => kind switch
+    {
+        ArchitectureKind.FullMesh => new FullMesh(shape),
+        ArchitectureKind.Hoverboard => new Gateways(shape),
+        ArchitectureKind.Achelous => new Gateways(shape with { RowHolders = 0 }),
+        ArchitectureKind.Evpn => shape.Reflectors == 0 ? new EvpnMesh(shape) : new Evpn(shape),
+        ArchitectureKind.OnDemand => new AskedHosts(shape),
+        _ => throw new ArgumentException($"nobody tells {kind}'s hosts of a move", nameof(kind)),
+    };
 }

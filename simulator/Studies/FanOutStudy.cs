@@ -6,16 +6,14 @@ namespace MizarLab.Studies;
 
 /// <summary>
 /// Pods that come at a rate, and what nodes are told of them (spec 12 §8 E13): where every node watches every endpoint, each is told of its creation and of both updates of its status; Mizar's
-/// operator tells the bouncers and the host. Every event is a message in the simulator.
+/// operator tells the bouncers and the host, others whom their architecture says, once. Every event is a message in the simulator.
 /// </summary>
-/// <param name="architecture">full_mesh for nodes that watch; mizar or lab.</param>
-/// <param name="nodes">Of the cluster.</param>
-/// <param name="podsPerSecond">That come.</param>
-/// <param name="seconds">So long.</param>
-/// <param name="updates">Events of a pod, its creation with them.</param>
+/// <param name="architecture">Any; of full_mesh all nodes watch all endpoints.</param>
+/// <param name="shape">As many endpoints as pods come, hosts as there are nodes, and events of a pod (<see cref="ControlShape.Updates"/>).</param>
+/// <param name="seconds">In which they come.</param>
 /// <param name="costs">How long messages take.</param>
 /// <param name="settings">Of the Mizars.</param>
-public sealed class FanOutStudy(ArchitectureKind architecture, int nodes, int podsPerSecond, int seconds, int updates, ControlCosts costs, DataPlaneSettings settings) : IStudy
+public sealed class FanOutStudy(ArchitectureKind architecture, ControlShape shape, int seconds, ControlCosts costs, DataPlaneSettings settings) : IStudy
 {
     public static readonly ImmutableArray<StudyMeasure> All =
     [
@@ -31,10 +29,10 @@ public sealed class FanOutStudy(ArchitectureKind architecture, int nodes, int po
 
     public StudyResult Run(in StudyRun run)
     {
-        ControlPlane plane = Architectures.ControlPlaneOf(architecture, new ControlShape(podsPerSecond * seconds, nodes) { Updates = updates, Partitions = 1 }, settings);
+        ControlPlane plane = Architectures.ControlPlaneOf(architecture, shape, settings);
         ControlOutcome seen = ControlRun.Execute(plane, costs, 100_000_000, run.Cancel);
         double each = 1.0 / seconds;
         return StudyResult.Of(
-            seen.Messages * each, seen.Messages * each / nodes, plane.Merged * each, seen.MostRowsSent * each * costs.Send.Picoseconds / 1e12);
+            seen.Messages * each, seen.Messages * each / shape.Hosts, plane.Merged * each, seen.MostRowsSent * each * costs.Send.Picoseconds / 1e12);
     }
 }

@@ -4,6 +4,7 @@ using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Measure;
 using MizarLab.Overlay;
+using MizarLab.Packets;
 using MizarLab.Workload.Sampling;
 
 namespace MizarLab.Studies;
@@ -13,7 +14,7 @@ namespace MizarLab.Studies;
 /// relay, so that the knee moves by one over their share.
 /// </summary>
 /// <remarks>Packets come Poisson; one in ten takes 5.5 µs and the others 0.5 µs, 1 µs in the mean (E[S²] = 3.25 µs², the anchor of spec 12 §6.2). The knee is the load at which they wait 6.5 µs in the mean, what P–K says of a load of 0.8.</remarks>
-/// <param name="architecture">hoverboard (nothing offloaded yet), mizar or lab.</param>
+/// <param name="architecture">hoverboard (nothing offloaded yet), achelous (each host asks after its first packet to an address), mizar or lab.</param>
 /// <param name="load">Packets of all flows a microsecond: the gateway's load if it saw them all.</param>
 /// <param name="flowPackets">Packets of a flow one way; each is answered.</param>
 /// <param name="packets">Measured at the relay; as many go before.</param>
@@ -40,7 +41,12 @@ public sealed class GatewayOverloadStudy(ArchitectureKind architecture, double l
 
     public StudyResult Run(in StudyRun run)
     {
-        double share = Architectures.IsMizar(architecture) ? RelayedShare(run.Seed) : 1;
+        double share = architecture switch
+        {
+            ArchitectureKind.Hoverboard => 1,
+            ArchitectureKind.Achelous => LearnedShare(),
+            _ => RelayedShare(run.Seed),
+        };
         double own = load * share;
         double wait = own < 1 ? Wait(own, packets, run.Seed, run.Cancel) / 1e12 : double.NaN;
         double expected = own < 1 ? own * SecondMoment / (2 * (1 - own)) / 1e6 : double.NaN;
@@ -82,6 +88,24 @@ public sealed class GatewayOverloadStudy(ArchitectureKind architecture, double l
             }
         }
         return waits.Mean;
+    }
+
+    /// <summary>Of a flow's packets and their answers, those that find no entry at their own host: a gateway teaches the host that asks, not the other.</summary>
+    private double LearnedShare()
+    {
+        LruTable<EndpointKey, CachedHost> near = new(1), far = new(1);
+        int relayed = 0;
+        for (int i = 0; i < 2 * flowPackets; i++)
+        {
+            LruTable<EndpointKey, CachedHost> own = i % 2 == 0 ? near : far;
+            EndpointKey other = new(new Vni(1), new Ipv4Address(1u + (uint)(i % 2)));
+            if (!own.TryUse(in other, out _))
+            {
+                relayed++;
+                own.Put(in other, default, out _);
+            }
+        }
+        return relayed / (2.0 * flowPackets);
     }
 
     /// <summary>Of a flow's packets and their answers, how many pass another droplet than the two hosts.</summary>

@@ -14,12 +14,13 @@ namespace MizarLab.Studies;
 /// <param name="hosted">m, of them on the host.</param>
 /// <param name="active">p: share of ordered pairs that talk.</param>
 /// <param name="capacity">Of the table.</param>
-public sealed class HostCacheStudy(int endpoints, int hosted, double active, int capacity) : IStudy
+/// <param name="preprogrammed">A full mesh: the control plane writes a row for every endpoint, whoever talks.</param>
+public sealed class HostCacheStudy(int endpoints, int hosted, double active, int capacity, bool preprogrammed) : IStudy
 {
     public static readonly ImmutableArray<StudyMeasure> All =
     [
         new("peers", "endpoints", "Distinct endpoints that the host's own talk to"),
-        new("entries", "rows", "Rows of the direct-path table"),
+        new("entries", "rows", "Rows of the direct-path table; of a full mesh, of all endpoints"),
         new("evicted", "rows", "Rows that left for others"),
         new("lookups", "lookups", "Pairs that talk"),
     ];
@@ -51,7 +52,7 @@ public sealed class HostCacheStudy(int endpoints, int hosted, double active, int
                 evicted += table.Put(KeyOf(pair.Destination), default, out _) == LruChange.AddedForAnother ? 1 : 0;
             }
         }
-        return StudyResult.Of(peers, table.Count, evicted, pairs);
+        return StudyResult.Of(peers, preprogrammed ? endpoints : table.Count, preprogrammed ? 0 : evicted, pairs);
     }
 
     private static EndpointKey KeyOf(int endpoint) => new(Tenant, new Ipv4Address(0x0A00_0002u + (uint)endpoint));

@@ -8,7 +8,7 @@ using MizarLab.Overlay;
 namespace MizarLab.Studies;
 
 /// <summary>What is moved, and how others learn of it.</summary>
-/// <param name="Architecture">Mizar, lab, achelous or full_mesh.</param>
+/// <param name="Architecture">Any.</param>
 /// <param name="Peers">Endpoints that send to the moved one; of Achelous, entries of a host.</param>
 /// <param name="Life">Of Achelous' entries.</param>
 /// <param name="Reverse">So long after the move the moved endpoint itself sends to its peers; null: never.</param>
@@ -25,14 +25,20 @@ public sealed record Migration(ArchitectureKind Architecture, int Peers, EntryLi
     /// <summary>So many of Mizar's peers live on bouncers of the network, which learn no direct path to its endpoints (spec §3.7).</summary>
     public int OnBouncers { get; init; }
 
-    /// <summary>Hosts of the network, where all of them are told of a move.</summary>
-    public int Hosts { get; init; } = 1_000;
+    /// <summary>The network's hosts, gateways, reflectors and controller, where these are told of a move; one endpoint, whose row its peers' hosts hold.</summary>
+    public ControlShape Network { get; init; } = new(1, 1_000);
+
+    /// <summary>Flood-and-learn: an address not heard from for so long is forgotten.</summary>
+    public SimTime Ageing { get; init; } = SimTime.FromSeconds(300);
 }
 
 /// <summary>
 /// An endpoint moves to another host (spec 12 §8 E9, 09 Q16): who still sends to the old one, and for how long. Mizar and lab send real packets through their data planes with the real
-/// updates of a move; Achelous' caches sweep and ask in the simulator; a full mesh is told by the controller.
+/// updates of a move; Achelous' caches sweep and ask, and flooding hosts forget, in the simulator; full mesh, EVPN, Hoverboard and an on-demand controller tell whoever holds a row.
 /// </summary>
+/// <param name="migration">What moves, and who is to learn of it.</param>
+/// <param name="costs">Of the control planes that tell hosts.</param>
+/// <param name="settings">Of the Mizars.</param>
 public sealed class MigrationStudy(Migration migration, ControlCosts costs, DataPlaneSettings settings) : IStudy
 {
     private const int Hosts = 20;
@@ -50,6 +56,8 @@ public sealed class MigrationStudy(Migration migration, ControlCosts costs, Data
         new("most_refresh_age", "s", "The most of them"),
         new("later_refresh_age", "s", "The mean age of all refreshes together"),
         new("learning_share", "", "Bytes of requests and answers over what a host's endpoints send"),
+        new("messages", "messages", "Droplets, gateways or hosts that the control plane tells of the move, once each time"),
+        new("copies", "frames", "Frames sent for a peer's first packet after its host forgot the endpoint"),
     ];
 
     public ImmutableArray<StudyMeasure> Measures => All;
@@ -59,8 +67,9 @@ public sealed class MigrationStudy(Migration migration, ControlCosts costs, Data
     public StudyResult Run(in StudyRun run) => migration.Architecture switch
     {
         ArchitectureKind.Achelous => Learned(run),
-        ArchitectureKind.FullMesh => Told(run.Cancel),
-        _ => Sent(run),
+        ArchitectureKind.FloodAndLearn => Forgotten(run.Cancel),
+        ArchitectureKind.Mizar or ArchitectureKind.Lab => Sent(run),
+        _ => Told(run.Cancel),
     };
 
     private StudyResult Learned(in StudyRun run)
@@ -71,15 +80,31 @@ public sealed class MigrationStudy(Migration migration, ControlCosts costs, Data
             1, double.NaN,
             seen.Outage.Moments.Mean, seen.Outage.Most, 1 - ((double)seen.Outage.Moments.Count / (Hosts * migration.Peers)), double.NaN,
             seen.FirstAge.Moments.Mean, seen.FirstAge.Least, seen.FirstAge.Most, seen.Age.Moments.Mean,
-            seen.Requests * migration.LearningBytes * 8.0 / (seconds * migration.TrafficBitsPerSecond));
+            seen.Requests * migration.LearningBytes * 8.0 / (seconds * migration.TrafficBitsPerSecond), Tell(run.Cancel).Messages, 0);
     }
 
-    /// <summary>The controller tells all hosts; one endpoint, so the last to apply it ends the outage.</summary>
+    /// <summary>The control plane tells whoever holds a row; one endpoint, so the last to apply it ends the outage.</summary>
     private StudyResult Told(CancellationToken cancel)
     {
-        ControlOutcome told = ControlRun.Execute(new FullMesh(new ControlShape(1, migration.Hosts)), costs, long.MaxValue, cancel);
+        ControlOutcome told = Tell(cancel);
         double last = told.LastApplied.Picoseconds / 1e12;
-        return StudyResult.Of(1, double.NaN, double.NaN, last, 0, 0, double.NaN, double.NaN, double.NaN, double.NaN, 0);
+        double lost = Math.Ceiling(told.LastApplied.Picoseconds / (double)migration.Period.Picoseconds);
+        return StudyResult.Of(1, lost, double.NaN, last, 0, 0, double.NaN, double.NaN, double.NaN, double.NaN, 0, told.Messages, 0);
+    }
+
+    private ControlOutcome Tell(CancellationToken cancel) =>
+        ControlRun.Execute(Architectures.MovePlaneOf(migration.Architecture, migration.Network), costs, long.MaxValue, cancel);
+
+    /// <summary>Nobody is told; hosts hear the endpoint again, or forget it and flood.</summary>
+    private StudyResult Forgotten(CancellationToken cancel)
+    {
+        Ageing ageing = new(migration.Ageing, migration.Life.Link, migration.Network.Hosts);
+        AgedOutcome seen = AgedEntries.Run(migration.Peers, ageing, migration.Period, migration.Reverse, migration.Horizon, cancel);
+        bool some = seen.Outage.Moments.Count > 0;
+        return StudyResult.Of(
+            1, (double)seen.Lost / migration.Peers,
+            some ? seen.Outage.Moments.Mean : double.NaN, some ? seen.Outage.Most : double.NaN, 1 - ((double)seen.Outage.Moments.Count / migration.Peers), 0,
+            double.NaN, double.NaN, double.NaN, double.NaN, 0, 0, (double)seen.Copies / migration.Peers);
     }
 
     private StudyResult Sent(in StudyRun run)
@@ -102,11 +127,12 @@ public sealed class MigrationStudy(Migration migration, ControlCosts costs, Data
         }
         running.Tell(move);
         int stale = hosts.Count(host => running.Model.Rows(host, Tables.DirectPath).Any(row => row.Value.Host.Address == net.AddressOf(old)));
-        return Outages(running.Model, walk, peers, moved, target, stale, run.Cancel);
+        int told = running.UpdatesOf(move).Select(update => update.Droplet.Index).Distinct().Count();
+        return Outages(running.Model, walk, peers, moved, target, stale, told, run.Cancel);
     }
 
     /// <summary>All peers send every period, until each got through once.</summary>
-    private StudyResult Outages(ModelDataPlane model, Walk walk, EndpointId[] peers, EndpointId moved, DropletId target, int stale, CancellationToken cancel)
+    private StudyResult Outages(ModelDataPlane model, Walk walk, EndpointId[] peers, EndpointId moved, DropletId target, int stale, int told, CancellationToken cancel)
     {
         Extremes outage = default;
         Moments detour = default;
@@ -143,6 +169,6 @@ public sealed class MigrationStudy(Migration migration, ControlCosts costs, Data
         return StudyResult.Of(
             (double)stale / peers.Length, (double)lost / peers.Length,
             some ? outage.Moments.Mean : double.NaN, some ? outage.Most : double.NaN, (double)waiting.Count / peers.Length, some ? detour.Mean : double.NaN,
-            double.NaN, double.NaN, double.NaN, double.NaN, 0);
+            double.NaN, double.NaN, double.NaN, double.NaN, 0, told, 0);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MizarLab.Baselines;
 using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Measure;
@@ -24,8 +25,11 @@ public enum Liveness : byte
     /// <summary>It tells everybody that the droplet is down, and lists leave it out (dialect <c>lab</c>'s host health).</summary>
     Mark,
 
-    /// <summary>It takes the role away from the droplet, as for any change of roles.</summary>
+    /// <summary>It takes the role away from the droplet, as for any change of roles; of gateways, it tells every host of those that are left.</summary>
     Remove,
+
+    /// <summary>A standby with the same rows takes the droplet's address, and nobody else is told (Zeta's way, spec 12 §2.2).</summary>
+    Takeover,
 }
 
 /// <summary>How a <see cref="ShardFailureStudy"/> notices and mends.</summary>
@@ -36,17 +40,18 @@ public enum Liveness : byte
 public readonly record struct LivenessSettings(Liveness Kind, SimTime Probe, int Misses, SimTime Update);
 
 /// <summary>
-/// One bouncer or divider of n fails (spec 12 §8 E8, 09 Q14, Q15). Which pairs it hurts is found by sending a packet of every pair both ways through the real programs: 1 − (1 − 1/n)² of them, if
+/// One bouncer or divider, gateway or partition of a controller, of n fails (spec 12 §8 E8, 09 Q14, Q15). Which pairs it hurts is found by sending a packet of every pair both ways through the real programs: 1 − (1 − 1/n)² of them, if
 /// the hash tells the directions apart. How long, by taking the management plane's own updates one after another and sending the hurt pairs' packets again after each.
 /// </summary>
 /// <remarks>Nobody has a direct path here: each direction has a network of its own, in which only that direction sends. Pairs with one are not hurt at all (spec §3.7).</remarks>
-/// <param name="tier">The failed droplet's role.</param>
+/// <param name="architecture">Whose.</param>
+/// <param name="tier">Of the Mizars, the failed droplet's role.</param>
 /// <param name="holders">n, of that role.</param>
 /// <param name="endpoints">On each side; their square is the number of pairs.</param>
 /// <param name="liveness">How it is mended.</param>
 /// <param name="order">Of the updates.</param>
 /// <param name="settings">Of the data plane.</param>
-public sealed class ShardFailureStudy(ShardTier tier, int holders, int endpoints, LivenessSettings liveness, ProgrammingOrder order, DataPlaneSettings settings) : IStudy
+public sealed class ShardFailureStudy(ArchitectureKind architecture, ShardTier tier, int holders, int endpoints, LivenessSettings liveness, ProgrammingOrder order, DataPlaneSettings settings) : IStudy
 {
     /// <summary>Hurt pairs whose outage is followed.</summary>
     private const int Followed = 200;
@@ -69,12 +74,11 @@ public sealed class ShardFailureStudy(ShardTier tier, int holders, int endpoints
 
     public ImmutableArray<StudyMeasure> Measures => All;
 
-    public bool IsExact => liveness.Kind == Liveness.None;
+    public bool IsExact => liveness.Kind == Liveness.None && architecture is not (ArchitectureKind.Hoverboard or ArchitectureKind.Achelous);
 
     public StudyResult Run(in StudyRun run)
     {
-        Side there = new(tier, holders, endpoints, false, liveness.Kind, order, settings);
-        Side back = new(tier, holders, endpoints, true, liveness.Kind, order, settings);
+        ShardSide there = SideOf(false, run.Seed), back = SideOf(true, run.Seed);
         long pairs = (long)endpoints * endpoints, hurt = 0, oneWay = 0;
         List<(int, int)> lost = [];
         for (int a = 0; a < endpoints; a++)
@@ -105,6 +109,12 @@ public sealed class ShardFailureStudy(ShardTier tier, int holders, int endpoints
             updates);
     }
 
+    private ShardSide SideOf(bool reversed, ulong seed) => Architectures.IsMizar(architecture)
+        ? new Side(tier, holders, endpoints, reversed, liveness.Kind, order, Architectures.SettingsOf(architecture, settings))
+        : new ShardedGateways(architecture, holders, endpoints, HostsOf(endpoints), reversed, liveness.Kind, seed);
+
+    private static int HostsOf(int endpoints) => Math.Max(LeastHosts, (endpoints + EndpointsPerHost - 1) / EndpointsPerHost);
+
     /// <summary>The failure comes within the time between two probes; the next so many are missed.</summary>
     private double Detection(ulong seed)
     {
@@ -128,20 +138,22 @@ public sealed class ShardFailureStudy(ShardTier tier, int holders, int endpoints
     }
 
     /// <summary>A network in which one of the two sides sends.</summary>
-    private sealed class Side
+    private sealed class Side : ShardSide
     {
         private readonly RunningNet running;
         private readonly Walk walk;
         private readonly EndpointId[] left;
         private readonly EndpointId[] right;
         private readonly bool reversed;
-        private readonly int step = -1;
+        private readonly DropletId failed;
+        private readonly bool isTakenOver;
+        private readonly IReadOnlyList<TableUpdate> updates;
 
         public Side(ShardTier tier, int holders, int endpoints, bool reversed, Liveness liveness, ProgrammingOrder order, DataPlaneSettings settings)
         {
             this.reversed = reversed;
             StudyNet net = new() { Order = order };
-            int hosts = Math.Max(LeastHosts, (endpoints + EndpointsPerHost - 1) / EndpointsPerHost);
+            int hosts = HostsOf(endpoints);
             DropletId[] leftHosts = net.Droplets(hosts), rightHosts = net.Droplets(hosts);
             DropletId[] bouncers = net.Droplets(tier == ShardTier.Bouncer ? holders : 2);
             DropletId[] dividers = net.Droplets(tier == ShardTier.Divider ? holders : 2);
@@ -151,8 +163,8 @@ public sealed class ShardFailureStudy(ShardTier tier, int holders, int endpoints
             NetworkId other = tier == ShardTier.Divider ? net.Network(vpc, far) : own;
             left = [.. Enumerable.Range(0, endpoints).Select(i => net.Endpoint(own, leftHosts[i % hosts]))];
             right = [.. Enumerable.Range(0, endpoints).Select(i => net.Endpoint(other, rightHosts[i % hosts]))];
-            DropletId failed = tier == ShardTier.Bouncer ? bouncers[0] : dividers[0];
-            step = liveness switch
+            failed = tier == ShardTier.Bouncer ? bouncers[0] : dividers[0];
+            int step = liveness switch
             {
                 Liveness.Mark => net.Step((name, where) => new MarkUnhealthyStep(failed) { Name = name, Where = where }),
                 Liveness.Remove when tier == ShardTier.Bouncer => net.Step((name, where) => new RemoveBouncerStep(own, failed) { Name = name, Where = where }),
@@ -162,36 +174,26 @@ public sealed class ShardFailureStudy(ShardTier tier, int holders, int endpoints
             running = net.Begin(settings);
             walk = new Walk(running);
             walk.SetDown(failed, true);
+            isTakenOver = liveness == Liveness.Takeover;
+            updates = step < 0 ? [] : running.UpdatesOf(step);
         }
 
-        public bool IsLost(int from, int to)
+        protected override int Updates => isTakenOver ? 1 : updates.Count;
+
+        public override bool IsLost(int from, int to)
         {
             (EndpointId source, EndpointId destination) = reversed ? (right[from], left[to]) : (left[from], right[to]);
             return walk.Send(source, destination) != WalkEnd.Delivered;
         }
 
-        /// <summary>Applies the updates one after another, and sends the lost directions' packets again after each.</summary>
-        public (Moments Outage, double Longest, int Unended, int Updates) Mend(List<(int From, int To)> lost, double detection, double update)
+        protected override void Apply(int update)
         {
-            Moments outage = default;
-            double longest = 0;
-            IReadOnlyList<TableUpdate> updates = step < 0 ? [] : running.UpdatesOf(step);
-            List<(int From, int To)> left = [.. lost];
-            for (int i = 0; i < updates.Count && left.Count > 0; i++)
+            if (isTakenOver)
             {
-                updates[i].ApplyTo(running.Model);
-                double now = detection + ((i + 1) * update);
-                foreach ((int From, int To) pair in left.ToArray())
-                {
-                    if (!IsLost(pair.From, pair.To))
-                    {
-                        left.Remove(pair);
-                        outage.Add(now);
-                        longest = now;
-                    }
-                }
+                walk.SetDown(failed, false);
+                return;
             }
-            return (outage, longest, left.Count, updates.Count);
+            updates[update].ApplyTo(running.Model);
         }
     }
 }

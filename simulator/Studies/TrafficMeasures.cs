@@ -42,7 +42,9 @@ internal static class TrafficMeasures
         (new("peak_bouncer_bytes_share", "", "of all bytes bounced: those of the busiest droplet"), e => e.PeakShare(RunRole.Bouncer, s => s.Bytes)),
         (new("peak_divider_share", "", "of all packets divided: those of the busiest droplet"), e => e.PeakShare(RunRole.Divider, s => s.Frames)),
         (new("bounced", "packets", "frames that bouncers switched, from the wire, warm-up included"), e => e.Loads(RunRole.Bouncer).Sum(s => s.Frames)),
+        (new("bounced_rate", "1/s", "frames a second that bouncers switched, from the wire, warm-up included"), e => e.Loads(RunRole.Bouncer).Sum(s => s.Frames) / (e.Network.Setup.Until.Picoseconds / 1e12)),
         (new("lost_queue", "frames", "found a port's queue full"), e => e.Network.LostBy(LossCause.QueueFull)),
+        (new("lost_sending", "frames", "of these, at a droplet's own port"), e => e.Network.Tiers[0].Dropped),
         (new("lost_ring", "frames", "found a NIC's receive queue full"), e => e.Network.LostBy(LossCause.RingFull)),
         (new("lost_link", "frames", "were on a link that failed, or behind a NIC that is silent"), e => e.Network.LostBy(LossCause.LinkDown)),
         (new("lost_mtu", "frames", "were longer than the underlay carries"), e => e.Network.LostBy(LossCause.TooLong)),
@@ -53,18 +55,24 @@ internal static class TrafficMeasures
         (new("unresolved", "packets", "found no neighbour"), e => e.Tally.Unresolved),
         (new("arp_sent", "frames", "ARP requests and replies of endpoints"), e => e.Tally.ArpSent),
         (new("host_link_bytes", "B", "carried by the droplets' links, both ways"), e => e.LinkBytes(host: true)),
+        (new("peak_link", "", "bytes of the busiest droplet's port over the mean of all droplets'"), e => e.Network.Tiers[0].BusiestBytes / ((double)e.Network.Tiers[0].Bytes / e.Network.Tiers[0].Links)),
         (new("fabric_bytes", "B", "carried by links between switches, both ways"), e => e.LinkBytes(host: false)),
         (new("longest_queue", "frames", "that any frame found before it; queues without limit are not watched"), e => e.Network.Tiers.Max(t => t.LongestQueue)),
         (new("updates", "rows", "the management plane wrote and deleted because of failures and churn"), e => e.Network.Updates),
         (new("left_out", "packets", "of captures that were not played: of others, no IPv4, or later than the end"), e => e.LeftOut),
         (new("flows", "flows", "TCP flows begun after the warm-up"), e => e.Flows.Length),
         (new("flows_ended", "flows", "of these, those that were through by the end"), e => e.Flows.Count(f => f.Ended != SimTime.Never)),
+        (new("retransmissions", "segments", "that flows' sources sent again"), e => e.Flows.Sum(f => f.Retransmissions)),
+        (new("timed_out", "flows", "whose source waited for a time-out at least once"), e => e.Flows.Count(f => f.Timeouts > 0)),
         (new("fct_mean", "ns", "mean time a flow took, handshake and close included"), e => e.FlowTimes.Length == 0 ? double.NaN : e.FlowTimes.Average()),
         (new("fct_p99", "ns", "99 of 100 flows took no longer"), e => Quantile(e.FlowTimes, 0.99)),
         (new("slowdown_least", "", "least of a flow's time over its time alone"), e => Quantile(e.Slowdowns, 0)),
         (new("slowdown_mean", "", "mean of the same"), e => e.Slowdowns.Length == 0 ? double.NaN : e.Slowdowns.Average()),
+        (new("slowdown_without_timeout", "", "mean of the same over flows that saw no time-out"), e => e.Prompt.Length == 0 ? double.NaN : e.Prompt.Average()),
         (new("slowdown_p50", "", "median of the same"), e => Quantile(e.Slowdowns, 0.5)),
         (new("slowdown_p99", "", "99 of 100 flows are no slower"), e => Quantile(e.Slowdowns, 0.99)),
+        (new("slowdown_p99_short", "", "the same of the shorter half of flows, by bytes"), e => Quantile(e.BySize(0, 0.5), 0.99)),
+        (new("slowdown_p99_long", "", "the same of the longest tenth of flows"), e => Quantile(e.BySize(0.9, 1), 0.99)),
     ];
 
     public static readonly ImmutableArray<StudyMeasure> All = [.. Table.Select(row => row.Measure)];
@@ -76,17 +84,15 @@ internal static class TrafficMeasures
     /// <param name="leftOut">Packets of captures that were not played.</param>
     public static ImmutableArray<double> Of(TrafficNetwork network, ImmutableArray<FlowRecord> flows, ImmutableArray<FlowRecord> together, ImmutableArray<FlowRecord> alone, int leftOut)
     {
+        ImmutableArray<(FlowRecord First, FlowRecord Second)> pairs =
+            [.. together.Zip(alone).Where(f => f.First.Began >= network.Setup.WarmUp && f.First.Ended != SimTime.Never && f.Second.Ended != SimTime.Never)];
         Ended ended = new(network, network.Tally, flows)
         {
             LeftOut = leftOut,
             FlowTimes = [.. flows.Where(f => f.Ended != SimTime.Never).Select(NanosecondsOf).Order()],
-            Slowdowns =
-            [
-                .. together.Zip(alone)
-                    .Where(f => f.First.Began >= network.Setup.WarmUp && f.First.Ended != SimTime.Never && f.Second.Ended != SimTime.Never)
-                    .Select(f => Slowdown(NanosecondsOf(f.First), NanosecondsOf(f.Second)))
-                    .Order(),
-            ],
+            Slowdowns = [.. pairs.Select(Slowdown).Order()],
+            OfLength = [.. pairs.OrderBy(f => f.First.Bytes).Select(Slowdown)],
+            Prompt = [.. pairs.Where(f => f.First.Timeouts == 0).Select(Slowdown)],
         };
         return [.. Table.Select(row => row.Of(ended))];
     }
@@ -94,7 +100,11 @@ internal static class TrafficMeasures
     private static double NanosecondsOf(FlowRecord flow) => (flow.Ended - flow.Began).Picoseconds / PicosecondsPerNanosecond;
 
     /// <summary>A flow on one droplet takes no time where programs take none, and is not slowed down.</summary>
-    private static double Slowdown(double together, double alone) => alone == 0 && together == 0 ? 1 : together / alone;
+    private static double Slowdown((FlowRecord Together, FlowRecord Alone) flow)
+    {
+        double together = NanosecondsOf(flow.Together), alone = NanosecondsOf(flow.Alone);
+        return alone == 0 && together == 0 ? 1 : together / alone;
+    }
 
     private static double Share(long part, long whole) => whole == 0 ? double.NaN : (double)part / whole;
 
@@ -108,7 +118,17 @@ internal static class TrafficMeasures
 
         public required ImmutableArray<double> Slowdowns { get; init; }
 
+        /// <summary>Those of flows that saw no time-out.</summary>
+        public required ImmutableArray<double> Prompt { get; init; }
+
+        /// <summary>Slowdowns in the order of flows' lengths.</summary>
+        public required ImmutableArray<double> OfLength { get; init; }
+
         public required int LeftOut { get; init; }
+
+        /// <summary>Slowdowns, sorted, of the flows whose place by length is between these shares.</summary>
+        public ImmutableArray<double> BySize(double from, double to) =>
+            [.. OfLength.AsSpan()[(int)(from * OfLength.Length)..(int)(to * OfLength.Length)].ToArray().Order()];
 
         public double Share(PacketWay way) => TrafficMeasures.Share(Tally.Packets(way), Tally.Arrived);
 

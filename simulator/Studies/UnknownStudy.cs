@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MizarLab.Baselines;
 using MizarLab.DataPlane;
 using MizarLab.Overlay;
 using MizarLab.Packets;
@@ -25,19 +26,25 @@ public enum UnknownTarget : byte
 /// A scan of addresses nobody has (spec 09 Q13, 12 §8 E21), packet by packet in the simulator. Upstream's bouncer and divider send such a packet back and forth until its TTL is used up, so one
 /// of TTL t crosses the underlay t times; the loop guard ends it where a divider's frame comes to a bouncer that does not know its target.
 /// </summary>
+/// <remarks>
+/// Others' ways are what defines them: hosts that know everybody drop what they do not know; a gateway does, when it has come that far; a controller is asked and says no, each time; and without a
+/// control plane a host sends a copy to every other.
+/// </remarks>
+/// <param name="architecture">Whose.</param>
+/// <param name="hosts">Of the network, for who floods.</param>
 /// <param name="target">What is asked for.</param>
 /// <param name="ttl">Of the inner packets.</param>
 /// <param name="probes">Addresses asked for.</param>
 /// <param name="bouncers">Of each network.</param>
 /// <param name="dividers">Of the VPC.</param>
 /// <param name="settings">Guarded or not.</param>
-public sealed class UnknownStudy(UnknownTarget target, int ttl, int probes, int bouncers, int dividers, DataPlaneSettings settings) : IStudy
+public sealed class UnknownStudy(ArchitectureKind architecture, int hosts, UnknownTarget target, int ttl, int probes, int bouncers, int dividers, DataPlaneSettings settings) : IStudy
 {
     public static readonly ImmutableArray<StudyMeasure> All =
     [
         new("frames", "frames", "Frames on the underlay for each probe"),
         new("extra", "frames", "Of them, beyond the one the sender's host sent"),
-        new("on_relays", "frames", "Frames sent by bouncers and dividers for each probe"),
+        new("on_relays", "frames", "Frames sent by bouncers, dividers or a controller for each probe"),
         new("poisoned", "", "Dividers that take themselves for the sender's host afterwards, over dividers (spec §3.14 T5)"),
     ];
 
@@ -45,7 +52,21 @@ public sealed class UnknownStudy(UnknownTarget target, int ttl, int probes, int 
 
     public bool IsExact => true;
 
-    public StudyResult Run(in StudyRun run)
+    public StudyResult Run(in StudyRun run) => Architectures.IsMizar(architecture) ? Walked(run) : Defined();
+
+    private StudyResult Defined()
+    {
+        (int byHost, int byRelays) = architecture switch
+        {
+            ArchitectureKind.FloodAndLearn => (hosts - 1, 0),
+            ArchitectureKind.OnDemand => (1, 1),
+            ArchitectureKind.Hoverboard or ArchitectureKind.Achelous => (1, 0),
+            _ => (0, 0),
+        };
+        return StudyResult.Of(byHost + byRelays, Math.Max(0, byHost + byRelays - 1), byRelays, 0);
+    }
+
+    private StudyResult Walked(in StudyRun run)
     {
         StudyNet net = new();
         DropletId host = net.Droplet();
@@ -53,7 +74,7 @@ public sealed class UnknownStudy(UnknownTarget target, int ttl, int probes, int 
         VpcId vpc = net.Vpc(middle);
         NetworkId own = net.Network(vpc, near), other = net.Network(vpc, far);
         EndpointId from = net.Endpoint(own, host);
-        RunningNet running = net.Begin(settings);
+        RunningNet running = net.Begin(Architectures.SettingsOf(architecture, settings));
         for (int i = 0; i < probes; i++)
         {
             running.Send(from, Probe(net, from, own, other, i));

@@ -96,7 +96,7 @@ public sealed class NeighbourTable
 
     private Neighbour Add(Ipv4Address address)
     {
-        Neighbour added = new(address);
+        Neighbour added = new(address) { Mac = settings.Neighbours?.Invoke(address) };
         added.Timer = timers.Create(() => Ask(added));
         places.Put(in address, neighbours.Count);
         neighbours.Add(added);

@@ -16,6 +16,9 @@ public sealed record StackSettings(MacAddress Mac, Ipv4Address Address, Ipv4Pref
     /// <summary>Further addresses on link: of a network that is a set, its other members.</summary>
     public ImmutableArray<Ipv4Address> AlsoOnLink { get; init; } = [];
 
+    /// <summary>MACs that the endpoint knows without asking, by address, as a static entry; null where there is none, or of no address.</summary>
+    public Func<Ipv4Address, MacAddress?>? Neighbours { get; init; }
+
     public TcpSettings Tcp { get; init; } = TcpSettings.Default;
 
     /// <summary>An endpoint's, as its network has it.</summary>

@@ -64,13 +64,14 @@ public class StudyTests
     [InlineData(Dialect.Lab)]
     public void Of_Mizars_pairs_one_packet_passes_a_bouncer(Dialect dialect)
     {
-        ArchitectureKind architecture = dialect == Dialect.Lab ? ArchitectureKind.Lab : ArchitectureKind.Mizar;
+        ArchitectureKind architecture = ArchitectureOf(dialect);
         OffloadStudy offload = new(architecture, new OffloadRule(null, 0), Cloud, 200_000, SimTime.FromSeconds(1_800), 1_000, 100, DataPlaneSettings.Lab);
         Assert.Equal(1, Ran.Value(offload, "relayed_packets"));
         GatewayOverloadStudy bouncer = new(architecture, 0.5, 25, 20_000, DataPlaneSettings.Lab);
         GatewayOverloadStudy gateway = new(ArchitectureKind.Hoverboard, 0.5, 25, 20_000, DataPlaneSettings.Lab);
         Assert.Equal(1 / 50.0, Ran.Value(bouncer, "share"));
         Assert.Equal(50, Ran.Value(bouncer, "knee") / Ran.Value(gateway, "knee"), 3);
+        Assert.Equal(1 / 25.0, Ran.Value(new GatewayOverloadStudy(ArchitectureKind.Achelous, 0.5, 25, 20_000, DataPlaneSettings.Lab), "share"));
     }
 
     [Fact]
@@ -88,13 +89,13 @@ public class StudyTests
     [InlineData(20_000, 2)]
     public void A_host_holds_an_entry_for_each_distinct_peer(int endpoints, int hosted)
     {
-        HostCacheStudy study = new(endpoints, hosted, 0.16, 50_000);
+        HostCacheStudy study = new(endpoints, hosted, 0.16, 50_000, false);
         double share = 1 - Math.Pow(0.84, hosted);
         double expected = (endpoints - hosted) * share, deviation = Math.Sqrt((endpoints - hosted) * share * (1 - share) / 10);
         Assert.InRange(Ran.Replicated(study, "peers", 10).Mean, expected - (5 * deviation), expected + (5 * deviation));
         Assert.Equal(Ran.Value(study, "peers"), Ran.Value(study, "entries"));
         Assert.Equal(0, Ran.Value(study, "evicted"));
-        HostCacheStudy small = new(endpoints, hosted, 0.16, 100);
+        HostCacheStudy small = new(endpoints, hosted, 0.16, 100, false);
         Assert.Equal(100, Ran.Value(small, "entries"));
         Assert.True(Ran.Value(small, "evicted") > 0);
     }
@@ -117,7 +118,7 @@ public class StudyTests
     [InlineData(ShardTier.Divider, Dialect.Lab, 4)]
     public void One_of_n_hurts_the_pairs_one_of_whose_directions_it_carries(ShardTier tier, Dialect dialect, int n)
     {
-        ShardFailureStudy study = new(tier, n, 100, default, ProgrammingOrder.Safe, DataPlaneSettings.Of(dialect));
+        ShardFailureStudy study = new(ArchitectureOf(dialect), tier, n, 100, default, ProgrammingOrder.Safe, DataPlaneSettings.Of(dialect));
         double hurt = 1 - Math.Pow(1 - (1.0 / n), 2);
         double slack = 5 * Math.Sqrt(hurt * (1 - hurt) / 10_000);
         Assert.InRange(Ran.Value(study, "hurt"), hurt - slack, hurt + slack);
@@ -133,7 +134,7 @@ public class StudyTests
     public void An_outage_is_detection_and_takeover_if_anybody_acts(Liveness kind, Dialect dialect, double unended)
     {
         LivenessSettings liveness = new(kind, SimTime.FromSeconds(1), 3, SimTime.FromMilliseconds(1));
-        ShardFailureStudy study = new(ShardTier.Bouncer, 4, 40, liveness, ProgrammingOrder.Safe, DataPlaneSettings.Of(dialect));
+        ShardFailureStudy study = new(ArchitectureOf(dialect), ShardTier.Bouncer, 4, 40, liveness, ProgrammingOrder.Safe, DataPlaneSettings.Of(dialect));
         Assert.Equal(unended, Ran.Value(study, "unended"));
         Assert.InRange(Ran.Value(study, "detection"), 2, 3);
         if (unended == 0)
@@ -184,11 +185,88 @@ public class StudyTests
         Ran.AssertRepeats(study);
     }
 
+    [Theory]
+    [InlineData(ArchitectureKind.FullMesh, 1_000, 34, 0)]
+    [InlineData(ArchitectureKind.Hoverboard, 11, 1, 0)]
+    [InlineData(ArchitectureKind.OnDemand, 9, 1, 0)]
+    [InlineData(ArchitectureKind.Evpn, 2_000, 1_002, 1)]
+    public void Who_is_told_of_a_move_waits_for_the_last_message(ArchitectureKind architecture, int messages, int sent, int relays)
+    {
+        // 30 partitions, two gateways, two reflectors and eight hosts with a row; sent one after another, 4.566 us each.
+        MigrationStudy study = Moved(architecture, null);
+        Assert.Equal(messages, Ran.Value(study, "messages"));
+        Assert.Equal((sent * 4.566e-6) + ((relays + 1) * (50e-6 + 12.987e-6)), Ran.Value(study, "longest_outage"), 12);
+        Assert.Equal(1, Ran.Value(study, "lost"));
+        Ran.AssertRepeats(study);
+    }
+
+    [Fact]
+    public void Flooding_hosts_hear_a_moved_endpoint_or_forget_it()
+    {
+        Assert.Equal(2.01, Ran.Value(Moved(ArchitectureKind.FloodAndLearn, SimTime.FromSeconds(2)), "longest_outage"), 9);
+        Assert.Equal(0, Ran.Value(Moved(ArchitectureKind.FloodAndLearn, SimTime.FromSeconds(2)), "copies"));
+        Assert.Equal(1, Ran.Value(Moved(ArchitectureKind.FloodAndLearn, null), "unended"));
+        Migration soon = new(ArchitectureKind.FloodAndLearn, 8, Achelous, null, SimTime.FromMilliseconds(10), SimTime.FromSeconds(10)) { Ageing = SimTime.FromSeconds(3) };
+        MigrationStudy forgotten = new(soon, new ControlCosts(), DataPlaneSettings.Lab);
+        Assert.Equal(3, Ran.Value(forgotten, "longest_outage"), 9);
+        Assert.Equal(300, Ran.Value(forgotten, "lost"));
+        Assert.Equal(999, Ran.Value(forgotten, "copies"));
+    }
+
+    [Theory]
+    [InlineData(ArchitectureKind.Hoverboard, 0.36)]
+    [InlineData(ArchitectureKind.OnDemand, 0.36)]
+    [InlineData(ArchitectureKind.FullMesh, 0)]
+    [InlineData(ArchitectureKind.Evpn, 0)]
+    public void A_gateway_of_n_hurts_as_a_bouncer_does_and_a_full_mesh_has_none(ArchitectureKind architecture, double hurt)
+    {
+        ShardFailureStudy study = new(architecture, ShardTier.Bouncer, 5, 100, default, ProgrammingOrder.Safe, DataPlaneSettings.Lab);
+        Assert.InRange(Ran.Value(study, "hurt"), hurt * 0.93, hurt * 1.07);
+        Ran.AssertRepeats(study);
+    }
+
+    [Theory]
+    [InlineData(ArchitectureKind.Mizar, Liveness.Takeover, 1)]
+    [InlineData(ArchitectureKind.Lab, Liveness.Takeover, 1)]
+    [InlineData(ArchitectureKind.Hoverboard, Liveness.Takeover, 1)]
+    [InlineData(ArchitectureKind.Hoverboard, Liveness.Remove, 4)]
+    public void A_takeover_of_the_address_is_one_update(ArchitectureKind architecture, Liveness kind, int updates)
+    {
+        LivenessSettings liveness = new(kind, SimTime.FromSeconds(1), 3, SimTime.FromMilliseconds(1));
+        ShardFailureStudy study = new(architecture, ShardTier.Bouncer, 4, 40, liveness, ProgrammingOrder.Safe, DataPlaneSettings.Lab);
+        Assert.Equal(0, Ran.Value(study, "unended"));
+        Assert.Equal(updates, Ran.Value(study, "updates"));
+        Assert.Equal(Ran.Value(study, "detection") + (updates * 1e-3), Ran.Value(study, "longest_outage"), 12);
+    }
+
+    [Theory]
+    [InlineData(ArchitectureKind.Lab, 502.1)]
+    [InlineData(ArchitectureKind.OnDemand, 638.0)]
+    [InlineData(ArchitectureKind.FullMesh, 1_000)]
+    public void Rows_of_addresses_serve_a_hosts_endpoints_together(ArchitectureKind architecture, double rows)
+    {
+        // Four endpoints on a host: (1 000 - 4)(1 - 0.84^4) of addresses, (1 000 - 4) 0.16 4 of pairs.
+        OffloadStudy study = new(architecture, new OffloadRule(null, 0.001), Cloud, 400_000, SimTime.FromSeconds(1_800), 1_000, 250, DataPlaneSettings.Lab);
+        Assert.InRange(Ran.Value(study, "rows"), rows * 0.99, rows * 1.01);
+    }
+
+    [Theory]
+    [InlineData(ArchitectureKind.FloodAndLearn, 99, 98)]
+    [InlineData(ArchitectureKind.OnDemand, 2, 1)]
+    [InlineData(ArchitectureKind.Hoverboard, 1, 0)]
+    [InlineData(ArchitectureKind.FullMesh, 0, 0)]
+    public void A_packet_to_nobody_costs_others_what_defines_them(ArchitectureKind architecture, int frames, int extra)
+    {
+        UnknownStudy study = new(architecture, 100, UnknownTarget.OwnNetwork, 64, 10, 2, 2, DataPlaneSettings.Lab);
+        Assert.Equal(frames, Ran.Value(study, "frames"));
+        Assert.Equal(extra, Ran.Value(study, "extra"));
+    }
+
     [Fact]
     public void Nodes_that_watch_are_told_of_all_pods()
     {
-        Assert.Equal(90_000, Ran.Value(new FanOutStudy(ArchitectureKind.FullMesh, 1_000, 30, 2, 3, new ControlCosts(), DataPlaneSettings.Lab), "events"));
-        FanOutStudy mizar = new(ArchitectureKind.Mizar, 1_000, 30, 2, 3, new ControlCosts(), DataPlaneSettings.Lab);
+        Assert.Equal(90_000, Ran.Value(new FanOutStudy(ArchitectureKind.FullMesh, new ControlShape(60, 1_000) { Updates = 3, Partitions = 1 }, 2, new ControlCosts(), DataPlaneSettings.Lab), "events"));
+        FanOutStudy mizar = new(ArchitectureKind.Mizar, new ControlShape(60, 1_000) { Updates = 3, Partitions = 1 }, 2, new ControlCosts(), DataPlaneSettings.Lab);
         Assert.Equal(90, Ran.Value(mizar, "events") + Ran.Value(mizar, "merged"), 9);
     }
 
@@ -204,6 +282,9 @@ public class StudyTests
         Assert.Equal(Ran.Value(study, "bouncer_updates"), Ran.Value(study, "at_agents") + Ran.Value(study, "at_dividers") + Ran.Value(study, "at_bouncer"));
     }
 
+    private static ArchitectureKind ArchitectureOf(Dialect dialect) => dialect == Dialect.Lab ? ArchitectureKind.Lab : ArchitectureKind.Mizar;
+
     private static MigrationStudy Moved(ArchitectureKind architecture, SimTime? reverse, DataPlaneSettings? settings = null) => new(
-        new Migration(architecture, 8, Achelous, reverse, SimTime.FromMilliseconds(10), SimTime.FromSeconds(10)), new ControlCosts(), settings ?? DataPlaneSettings.Lab);
+        new Migration(architecture, 8, Achelous, reverse, SimTime.FromMilliseconds(10), SimTime.FromSeconds(10)) { Network = new ControlShape(1, 1_000) { RowHolders = 8 } },
+        new ControlCosts(), settings ?? DataPlaneSettings.Lab);
 }

@@ -37,8 +37,39 @@ public sealed class FileTests : IDisposable
         {
             huge.SetLength(1L << 40);
         }
-        Assert.Contains("larger than 16 MiB", (await CommandRun.OfAsync("run", folder.File("huge.yaml"))).Ends(2).Errors, StringComparison.Ordinal);
+        Assert.Contains("larger than 1 MiB", (await CommandRun.OfAsync("run", folder.File("huge.yaml"))).Ends(2).Errors, StringComparison.Ordinal);
     }
+
+    /// <summary>A device says that it is empty and never ends.</summary>
+    [Theory]
+    [InlineData("validate", "/dev/zero")]
+    [InlineData("vectors", "/dev/zero")]
+    [InlineData("run", "scenarios/library/demo.yaml", "--profile", "/dev/zero")]
+    [InlineData("run", "scenarios/library/demo.yaml", "--calibration", "/dev/zero")]
+    public async Task WhatNeverEndsIsRefused(params string[] arguments) =>
+        Assert.Matches(@"zero: (larger|more) than \d+ MiB", (await CommandRun.OfAsync(arguments)).Ends(2).Errors);
+
+    /// <summary>Told apart by what is in them, whatever the folder.</summary>
+    [Fact]
+    public async Task ScenariosAndExperimentsAreTakenForWhatTheyAre()
+    {
+        const string scenario = "scenarios/library/demo.yaml", experiment = "scenarios/experiments/paths.yaml";
+        Assert.Equal($"{scenario}: valid\n{experiment}: valid\n", (await CommandRun.OfAsync("validate", scenario, experiment)).Ends(0).Output);
+        Assert.Equal($"{experiment}:{FirstLine(experiment)}:1: an experiment is no scenario (mizarlab simulate runs it)\n", (await CommandRun.OfAsync("run", experiment)).Ends(2).Errors);
+        Assert.Equal($"{scenario}:{FirstLine(scenario)}:1: a scenario is no experiment (mizarlab run runs it)\n", (await CommandRun.OfAsync("simulate", scenario)).Ends(2).Errors);
+
+        string wrong = folder.File("x.yaml");
+        File.WriteAllText(wrong, File.ReadAllText(Path.Combine(Repository.Root, experiment)).Replace("claims:", "clams:", StringComparison.Ordinal));
+        Assert.Contains("(did you mean 'claims'?)", (await CommandRun.OfAsync("validate", wrong)).Ends(2).Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>Where the results go is tried before the minutes in which they are made.</summary>
+    [RootFact]
+    public async Task JUnitFileThatCannotBeWritten() =>
+        Assert.Matches(@"\Amizarlab: /proc/x\.xml: [^\n]+\n\z", (await CommandRun.OfAsync("conform", "--profile", "profiles/mizarlab.profile.yaml", "--junit", "/proc/x.xml")).Ends(2).Errors);
+
+    private static int FirstLine(string file) =>
+        1 + File.ReadLines(Path.Combine(Repository.Root, file)).TakeWhile(line => line.StartsWith('#')).Count();
 
     /// <summary>A file that is there and gives nothing, to root neither.</summary>
     [Fact]

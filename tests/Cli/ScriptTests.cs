@@ -1,4 +1,6 @@
-
+using System.Diagnostics;
+using System.Globalization;
+using MizarLab.Harness.Namespaces;
 using MizarLab.Tests.Reports;
 
 namespace MizarLab.Tests.Cli;
@@ -50,6 +52,19 @@ public class ScriptTests
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(file + told, run.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>Nobody can stop a loop from outside; the command ends all the same.</summary>
+    [Fact]
+    public async Task AScriptThatDoesNotEndIsInterrupted()
+    {
+        using TemporaryFolder folder = new();
+        string file = folder.File("x.cs");
+        File.WriteAllText(file, $"#:project {Path.Combine(Repository.Root, "scenarios", "MizarLab.Scenarios.csproj")}\nSystem.Console.WriteLine(\"looping\");\nwhile (true) {{ }}\n");
+        Process command = CommandRun.Start(["run", file, "--on", "model"], folder.Path);
+        Assert.Equal("looping", await command.StandardError.ReadLineAsync());
+        await Command.RequireAsync("kill", ["-s", "INT", command.Id.ToString(CultureInfo.InvariantCulture)], null, CancellationToken.None);
+        Assert.Equal("mizarlab: interrupted; everything made is gone\n", (await CommandRun.EndAsync(command)).Ends(130).Errors);
     }
 
     [Fact]

@@ -131,4 +131,8 @@ public sealed class VectorRunnerTests
 
     private static VectorRow RunWalk(ChainWorld world, Walk walk) =>
         Run(world with { Sequences = [new ChainSequence("", [walk])] }).Single();
+
+    [Fact]
+    public void It_ends_when_it_is_cancelled() =>
+        Assert.Throws<OperationCanceledException>(() => VectorRunner.Run(Suite, new ModelDataPlane(Suite.Droplets), new CancellationToken(canceled: true)));
 }

@@ -28,8 +28,4 @@ public sealed class CalibrationFileTests
     [InlineData("{", "calibration c.json:1")]
     public void What_is_wrong_is_said(string text, string said) =>
         Assert.Contains(said, Assert.Throws<HarnessException>(() => CalibrationFile.Parse("c.json", text)).Message, StringComparison.Ordinal);
-
-    [Fact]
-    public void A_file_that_is_not_there_is_named() =>
-        Assert.Contains("nowhere.json", Assert.Throws<HarnessException>(() => CalibrationFile.Load("nowhere.json")).Message, StringComparison.Ordinal);
 }

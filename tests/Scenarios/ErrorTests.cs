@@ -136,6 +136,8 @@ public class ErrorTests
     [InlineData("    left: { address: 172.17.0.11 }", "\tleft: { address: 172.17.0.11 }", 6, "\t", "a tab cannot indent (use spaces)")]
     [InlineData("name: sound", "name: so\u0007und", 1, "\u0007und", "character U+0007 is not text (remove it)")]
     [InlineData("name: sound\n", "", 1, "dialect:", "scenario needs 'name' (add name: text)")]
+    [InlineData("  droplets:", "  dropplets:", 5, "dropplets:", "topology has no key 'dropplets' (did you mean 'droplets'?)")]
+    [InlineData("timeline:", "time_line:", 22, "time_line:", "scenario has no key 'time_line' (did you mean 'timeline'?)")]
     [InlineData("from: a, to: c, payload", "from: a, payload", 24, "{", "udp needs 'to' (add to: the name of an endpoint or a service, or an IPv4 address)")]
     [InlineData("  - wait: 5ms\n", "  - wait: 5ms\n    fail: left\n", 35, "fail:", "'fail' beside another key (a step is a mapping with one key; begin the next with '- ')")]
     [InlineData("background: true", "background: yes", 25, "yes", "expected true or false, not 'yes' (write true)")]

@@ -40,16 +40,6 @@ public class GeneratedTests
         Assert.Equal(fresh, page);
     }
 
-    [Fact]
-    public void TheHandbooksExampleLoads()
-    {
-        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "scenarios.md"));
-        const string Fence = "```yaml\n";
-        int begin = page.IndexOf(Fence, StringComparison.Ordinal) + Fence.Length;
-        string example = page[begin..page.IndexOf("```", begin, StringComparison.Ordinal)];
-        Assert.Equal(2, ScenarioLoader.Load("docs/scenarios.md", example).Timeline.Length);
-    }
-
     [Theory]
     [MemberData(nameof(Library.Rows), MemberType = typeof(Library))]
     public void LibraryFilesFollowTheSchema(string file)

@@ -1,3 +1,4 @@
+using MizarLab.Baselines;
 using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Overlay;
@@ -67,7 +68,7 @@ public sealed class PacketStudyTests
     [InlineData(UnknownTarget.Arp, 64, 2, 3)]
     public void A_packet_to_nobody_crosses_the_underlay_as_often_as_its_TTL_says(UnknownTarget target, int ttl, int bouncers, int dividers)
     {
-        UnknownStudy mizar = new(target, ttl, 8, bouncers, dividers, Ran.Mizar), lab = new(target, ttl, 8, bouncers, dividers, Ran.Lab);
+        UnknownStudy mizar = new(ArchitectureKind.Mizar, 100, target, ttl, 8, bouncers, dividers, Ran.Mizar), lab = new(ArchitectureKind.Lab, 100, target, ttl, 8, bouncers, dividers, Ran.Lab);
         Assert.Equal(ttl, Ran.Value(mizar, "frames"));
         Assert.Equal(ttl - 1, Ran.Value(mizar, "extra"));
         Assert.InRange(Ran.Value(lab, "frames"), 1, 3);
@@ -80,8 +81,8 @@ public sealed class PacketStudyTests
     [Fact]
     public void A_divider_takes_itself_for_the_scanners_host()
     {
-        Assert.Equal(1, Ran.Value(new UnknownStudy(UnknownTarget.OwnNetwork, 64, 1, 1, 1, Ran.Mizar), "poisoned"));
-        Assert.Equal(0, Ran.Value(new UnknownStudy(UnknownTarget.OwnNetwork, 2, 1, 1, 1, Ran.Mizar), "poisoned"));
+        Assert.Equal(1, Ran.Value(new UnknownStudy(ArchitectureKind.Mizar, 100, UnknownTarget.OwnNetwork, 64, 1, 1, 1, Ran.Mizar), "poisoned"));
+        Assert.Equal(0, Ran.Value(new UnknownStudy(ArchitectureKind.Mizar, 100, UnknownTarget.OwnNetwork, 2, 1, 1, 1, Ran.Mizar), "poisoned"));
     }
 
     [Fact]

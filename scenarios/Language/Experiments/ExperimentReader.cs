@@ -18,6 +18,10 @@ internal sealed class ExperimentReader(YamlNode root, bool quick, IInputFiles in
     /// <summary>Null after something was reported.</summary>
     public Experiment? Read()
     {
+        if (FileKind.IsScenario(root))
+        {
+            throw new ScenarioException([FileKind.NoExperiment(root.Where)]);
+        }
         if (!K.File.TryRead(root, new ReadContext(diagnostics, null), out Fields file) || root is not YamlMap map)
         {
             return null;

@@ -13,8 +13,8 @@ internal static class FigureKeys
     private static readonly ChoiceShape<bool> Scale = new("a scale", ("linear", false), ("log", true));
 
     private static readonly Key<string> X = Key.Needs("x", NameOf, "The axis drawn from left to right.");
-    private static readonly Key<ImmutableArray<Placed<string>>> Y = Key.Needs("y", new ListOrOneShape<string>(NameOf, 4), "The measure drawn, or up to four of one unit.");
-    private static readonly Key<ImmutableArray<Placed<string>>> By = Key.Has("by", new ListOrOneShape<string>(NameOf, 8), [], "Axes with a curve each value.");
+    private static readonly Key<ImmutableArray<Placed<string>>> Y = Key.Needs("y", new OneOrMoreShape<string>(NameOf, 4), "The measure drawn, or up to four of one unit.");
+    private static readonly Key<ImmutableArray<Placed<string>>> By = Key.Has("by", new OneOrMoreShape<string>(NameOf, 8), [], "Axes with a curve each value.");
     private static readonly Key<string> Panels = Key.May("panels", NameOf, "An axis with a panel each value.");
     private static readonly Key<YamlNode> Where = Key.May("where", SelectionShape.Instance, "The points drawn, if not all.");
     private static readonly Key<bool> XScale = Key.Has("x_scale", Scale, false, "Of x.");

@@ -52,23 +52,6 @@ internal sealed class SelectionShape : Shape<YamlNode>
     }
 }
 
-/// <summary>A list, or one of what it holds.</summary>
-internal sealed class ListOrOneShape<T>(Shape<T> item, int most) : Shape<ImmutableArray<Placed<T>>>
-{
-    private readonly ListShape<T> list = new(item, most);
-
-    public override bool Partial => true;
-
-    public override IEnumerable<RecordShape> Records => item.Records;
-
-    public override string Words => $"{item.Words}, or a list";
-
-    public override JsonObject Schema(SchemaDefinitions definitions) => new() { ["anyOf"] = new JsonArray(item.Schema(definitions), list.Schema(definitions)) };
-
-    public override bool TryRead(YamlNode node, ReadContext context, out ImmutableArray<Placed<T>> value) =>
-        list.TryRead(node is YamlList ? node : new YamlList(node.Where, [node]), context, out value);
-}
-
 /// <summary>Values of an axis, two or more.</summary>
 internal sealed class ValueListShape : Shape<YamlNode>
 {

@@ -14,12 +14,14 @@ internal static class CacheKeys
     private static readonly Key<double> Active = Key.Has("active", new NumberShape("a share", 0, 1), 0.16, "Ordered pairs that talk at all.");
     private static readonly Key<int> Capacity = Key.Has("capacity", Entries, 50_000, "Rows the table holds at most.");
 
+    private static readonly Key<bool> Preprogrammed = Key.Has("preprogrammed", Standard.OnOff, false, "A full mesh: a row for every endpoint, whoever talks.");
+
     private static readonly Key<int> Destinations = Key.Needs("destinations", Entries, "There are so many.");
     private static readonly Key<double> Exponent = Key.Has("exponent", new NumberShape("an exponent", 0, 3), 0.8, "Of Zipf's law; 0: all destinations alike.");
     private static readonly Key<int> Packets = Key.Has("packets", StudyWords.Flows, 1_000_000, "Packets that are measured; as many go before.");
 
     public static readonly StudyKind HostCache = new(
-        new RecordShape("host_cache", "How many direct-path entries a host holds under the fitted cloud matrix.", Endpoints, Hosted, Active, Capacity),
+        new RecordShape("host_cache", "How many direct-path entries a host holds under the fitted cloud matrix.", Endpoints, Hosted, Active, Capacity, Preprogrammed),
         (fields, context) =>
         {
             if (fields.Get(Hosted) >= fields.Get(Endpoints))
@@ -27,7 +29,7 @@ internal static class CacheKeys
                 context.Diagnostics.Report(fields.PlaceOf(Hosted), $"{fields.Get(Hosted)} of {fields.Get(Endpoints)} endpoints on one host", "leave it somebody to talk to");
                 return null;
             }
-            return new HostCacheStudy(fields.Get(Endpoints), fields.Get(Hosted), fields.Get(Active), fields.Get(Capacity));
+            return new HostCacheStudy(fields.Get(Endpoints), fields.Get(Hosted), fields.Get(Active), fields.Get(Capacity), fields.Get(Preprogrammed));
         });
 
     public static readonly StudyKind Pressure = new(

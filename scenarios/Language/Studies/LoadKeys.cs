@@ -1,6 +1,7 @@
 using MizarLab.Baselines;
 using MizarLab.Scenarios.Shapes;
 using MizarLab.Studies;
+using W = MizarLab.Scenarios.Language.ArchitectureWords;
 
 namespace MizarLab.Scenarios.Language;
 
@@ -9,7 +10,7 @@ internal static class LoadKeys
 {
     private static readonly Key<ArchitectureKind> Watches = Key.Needs(
         "architecture",
-        new ChoiceShape<ArchitectureKind>("an architecture", ("mizar", ArchitectureKind.Mizar), ("lab", ArchitectureKind.Lab), ("full_mesh", ArchitectureKind.FullMesh)),
+        W.Any,
         "Who is told: of a full mesh every node, which watches all pods.");
     private static readonly Key<int> Nodes = Key.Needs("nodes", new IntegerShape("a number of nodes", 2, 50_000), "Of the cluster.");
     private static readonly Key<int> Rate = Key.Has("pods_per_second", new IntegerShape("a number of pods", 1, 10_000), 30, "That come.");
@@ -18,16 +19,18 @@ internal static class LoadKeys
 
     private static readonly Key<ArchitectureKind> Relays = Key.Needs(
         "architecture",
-        new ChoiceShape<ArchitectureKind>("an architecture", ("mizar", ArchitectureKind.Mizar), ("lab", ArchitectureKind.Lab), ("hoverboard", ArchitectureKind.Hoverboard)),
-        "Whose relay; a hoverboard's gateway has offloaded nothing yet.");
+        new ChoiceShape<ArchitectureKind>("an architecture", ("mizar", ArchitectureKind.Mizar), ("lab", ArchitectureKind.Lab), ("hoverboard", ArchitectureKind.Hoverboard), ("achelous", ArchitectureKind.Achelous)),
+        "Whose relay; a hoverboard's gateway has offloaded nothing yet, and Achelous' hosts learn from the first packet to an address.");
     private static readonly Key<double> Load = Key.Needs("load", new NumberShape("a load", 0.001, 10_000), "Packets of all flows over what the relay can do.");
     private static readonly Key<int> FlowPackets = Key.Has("flow_packets", new IntegerShape("a number of packets", 1, 100_000), 10, "Of a flow one way; each is answered.");
     private static readonly Key<int> Packets = Key.Has("packets", StudyWords.Flows, 400_000, "Packets measured at the relay; as many go before.");
 
     public static readonly StudyKind FanOut = new(
-        new RecordShape("fan_out", "What nodes are told of pods that come.", Watches, Nodes, Rate, Seconds, Updates),
+        new RecordShape("fan_out", "What nodes are told of pods that come.", Watches, Nodes, Rate, Seconds, Updates, W.Gateways, W.Reflectors),
         (fields, context) => new FanOutStudy(
-            fields.Get(Watches), fields.Get(Nodes), fields.Get(Rate), fields.Get(Seconds), fields.Get(Updates), new ControlCosts(), context.Settings));
+            fields.Get(Watches),
+            new ControlShape(fields.Get(Rate) * fields.Get(Seconds), fields.Get(Nodes)) { Updates = fields.Get(Updates), Partitions = 1, Gateways = fields.Get(W.Gateways), Reflectors = fields.Get(W.Reflectors) },
+            fields.Get(Seconds), new ControlCosts(), context.Settings));
 
     public static readonly StudyKind GatewayOverload = new(
         new RecordShape("gateway_overload", "A gateway's or bouncer's queue, and the load at which it gives in.", Relays, Load, FlowPackets, Packets),

@@ -9,11 +9,12 @@ namespace MizarLab.Scenarios.Language;
 internal static class OffloadKeys
 {
     private static readonly ChoiceShape<ArchitectureKind> Who = new(
-        "an architecture", ("mizar", ArchitectureKind.Mizar), ("lab", ArchitectureKind.Lab), ("hoverboard", ArchitectureKind.Hoverboard));
+        "an architecture", ("mizar", ArchitectureKind.Mizar), ("lab", ArchitectureKind.Lab), ("hoverboard", ArchitectureKind.Hoverboard),
+        ("achelous", ArchitectureKind.Achelous), ("on_demand", ArchitectureKind.OnDemand), ("full_mesh", ArchitectureKind.FullMesh));
 
-    private static readonly Key<ArchitectureKind> Architecture = Key.Needs("architecture", Who, "Who offloads; the Mizars do without any rule.");
-    private static readonly Key<double> Share = Key.Has("share", new NumberShape("a share", 0, 1), 0.001, "Hoverboard: the busiest so many of all ordered pairs are offloaded.");
-    private static readonly Key<DataRate> Threshold = Key.May("threshold", new RateShape(), "Hoverboard: pairs of at least this rate are, whatever their share.");
+    private static readonly Key<ArchitectureKind> Architecture = Key.Needs("architecture", Who, "Who offloads; only hoverboard and achelous by a rule.");
+    private static readonly Key<double> Share = Key.Has("share", new NumberShape("a share", 0, 1), 0.001, "Hoverboard and Achelous: the busiest so many of all ordered pairs are offloaded.");
+    private static readonly Key<DataRate> Threshold = Key.May("threshold", new RateShape(), "Hoverboard and Achelous: pairs of at least this rate are, whatever their share.");
     private static readonly Key<double> Active = Key.Has("active", new NumberShape("a share", 0.000_1, 1), 0.16, "Ordered pairs that talk at all.");
     private static readonly Key<double> Median = Key.Has("median", new NumberShape("bits a second", 0.001, 1e9), 78, "Bits a second that half of these pass.");
     private static readonly Key<double> Sigma = Key.Has("sigma", new NumberShape("a deviation", 0.01, 10), 4.82, "Of the logarithm of the throughput.");

@@ -31,6 +31,7 @@ internal static class TrafficKeys
     private static readonly Key<bool> StaticNeighbours = Key.Has("static_neighbours", Standard.OnOff, false, "Whether endpoints know all MACs from the beginning. Otherwise they ask by ARP, whose answers teach direct paths (spec §3.8).");
     private static readonly Key<int> Ttl = Key.Has("ttl", new IntegerShape("a TTL", 1, 255), 64, "Of the datagrams as their endpoints send them.");
     private static readonly Key<int> DirectPaths = Key.May("direct_paths", new IntegerShape("a number of entries", 1, 1_000_000), "Entries of a droplet's direct-path cache; without it the dialect's.");
+    private static readonly Key<bool> Preprogrammed = Key.Has("preprogrammed", Standard.OnOff, false, "A full mesh: every droplet holds a direct-path row for each endpoint elsewhere from the beginning.");
     private static readonly Key<SimTime> Service = Key.Has("service", Standard.Time, SimTime.Zero, "How long a program takes for a frame.");
     private static readonly Key<bool> Slowdowns = Key.Has("slowdowns", Standard.OnOff, false, "Whether every TCP flow is played again alone, which doubles the work.");
 
@@ -53,7 +54,7 @@ internal static class TrafficKeys
     public static readonly StudyKind Kind = new(
         new RecordShape(
             "traffic", "What becomes of a workload's packets on a generated topology, through the whole model data plane and the queues of any fabric.",
-            Topology, Underlay, Workload, Background, For, WarmUp, Drain, StaticNeighbours, Ttl, DirectPaths, Service, TcpKeys.Section, Slowdowns, Failures, Detection, Churning),
+            Topology, Underlay, Workload, Background, For, WarmUp, Drain, StaticNeighbours, Ttl, DirectPaths, Preprogrammed, Service, TcpKeys.Section, Slowdowns, Failures, Detection, Churning),
         Make);
 
     private static TrafficStudy? Make(Fields fields, StudyContext context)
@@ -84,6 +85,7 @@ internal static class TrafficKeys
             WarmUp = fields.Get(WarmUp),
             StaticNeighbours = fields.Get(StaticNeighbours),
             Ttl = (byte)fields.Get(Ttl),
+            Preprogrammed = fields.Get(Preprogrammed),
             Tcp = TcpKeys.Of(fields),
             Detection = fields.Given(Detection) ? fields.Get(Detection) : null,
             Calibration = fields.Get(Service) == SimTime.Zero ? Calibration.None : CalibrationOf(fields.Get(Service)),

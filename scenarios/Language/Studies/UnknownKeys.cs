@@ -1,9 +1,10 @@
 using MizarLab.Scenarios.Shapes;
 using MizarLab.Studies;
+using W = MizarLab.Scenarios.Language.ArchitectureWords;
 
 namespace MizarLab.Scenarios.Language;
 
-/// <summary><c>unknown: { ttl: 64, probes: 100 }</c>.</summary>
+/// <summary><c>unknown: { architecture: mizar, ttl: 64, probes: 100 }</c>.</summary>
 internal static class UnknownKeys
 {
     private const int MostProbes = 10_000;
@@ -20,7 +21,9 @@ internal static class UnknownKeys
     private static readonly Key<int> Bouncers = Key.Has("bouncers", StudyWords.Holders, 2, "Bouncers of each network.");
     private static readonly Key<int> Dividers = Key.Has("dividers", StudyWords.Holders, 2, "Dividers of the VPC.");
 
+    private static readonly Key<int> Hosts = Key.Has("hosts", new IntegerShape("a number of hosts", 2, 50_000), 100, "Of the network, for who floods.");
+
     public static readonly StudyKind Kind = new(
-        new RecordShape("unknown", "What a scan of addresses nobody has puts on the underlay.", Target, Ttl, Probes, Bouncers, Dividers),
-        (fields, context) => new UnknownStudy(fields.Get(Target), fields.Get(Ttl), fields.Get(Probes), fields.Get(Bouncers), fields.Get(Dividers), context.Settings));
+        new RecordShape("unknown", "What a scan of addresses nobody has puts on the underlay.", W.Architecture, Target, Ttl, Probes, Bouncers, Dividers, Hosts),
+        (fields, context) => new UnknownStudy(fields.Get(W.Architecture), fields.Get(Hosts), fields.Get(Target), fields.Get(Ttl), fields.Get(Probes), fields.Get(Bouncers), fields.Get(Dividers), context.Settings));
 }

@@ -28,11 +28,17 @@ public sealed record ControlShape(int Endpoints, int Hosts)
     /// <summary>How often hosts are told of an endpoint, where all of them are: once, and again whenever something about it changed.</summary>
     public int Updates { get; init; } = 1;
 
+    /// <summary>p: hosts that hold a row of an endpoint besides its own, where that is what the architecture goes by: flows were offloaded there, or the controller was asked. At most all others.</summary>
+    public int RowHolders { get; init; }
+
     /// <summary>Parts of the controller that work side by side; each speaks for its own receivers, number modulo partitions.</summary>
     public int Partitions { get; init; } = 30;
 
     /// <summary>The host an endpoint lives on, where the architecture itself does not say.</summary>
     public int HostOf(int endpoint) => endpoint % Hosts;
+
+    /// <summary>The hosts that hold an endpoint's row: number 0 is its own, 1 to <see cref="RowHolders"/> are others.</summary>
+    public int HolderOf(int endpoint, int number) => (HostOf(endpoint) + number) % Hosts;
 
     /// <summary>Endpoints on a host by <see cref="HostOf"/>.</summary>
     public int HostedOn(int host) => (Endpoints - host + Hosts - 1) / Hosts;
@@ -46,6 +52,8 @@ public sealed record ControlShape(int Endpoints, int Hosts)
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         }
         ArgumentOutOfRangeException.ThrowIfNegative(Reflectors);
+        ArgumentOutOfRangeException.ThrowIfNegative(RowHolders);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(RowHolders, Hosts);
         return this;
     }
 }

@@ -1,8 +1,8 @@
 namespace MizarLab.Baselines;
 
 /// <summary>
-/// The controller tells the gateways of every endpoint, and the endpoint's own host: g + 1 messages (spec 12 §3.1). That is Andromeda's Hoverboard, whose hosts get rows for busy flows
-/// besides, and Achelous, whose hosts learn rows from the gateways; both happen when packets are sent.
+/// The controller tells the gateways of every endpoint, and the endpoint's own host: g + 1 messages (spec 12 §3.1). That is Andromeda's Hoverboard, and Achelous, whose hosts learn rows from the
+/// gateways when packets are sent. Hosts to which a Hoverboard has offloaded flows of the endpoint (<see cref="ControlShape.RowHolders"/>) are told too: g + 1 + p.
 /// </summary>
 public sealed class Gateways(ControlShape shape) : ControlPlane(shape)
 {
@@ -14,7 +14,7 @@ public sealed class Gateways(ControlShape shape) : ControlPlane(shape)
 
     public override long Sessions => 0;
 
-    public override long MessagesAtMost => (long)Shape.Endpoints * (Shape.Gateways + 1);
+    public override long MessagesAtMost => (long)Shape.Endpoints * (Shape.Gateways + 1 + Shape.RowHolders);
 
     public override IEnumerable<ControlMessage> MessagesOf(int sender)
     {
@@ -24,10 +24,13 @@ public sealed class Gateways(ControlShape shape) : ControlPlane(shape)
             {
                 yield return new ControlMessage(gateway, endpoint, 1);
             }
-            int host = FirstHost + Shape.HostOf(endpoint);
-            if (host % Shape.Partitions == sender)
+            for (int i = 0; i <= Shape.RowHolders; i++)
             {
-                yield return new ControlMessage(host, endpoint, 1);
+                int host = FirstHost + Shape.HolderOf(endpoint, i);
+                if (host % Shape.Partitions == sender)
+                {
+                    yield return new ControlMessage(host, endpoint, 1);
+                }
             }
         }
     }

@@ -18,6 +18,12 @@ public readonly record struct FlowRecord(EndpointId Source, EndpointId Destinati
 {
     /// <summary>Reset, timed out, or its endpoint went away.</summary>
     public bool Failed { get; init; }
+
+    /// <summary>Segments its source sent again.</summary>
+    public int Retransmissions { get; init; }
+
+    /// <summary>Time-outs of its source, of the handshake too.</summary>
+    public int Timeouts { get; init; }
 }
 
 /// <summary>
@@ -93,7 +99,13 @@ internal sealed class TcpEndpoints
             GeneratedTopology topology = context.Places.Topology;
             Endpoint own = topology[id];
             Network network = topology.Roles[own.Network];
-            StackSettings settings = new(own.Mac, own.Address, network.Cidr, network.Gateway, own.MtuBytes) { Tcp = context.Setup.Tcp };
+            StackSettings settings = new(own.Mac, own.Address, network.Cidr, network.Gateway, own.MtuBytes) 
+            {
+                Tcp = context.Setup.Tcp,
+                Neighbours = context.Setup.StaticNeighbours
+                    ? address => address == network.Gateway ? network.GatewayMac : network.Cidr.Contains(address) ? topology.MacOf(topology.EndpointAt(topology.VniOf(id), address)) : null
+                    : null,
+            };
             endpoint = new TcpEndpoint(source, id, port);
             endpoint.Stack = new EndpointStack(settings, endpoint, timers, context.Setup.Seed, $"stack/{id.Index}/{source.Droplet.Index}/{made++}");
             endpoint.Stack.Tcp.TryListen(Port, Receiving.One);
@@ -102,9 +114,10 @@ internal sealed class TcpEndpoints
         return endpoint.Stack;
     }
 
-    private void End(int number, TcpEnd end)
+    private void End(int number, TcpConnection connection, TcpEnd end)
     {
-        flows[number] = end == TcpEnd.Closed ? flows[number] with { Ended = timers.Now } : flows[number] with { Failed = true };
+        FlowRecord flow = flows[number] with { Retransmissions = connection.Retransmissions, Timeouts = connection.Expiries };
+        flows[number] = end == TcpEnd.Closed ? flow with { Ended = timers.Now } : flow with { Failed = true };
     }
 
     private sealed class TcpEndpoint(TrafficSource source, EndpointId id, PortId port) : INetworkPort
@@ -133,7 +146,7 @@ internal sealed class TcpEndpoints
 
         public void Ended(TcpConnection connection, TcpEnd end)
         {
-            owner.End(number, end);
+            owner.End(number, connection, end);
 
             // TIME-WAIT of sixty seconds would keep every connection of a run; a late segment is answered by RST, which hurts nobody any more.
             connection.Abort();

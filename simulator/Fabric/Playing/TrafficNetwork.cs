@@ -93,6 +93,10 @@ public sealed class TrafficNetwork
         {
             happenings.Enqueue(new Happening(step, default, IsBack: false), (step.At ?? SimTime.Zero, happenings.Count));
         }
+        if (setup.Preprogrammed)
+        {
+            FullMeshRows.Write(plan, model);
+        }
         for (int e = 0; e < topology.EndpointCount; e++)
         {
             EndpointId endpoint = new(e);

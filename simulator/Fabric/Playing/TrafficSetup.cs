@@ -44,6 +44,9 @@ public sealed record TrafficSetup(ImmutableArray<PlayedTraffic> Workloads, SimTi
     /// <summary>Of the datagrams' IP headers as the endpoints send them.</summary>
     public byte Ttl { get; init; } = 64;
 
+    /// <summary>A full mesh: before anything is sent, every droplet holds a direct-path row for each endpoint elsewhere, as if a controller had told it.</summary>
+    public bool Preprogrammed { get; init; }
+
     public Calibration Calibration { get; init; } = Calibration.None;
 
     public TcpSettings Tcp { get; init; } = TcpSettings.Default;

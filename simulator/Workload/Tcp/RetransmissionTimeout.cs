@@ -4,12 +4,12 @@ namespace MizarLab.Workload.Tcp;
 
 /// <summary>
 /// How long to wait for an acknowledgement (RFC 6298): smoothed round-trip time plus four times its variation, doubled by every
-/// expiry. Bounds are Linux's: at least 200 ms where the RFC says a second, at most 120 s.
+/// expiry. Bounds are Linux's: at least <see cref="TcpSettings.MinimumTimeout"/>, 200 ms where the RFC says a second, at most 120 s.
 /// </summary>
-internal struct RetransmissionTimeout()
+/// <param name="minimum">No shorter than this.</param>
+internal struct RetransmissionTimeout(SimTime minimum)
 {
     public static readonly SimTime Initial = SimTime.FromSeconds(1);
-    public static readonly SimTime Minimum = SimTime.FromMilliseconds(200);
     public static readonly SimTime Maximum = SimTime.FromSeconds(120);
 
     private long smoothed;
@@ -45,6 +45,6 @@ internal struct RetransmissionTimeout()
 
     public void BackOff() => Current = Clamp(Current.Picoseconds * 2);
 
-    private static SimTime Clamp(long picoseconds) =>
-        new(Math.Clamp(picoseconds, Minimum.Picoseconds, Maximum.Picoseconds));
+    private readonly SimTime Clamp(long picoseconds) =>
+        new(Math.Clamp(picoseconds, minimum.Picoseconds, Maximum.Picoseconds));
 }

@@ -55,6 +55,9 @@ public sealed class TcpConnection
     /// <summary>Times that nothing came back for data in flight.</summary>
     public int Timeouts => sender.Timeouts;
 
+    /// <summary>The same of whatever was in flight, the SYN too.</summary>
+    public int Expiries => sender.Expiries;
+
     /// <summary>Octets that congestion control lets be in flight.</summary>
     public int CongestionWindow => sender.Congestion.Bytes;
 

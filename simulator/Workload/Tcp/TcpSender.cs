@@ -22,7 +22,7 @@ internal sealed class TcpSender
     private readonly TcpConnection connection;
     private readonly SequenceNumber initial;
     private readonly SendBuffer buffer = new();
-    private RetransmissionTimeout timeout = new();
+    private RetransmissionTimeout timeout;
     private SequenceNumber windowSequence;
     private SequenceNumber windowAcknowledgement;
     private readonly CongestionWindow congestion;
@@ -45,6 +45,7 @@ internal sealed class TcpSender
     public TcpSender(TcpConnection connection, SequenceNumber initial, int segmentLimit, TcpSettings settings)
     {
         congestion = new CongestionWindow(settings, segmentLimit);
+        timeout = new RetransmissionTimeout(settings.MinimumTimeout);
         this.connection = connection;
         this.initial = initial;
         Unacknowledged = initial;
@@ -66,6 +67,9 @@ internal sealed class TcpSender
 
     /// <summary>Timeouts of data so far.</summary>
     public int Timeouts { get; private set; }
+
+    /// <summary>Timeouts so far of whatever was in flight, the SYN too.</summary>
+    public int Expiries { get; private set; }
 
     public CongestionWindow Congestion => congestion;
 
@@ -219,6 +223,7 @@ internal sealed class TcpSender
         }
         else
         {
+            Expiries++;
             bool handshake = Unacknowledged == initial;
             if (++retries > (handshake ? SynRetries : DataRetries))
             {

@@ -1,3 +1,5 @@
+using MizarLab.Engine;
+
 namespace MizarLab.Workload.Tcp;
 
 /// <summary>How a sender's window grows and shrinks.</summary>
@@ -22,4 +24,7 @@ public sealed record TcpSettings
 
     /// <summary>Segments sent before the first acknowledgement (RFC 6928).</summary>
     public int InitialWindow { get; init; } = 10;
+
+    /// <summary>No time-out is shorter, however short round trips are: Linux's 200 ms, where RFC 6298 says a second. Against round trips of a data centre it is an age.</summary>
+    public SimTime MinimumTimeout { get; init; } = SimTime.FromMilliseconds(200);
 }
