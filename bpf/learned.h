@@ -336,8 +336,11 @@ static __always_inline int learned_delete(void *rows, void *sets, __u32 mask, co
                                                                                                                                \
 		count_lookup(1);                                                                                               \
 		row = learned_near(&name, &name##_sets, mask, (const __u64 *)key, &elsewhere);                                 \
-		if (elsewhere)                                                                                                 \
-			row = learned_row_at(&name, mask, name##_place(key));                                                        \
+		if (elsewhere) {                                                                                               \
+			key_type there = *key; /* a key in registers is stored for this alone */                               \
+                                                                                                                               \
+			row = learned_row_at(&name, mask, name##_place(&there));                                               \
+		}                                                                                                              \
 		return row ? (value_type *)row->value : NULL;                                                                  \
 	}
 

@@ -205,6 +205,11 @@ static __always_inline __u32 load32(const void *at)
 	return *(const __u32 *)at;
 }
 
+static __always_inline __u64 load64(const void *at)
+{
+	return *(const __u64 *)at;
+}
+
 static __always_inline void store32(void *at, __u32 value)
 {
 	*(__u32 *)at = value;

@@ -22,6 +22,8 @@ internal static class ChurnTraceKeys
     public static readonly RecordShape Shape = new(
         "churn_trace", "Endpoints come and go as the machines of a trace did, each as the first endpoint that is not there. Nobody moves; whose machine it was is not played.", File, Speed, From);
 
+    public static double SpeedOf(Fields fields) => fields.Get(Speed);
+
     /// <summary>A trace says all itself.</summary>
     public static bool Stands(Fields fields, Key<SimTime> life, Key<SimTime> stay, Diagnostics diagnostics)
     {

@@ -73,7 +73,8 @@ internal static class TrafficSteps
         if (packets.Count == 0 || packets.Count > MostPackets)
         {
             timeline.Diagnostics.Report(
-                fields.PlaceOf(Workload), packets.Count == 0 ? "nobody sends anything in this time" : $"more than {MostPackets} packets", "another rate or time; large runs are studies");
+                fields.PlaceOf(Workload), packets.Count == 0 ? "nobody sends anything in this time" : $"more than {MostPackets} packets",
+                $"another {(workload.Kind.Law is null ? "speed" : "rate")} or time; large runs are studies");
             return;
         }
         timeline.Add(fields, new TrafficStep([.. packets.OrderBy(p => (p.After, p.From))], carrier == Fabric.Transport.Tcp, fields.Get(Timeout))

@@ -20,7 +20,7 @@ internal static class Agent
 
     private static ProgramResult Process(ref AgentFrame run)
     {
-        if (ProxiedEndpoint.Is(run.Settings, run.Config) && !ProxiedEndpoint.TryTakeOffTunnel(ref run, out ProgramResult refused))
+        if (ProxiedEndpoint.Is(run.Settings, run.Config.IsProxied) && !ProxiedEndpoint.TryTakeOffTunnel(ref run, out ProgramResult refused))
         {
             return refused;
         }
@@ -64,6 +64,7 @@ internal static class Agent
         {
             return refused;
         }
+        run.Tables.Ask(run.Config.Vni, in packet.Flow);
         bool outside = run.Config.IsOutside;
         if (run.Settings.Has(Switches.SourceValidation) && !(outside ? SourceValidation.IsOutsiders(ref run, packet.Flow.Source) : SourceValidation.IsOwn(ref run, packet.Flow.Source)))
         {

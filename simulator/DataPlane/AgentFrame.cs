@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using MizarLab.Packets;
 
 namespace MizarLab.DataPlane;
@@ -10,9 +11,9 @@ internal ref struct AgentFrame
     private static readonly AgentConfig Unprogrammed = new(default, default, default, default);
 
     private ref Frame frame;
-    private Span<byte> head;
-    private ref readonly AgentRow row;
-    private ref readonly AgentConfig whole;
+    private ref byte first;
+    private int window;
+    private AgentView config;
     private AsSent sent;
 
     public DropletTables Tables { get; private set; }
@@ -21,10 +22,11 @@ internal ref struct AgentFrame
 
     public AgentId Agent { get; private set; }
 
-    public readonly bool IsProgrammed => row.IsPresent;
+    public readonly bool IsProgrammed => config.Row.IsPresent;
 
     /// <summary>What its agent is told.</summary>
-    public readonly AgentView Config => new(in row, in whole);
+    [UnscopedRef]
+    public readonly ref readonly AgentView Config => ref config;
 
     /// <summary>Transit ended this run: what it answers goes through none of the agent's own ways out.</summary>
     public bool TailCalled { get; set; }
@@ -35,7 +37,7 @@ internal ref struct AgentFrame
     /// <param name="likely">Which of the rows it may be: lists of bouncers and of their MACs are mostly in one order.</param>
     public readonly bool TryResolve(Ipv4Address droplet, int likely, out MacAddress mac)
     {
-        if (row.Neighbours is { } known)
+        if (config.Row.Neighbours is { } known)
         {
             return known.TryGet(new EndpointKey(Vni.Substrate, droplet), likely, out mac);
         }
@@ -44,10 +46,15 @@ internal ref struct AgentFrame
     }
 
     /// <summary>Says that the frame begins or ends elsewhere than before.</summary>
-    public void Reframe() => head = frame.Head;
+    public void Reframe()
+    {
+        Span<byte> head = frame.Head;
+        first = ref MemoryMarshal.GetReference(head);
+        window = head.Length;
+    }
 
     /// <summary>The frame from its Ethernet header on: the endpoint's, and once encapsulated the underlay's.</summary>
-    public readonly Span<byte> Head => head;
+    public readonly Span<byte> Head => MemoryMarshal.CreateSpan(ref first, window);
 
     public readonly int Length => frame.Length;
 
@@ -61,10 +68,8 @@ internal ref struct AgentFrame
         run.Tables = tables;
         run.Agent = agent;
         run.frame = ref frame;
-        run.head = frame.Head;
-        AgentView config = tables.Agents.View(in agent, in Unprogrammed);
-        run.row = ref config.Row;
-        run.whole = ref config.Whole;
+        run.Reframe();
+        run.config = tables.Agents.View(in agent, in Unprogrammed);
 
         // Each by itself: the struct was not cleared, for zeros written wide are not to be had as bytes for a while.
         run.TailCalled = false;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using MizarLab.Packets;
 
 namespace MizarLab.DataPlane;
@@ -15,7 +16,8 @@ internal struct AgentTable
     private static readonly AgentRow NoRow = default;
 
     private readonly int substrateLimit;
-    private AgentRow[] rows;
+    private AgentRow[]? rows;
+    private int near;
     private FlatTable<AgentId, AgentRow>? far;
     private WholeValues<AgentConfig> whole;
     private int substrateCount;
@@ -24,7 +26,6 @@ internal struct AgentTable
     public AgentTable(int substrateLimit)
     {
         this.substrateLimit = substrateLimit;
-        rows = [];
         whole = new();
     }
 
@@ -69,10 +70,9 @@ internal struct AgentTable
     /// <summary>Asks for the memory of an agent's row.</summary>
     public readonly void Ask(AgentId agent)
     {
-        AgentRow[] rows = this.rows;
-        if ((uint)agent.Value < (uint)rows.Length)
+        if (rows is { } all && (uint)agent.Value < (uint)near)
         {
-            Ahead.Of(in rows[agent.Value]);
+            Ahead.Of(in Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(all), agent.Value), Unsafe.SizeOf<AgentRow>());
         }
     }
 
@@ -166,12 +166,12 @@ internal struct AgentTable
     /// <summary>Makes the array as long as the highest agent needs.</summary>
     public void Trim()
     {
-        int length = rows.Length;
-        while (length > 0 && !rows[length - 1].IsPresent && rows[length - 1].Neighbours is null)
+        int length = near;
+        while (length > 0 && !rows![length - 1].IsPresent && rows[length - 1].Neighbours is null)
         {
             length--;
         }
-        Array.Resize(ref rows, length);
+        Resize(length);
     }
 
     private readonly AgentConfig ConfigOf(in AgentRow row) => row.WholeAt is var at and >= 0 ? whole[at] : row.Config;
@@ -179,10 +179,10 @@ internal struct AgentTable
     /// <summary>An agent's row where it lies; of one that has none, an empty one.</summary>
     private readonly ref readonly AgentRow Find(scoped in AgentId agent)
     {
-        AgentRow[] rows = this.rows;
-        if ((uint)agent.Value < (uint)rows.Length)
+        // By the number kept here, for the array's own lies in a line that nobody else needs.
+        if (rows is { } all && (uint)agent.Value < (uint)near)
         {
-            return ref rows[agent.Value];
+            return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(all), agent.Value);
         }
         return ref far is null ? ref NoRow : ref far.Find(in agent, in NoRow);
     }
@@ -196,19 +196,25 @@ internal struct AgentTable
             (far ??= new()).Put(in agent, in row);
             return;
         }
-        if (agent.Value >= rows.Length)
+        if (agent.Value >= near)
         {
-            Array.Resize(ref rows, Math.Max(agent.Value + 1, Math.Min(Near, rows.Length * 2)));
+            Resize(Math.Max(agent.Value + 1, Math.Min(Near, near * 2)));
         }
-        rows[agent.Value] = row;
+        rows![agent.Value] = row;
+    }
+
+    private void Resize(int length)
+    {
+        Array.Resize(ref rows, length);
+        near = length;
     }
 
     private readonly List<KeyValuePair<AgentId, AgentRow>> All()
     {
         List<KeyValuePair<AgentId, AgentRow>> all = [];
-        for (int agent = 0; agent < rows.Length; agent++)
+        for (int agent = 0; agent < near; agent++)
         {
-            all.Add(new(new AgentId(agent), rows[agent]));
+            all.Add(new(new AgentId(agent), rows![agent]));
         }
         far?.CopyTo(all);
         return all;

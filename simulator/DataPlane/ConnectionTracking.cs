@@ -10,7 +10,7 @@ namespace MizarLab.DataPlane;
 internal static class ConnectionTracking
 {
     /// <summary>Whether a packet may leave its endpoint.</summary>
-    public static bool Leaves(DropletTables tables, AgentView config, in InnerPacket packet, out ProgramResult denied)
+    public static bool Leaves(DropletTables tables, scoped in AgentView config, in InnerPacket packet, out ProgramResult denied)
     {
         if (tables.Settings.Has(Switches.ConnectionState))
         {
@@ -33,7 +33,7 @@ internal static class ConnectionTracking
     /// <summary>Whether a packet may enter an endpoint whose row is known: also one of this droplet, which it is delivered to without a transit.</summary>
     /// <param name="destination">Only looked at with <see cref="Switches.ConnectionState"/>.</param>
     public static bool Enters(
-        DropletTables tables, Vni vni, EndpointView destination, in InnerPacket packet, in LabelSource labels, out ProgramResult denied)
+        DropletTables tables, Vni vni, scoped in EndpointView destination, in InnerPacket packet, in LabelSource labels, out ProgramResult denied)
     {
         if (!tables.Settings.Has(Switches.ConnectionState))
         {

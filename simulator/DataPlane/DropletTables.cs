@@ -213,6 +213,15 @@ internal sealed partial class DropletTables
         _ => translations?.Count ?? 0,
     };
 
+    /// <summary>Asks for the memory of all rows an agent will look for, before it looks for the first: they come together, and not one after the other.</summary>
+    public void Ask(Vni vni, in FlowKey flow)
+    {
+        EndpointKey destination = new(vni, flow.Destination);
+        Endpoints.Ask(in destination);
+        DirectPath.Ask(in destination);
+        Connections.Ask(new ConnectionKey(vni, in flow));
+    }
+
     /// <summary>The MAC of an underlay address, from the substrate entries under VNI 0.</summary>
     public bool TryResolve(Ipv4Address address, out MacAddress mac) => Endpoints.TryResolve(address, out mac);
 

@@ -16,7 +16,7 @@ internal static class Encapsulation
         }
         if (LocalDelivery.TryFind(run.Tables, in destination, out EndpointView endpoint))
         {
-            return ProxiedEndpoint.Is(run.Settings, endpoint)
+            return ProxiedEndpoint.Is(run.Settings, endpoint.IsProxied)
                 ? Send(ref run, in packet, ProxiedEndpoint.HopToSelf(run.Config), hash)
                 : LocalDelivery.Run(ref run, in packet, endpoint);
         }

@@ -6,7 +6,7 @@ namespace MizarLab.DataPlane;
 
 /// <summary>A row of the endpoint table in 32 bytes, half a cache line. A value it has no room for (a list of backends) lies elsewhere, whole.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal struct EndpointEntry : IFlatEntry
+internal struct EndpointEntry : IFlatEntry<EndpointKey>
 {
     private const ulong MacMask = 0xFFFF_FFFF_FFFF;
     private const int TypeShift = 48;
@@ -46,7 +46,7 @@ internal struct EndpointEntry : IFlatEntry
         set => mark = value;
     }
 
-    public readonly bool Is(Vni ofVni, Ipv4Address ofAddress) => vni == ofVni.Value && address == ofAddress.Value;
+    public readonly bool Is(in EndpointKey key) => vni == key.Vni.Value && address == key.Address.Value;
 
     public readonly EndpointKey Key => new(new Vni(vni), new Ipv4Address(address));
 
@@ -101,15 +101,9 @@ internal struct EndpointEntry : IFlatEntry
     private readonly bool Has(Flags flag) => ((Flags)(packed >> FlagShift) & flag) != 0;
 }
 
-/// <summary>The endpoint entry of a key.</summary>
-internal readonly struct EndpointMatch(EndpointKey key) : IFlatMatch<EndpointEntry>
-{
-    public bool Is(in EndpointEntry entry) => entry.Is(key.Vni, key.Address);
-}
-
 /// <summary>A substrate entry, underlay address → MAC, in 16 bytes.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal struct SubstrateEntry : IFlatEntry
+internal struct SubstrateEntry : IFlatEntry<Ipv4Address>
 {
     private uint mark;
     public Ipv4Address Address;
@@ -120,10 +114,6 @@ internal struct SubstrateEntry : IFlatEntry
         readonly get => mark;
         set => mark = value;
     }
-}
 
-/// <summary>The substrate entry of an address.</summary>
-internal readonly struct SubstrateMatch(Ipv4Address address) : IFlatMatch<SubstrateEntry>
-{
-    public bool Is(in SubstrateEntry entry) => entry.Address == address;
+    public readonly bool Is(in Ipv4Address key) => Address == key;
 }

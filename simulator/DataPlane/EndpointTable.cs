@@ -13,10 +13,10 @@ namespace MizarLab.DataPlane;
 internal struct EndpointTable
 {
     private readonly int limit;
-    private FlatRows<EndpointEntry> endpoints;
-    private FlatRows<SubstrateEntry> substrate;
+    private FlatRows<EndpointEntry, EndpointKey> endpoints;
+    private FlatRows<SubstrateEntry, Ipv4Address> substrate;
     private WholeValues<EndpointValue> whole;
-    private EndpointValue composed;
+    private EndpointValue[]? composed;
 
     /// <param name="limit">Rows it holds at most.</param>
     public EndpointTable(int limit)
@@ -29,10 +29,9 @@ internal struct EndpointTable
 
     public readonly bool TryGet(in EndpointKey key, out EndpointValue value)
     {
-        int place = endpoints.Find(FlatHash.Of(in key), new EndpointMatch(key));
-        if (place >= 0)
+        ref EndpointEntry entry = ref Find(in key);
+        if (!Unsafe.IsNullRef(in entry))
         {
-            ref EndpointEntry entry = ref endpoints.Found(place);
             value = entry.WholeAt is var at and >= 0 ? whole[at] : entry.Value;
             return true;
         }
@@ -50,10 +49,9 @@ internal struct EndpointTable
     [UnscopedRef]
     public EndpointView View(scoped in EndpointKey key)
     {
-        int place = endpoints.Find(FlatHash.Of(in key), new EndpointMatch(key));
-        if (place >= 0)
+        ref readonly EndpointEntry entry = ref Find(in key);
+        if (!Unsafe.IsNullRef(in entry))
         {
-            ref readonly EndpointEntry entry = ref endpoints.Found(place);
             int at = entry.WholeAt;
             return at < 0 ? new EndpointView(in entry) : new EndpointView(in whole[at]);
         }
@@ -61,10 +59,13 @@ internal struct EndpointTable
     }
 
     public readonly bool Contains(in EndpointKey key) =>
-        endpoints.Find(FlatHash.Of(in key), new EndpointMatch(key)) >= 0 || (key.Vni == Vni.Substrate && TryGetMac(key.Address, out _));
+        !Unsafe.IsNullRef(in Find(in key)) || (key.Vni == Vni.Substrate && TryGetMac(key.Address, out _));
 
     /// <summary>Asks for the memory of an endpoint's row.</summary>
     public readonly void Ask(in EndpointKey key) => endpoints.Ask(FlatHash.Of(in key));
+
+    /// <summary>Asks for what a run will want when its destination's row is known: the MAC of its host.</summary>
+    public readonly void AskMac(Ipv4Address address) => substrate.Ask(MarkOf(address));
 
     /// <summary>The MAC of an underlay address.</summary>
     public readonly bool TryResolve(Ipv4Address address, out MacAddress mac)
@@ -83,41 +84,43 @@ internal struct EndpointTable
     public void Put(in EndpointKey key, in EndpointValue value)
     {
         bool isSubstrate = key.Vni == Vni.Substrate && value == SubstrateOf(value.Mac);
-        int place = endpoints.Find(FlatHash.Of(in key), new EndpointMatch(key));
-        int there = key.Vni == Vni.Substrate ? FindMac(key.Address) : -1;
-        if (place < 0 && there < 0 && Count == limit)
+        ref EndpointEntry entry = ref Find(in key);
+        ref SubstrateEntry there = ref key.Vni == Vni.Substrate ? ref FindMac(key.Address) : ref Unsafe.NullRef<SubstrateEntry>();
+        bool isNew = Unsafe.IsNullRef(in entry);
+        if (isNew && Unsafe.IsNullRef(in there) && Count == limit)
         {
             throw new TableFullException(limit);
         }
         if (isSubstrate)
         {
-            RemoveEndpoint(place);
-            ref SubstrateEntry entry = ref there >= 0 ? ref substrate.Found(there) : ref substrate.Add(MarkOf(key.Address));
-            entry.Address = key.Address;
-            entry.Mac = value.Mac;
+            RemoveEndpoint(ref entry);
+            ref SubstrateEntry mac = ref Unsafe.IsNullRef(in there) ? ref substrate.Add(MarkOf(key.Address)) : ref there;
+            mac.Address = key.Address;
+            mac.Mac = value.Mac;
             return;
         }
-        if (there >= 0)
+        if (!Unsafe.IsNullRef(in there))
         {
-            substrate.RemoveAt(there);
+            substrate.Remove(ref there);
         }
-        Set(ref place >= 0 ? ref endpoints.Found(place) : ref Add(in key), in value);
+        Set(ref isNew ? ref Add(in key) : ref entry, in value);
     }
 
     public bool Remove(in EndpointKey key)
     {
-        int place = endpoints.Find(FlatHash.Of(in key), new EndpointMatch(key));
-        if (place >= 0)
+        ref EndpointEntry entry = ref Find(in key);
+        if (!Unsafe.IsNullRef(in entry))
         {
-            RemoveEndpoint(place);
+            RemoveEndpoint(ref entry);
             return true;
         }
-        int there = key.Vni == Vni.Substrate ? FindMac(key.Address) : -1;
-        if (there >= 0)
+        ref SubstrateEntry there = ref key.Vni == Vni.Substrate ? ref FindMac(key.Address) : ref Unsafe.NullRef<SubstrateEntry>();
+        if (Unsafe.IsNullRef(in there))
         {
-            substrate.RemoveAt(there);
+            return false;
         }
-        return there >= 0;
+        substrate.Remove(ref there);
+        return true;
     }
 
     public readonly void CopyTo(ICollection<KeyValuePair<EndpointKey, EndpointValue>> rows)
@@ -156,20 +159,24 @@ internal struct EndpointTable
         {
             return EndpointView.None;
         }
-        composed = SubstrateOf(mac);
-        return new EndpointView(in composed);
+        composed ??= new EndpointValue[1];
+        composed[0] = SubstrateOf(mac);
+        return new EndpointView(in composed[0]);
     }
 
     private static uint MarkOf(Ipv4Address address) => FlatHash.Of(address.Value);
 
     private readonly bool TryGetMac(Ipv4Address address, out MacAddress mac)
     {
-        int place = FindMac(address);
-        mac = place >= 0 ? substrate.Found(place).Mac : default;
-        return place >= 0;
+        ref SubstrateEntry entry = ref FindMac(address);
+        bool known = !Unsafe.IsNullRef(in entry);
+        mac = known ? entry.Mac : default;
+        return known;
     }
 
-    private readonly int FindMac(Ipv4Address address) => substrate.Find(MarkOf(address), new SubstrateMatch(address));
+    private readonly ref EndpointEntry Find(scoped in EndpointKey key) => ref endpoints.Find(FlatHash.Of(in key), in key);
+
+    private readonly ref SubstrateEntry FindMac(Ipv4Address address) => ref substrate.Find(MarkOf(address), in address);
 
     [UnscopedRef]
     private ref EndpointEntry Add(in EndpointKey key)
@@ -191,12 +198,12 @@ internal struct EndpointTable
         entry.SetWhole(whole.Keep(at, in value));
     }
 
-    private void RemoveEndpoint(int place)
+    private void RemoveEndpoint(ref EndpointEntry entry)
     {
-        if (place >= 0)
+        if (!Unsafe.IsNullRef(in entry))
         {
-            int at = endpoints.Found(place).WholeAt;
-            endpoints.RemoveAt(place);
+            int at = entry.WholeAt;
+            endpoints.Remove(ref entry);
             Forget(at);
         }
     }

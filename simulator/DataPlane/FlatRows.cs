@@ -3,17 +3,14 @@ using System.Runtime.InteropServices;
 
 namespace MizarLab.DataPlane;
 
-/// <summary>An entry of <see cref="FlatRows{TEntry}"/>.</summary>
-internal interface IFlatEntry
+/// <summary>An entry of <see cref="FlatRows{TEntry, TKey}"/>.</summary>
+internal interface IFlatEntry<TKey>
 {
     /// <summary>The hash its key is found by (<see cref="FlatHash"/>); 0: there is no entry here.</summary>
     uint Mark { get; set; }
-}
 
-/// <summary>Whether an entry is the one looked for, its mark being the right one.</summary>
-internal interface IFlatMatch<TEntry>
-{
-    bool Is(in TEntry entry);
+    /// <summary>Whether it is the entry of a key, its mark being the right one.</summary>
+    bool Is(in TKey key);
 }
 
 /// <summary>
@@ -25,8 +22,9 @@ internal interface IFlatMatch<TEntry>
 /// Where entries lie depends on what they are and not on the order they came in by. Marks are dealt to the first <c>homes</c> places; the places behind are
 /// for what the last homes push on, and the very last stays empty, which ends every search.
 /// </remarks>
-internal struct FlatRows<TEntry>
-    where TEntry : struct, IFlatEntry
+internal struct FlatRows<TEntry, TKey>
+    where TEntry : struct, IFlatEntry<TKey>
+    where TKey : struct
 {
     private const int NoPlace = -1;
     private const int FirstHomes = 4;
@@ -46,48 +44,43 @@ internal struct FlatRows<TEntry>
 
     public readonly ref TEntry this[int place] => ref entries![place];
 
-    /// <summary>The place of an entry, or −1.</summary>
+    /// <summary>An entry where it lies, good until one is added or removed; a null reference when there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly int Find<TMatch>(uint mark, scoped in TMatch match)
-        where TMatch : struct, IFlatMatch<TEntry>, allows ref struct
+    public readonly ref TEntry Find(uint mark, scoped in TKey key)
     {
-        if (count == 0)
+        // Asked for null and not for its length: nobody but the garbage collector need look at the array's header, which is a line of its own.
+        if (entries is not { } all)
         {
-            return NoPlace;
+            return ref Unsafe.NullRef<TEntry>();
         }
 
         // No place behind the last can be reached: that one is empty, and what is empty has, less one, the greatest mark of all.
-        ref TEntry first = ref MemoryMarshal.GetArrayDataReference(entries!);
-        nuint place = HomeOf(mark);
-        while (Unsafe.Add(ref first, place).Mark - 1 < mark - 1)
+        ref TEntry entry = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(all), (nuint)HomeOf(mark));
+        while (entry.Mark - 1 < mark - 1)
         {
-            place++;
+            entry = ref Unsafe.Add(ref entry, 1);
         }
-        for (; Unsafe.Add(ref first, place).Mark == mark; place++)
+        for (; entry.Mark == mark; entry = ref Unsafe.Add(ref entry, 1))
         {
-            if (match.Is(in Unsafe.Add(ref first, place)))
+            if (entry.Is(in key))
             {
-                return (int)place;
+                return ref entry;
             }
         }
-        return NoPlace;
+        return ref Unsafe.NullRef<TEntry>();
     }
 
     /// <summary>Asks for the memory a search for this mark begins at, and the line behind, where it may end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Ask(uint mark)
     {
-        if (count > 0)
+        if (entries is { } all)
         {
-            ref TEntry home = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(entries!), (nuint)HomeOf(mark));
+            ref TEntry home = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(all), (nuint)HomeOf(mark));
             Ahead.Of(in home);
             Ahead.Of(in Unsafe.AddByteOffset(ref home, 64));
         }
     }
-
-    /// <summary>An entry of a place that <see cref="Find"/> answered.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly ref TEntry Found(int place) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(entries!), place);
 
     /// <summary>Makes room for an entry that is not there, and answers where; its mark is written.</summary>
     public ref TEntry Add(uint mark)
@@ -109,10 +102,11 @@ internal struct FlatRows<TEntry>
         return ref entry;
     }
 
-    /// <summary>Removes the entry of a place; those pushed on by it move back.</summary>
-    public void RemoveAt(int place)
+    /// <summary>Removes an entry that was found; those pushed on by it move back.</summary>
+    public void Remove(ref TEntry entry)
     {
         TEntry[] all = entries!;
+        int place = (int)(Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(all), ref entry) / Unsafe.SizeOf<TEntry>());
         int end = place + 1;
         while (all[end].Mark != 0 && HomeOf(all[end].Mark) < (uint)end)
         {
@@ -193,7 +187,7 @@ internal struct FlatRows<TEntry>
     }
 }
 
-/// <summary>Hashes of keys as <see cref="FlatRows{TEntry}"/> wants them: all 32 bits mixed, the highest most, and never 0.</summary>
+/// <summary>Hashes of keys as <see cref="FlatRows{TEntry, TKey}"/> wants them: all 32 bits mixed, the highest most, and never 0.</summary>
 internal static class FlatHash
 {
     private const ulong Odd = 0x9E37_79B9_7F4A_7C15;

@@ -1,15 +1,16 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace MizarLab.DataPlane;
 
-/// <summary>A table of whole keys and values on <see cref="FlatRows{TEntry}"/>. A lookup allocates nothing; an empty table holds nothing.</summary>
+/// <summary>A table of whole keys and values on <see cref="FlatRows{TEntry, TKey}"/>. A lookup allocates nothing; an empty table holds nothing.</summary>
 /// <remarks>The order of <see cref="CopyTo"/> depends on nothing but the rows: no per-process seed.</remarks>
 public sealed class FlatTable<TKey, TValue> : IRows<TKey, TValue>
     where TKey : struct, IEquatable<TKey>
     where TValue : struct
 {
     private readonly int limit;
-    private FlatRows<Entry> rows;
+    private FlatRows<Entry, TKey> rows;
 
     /// <param name="limit">Rows it holds at most; one more and <see cref="Put"/> throws, as a kernel map answers E2BIG.</param>
     public FlatTable(int limit = int.MaxValue)
@@ -23,33 +24,29 @@ public sealed class FlatTable<TKey, TValue> : IRows<TKey, TValue>
 
     public bool TryGet(in TKey key, [MaybeNullWhen(false)] out TValue value)
     {
-        int place = Find(in key);
-        if (place < 0)
-        {
-            value = default;
-            return false;
-        }
-        value = rows.Found(place).Value;
-        return true;
+        ref Entry entry = ref Find(in key);
+        bool known = !Unsafe.IsNullRef(in entry);
+        value = known ? entry.Value : default;
+        return known;
     }
 
     /// <summary>The value of a key where it lies, good until the table is written; <paramref name="none"/> when there is none.</summary>
     public ref readonly TValue Find(scoped in TKey key, ref readonly TValue none)
     {
-        int place = Find(in key);
-        return ref place < 0 ? ref none : ref rows.Found(place).Value;
+        ref Entry entry = ref Find(in key);
+        return ref Unsafe.IsNullRef(in entry) ? ref none : ref entry.Value;
     }
 
-    public bool Contains(in TKey key) => Find(in key) >= 0;
+    public bool Contains(in TKey key) => !Unsafe.IsNullRef(in Find(in key));
 
     /// <inheritdoc/>
     /// <exception cref="TableFullException">The key is new and the table holds its limit.</exception>
     public void Put(in TKey key, in TValue value)
     {
-        int place = Find(in key);
-        if (place >= 0)
+        ref Entry there = ref Find(in key);
+        if (!Unsafe.IsNullRef(in there))
         {
-            rows.Found(place).Value = value;
+            there.Value = value;
             return;
         }
         if (Count == limit)
@@ -63,12 +60,12 @@ public sealed class FlatTable<TKey, TValue> : IRows<TKey, TValue>
 
     public bool Remove(in TKey key)
     {
-        int place = Find(in key);
-        if (place < 0)
+        ref Entry entry = ref Find(in key);
+        if (Unsafe.IsNullRef(in entry))
         {
             return false;
         }
-        rows.RemoveAt(place);
+        rows.Remove(ref entry);
         return true;
     }
 
@@ -89,23 +86,18 @@ public sealed class FlatTable<TKey, TValue> : IRows<TKey, TValue>
         }
     }
 
-    /// <summary>The place of the key, or −1.</summary>
-    private int Find(in TKey key) => rows.Count == 0 ? -1 : rows.Find(MarkOf(in key), new Match(in key));
+    /// <summary>The entry of the key; a null reference when there is none.</summary>
+    private ref Entry Find(scoped in TKey key) => ref rows.Find(MarkOf(in key), in key);
 
-    private static uint MarkOf(in TKey key) => FlatHash.Of((uint)key.GetHashCode());
+    private static uint MarkOf(scoped in TKey key) => FlatHash.Of((uint)key.GetHashCode());
 
-    private readonly ref struct Match(ref readonly TKey key) : IFlatMatch<Entry>
-    {
-        private readonly ref readonly TKey key = ref key;
-
-        public bool Is(in Entry entry) => entry.Key.Equals(key);
-    }
-
-    private struct Entry : IFlatEntry
+    private struct Entry : IFlatEntry<TKey>
     {
         public TKey Key;
         public TValue Value;
 
         public uint Mark { readonly get; set; }
+
+        public readonly bool Is(in TKey key) => Key.Equals(key);
     }
 }

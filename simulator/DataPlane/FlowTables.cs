@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using MizarLab.Packets;
 
 namespace MizarLab.DataPlane;
@@ -23,6 +24,12 @@ public readonly record struct FlowKey
     {
         this.addresses = addresses;
         portsAndProtocol = ((ulong)ports << PortsShift) | (byte)protocol;
+    }
+
+    internal FlowKey(ulong addresses, ulong portsAndProtocol)
+    {
+        this.addresses = addresses;
+        this.portsAndProtocol = portsAndProtocol;
     }
 
     public Ipv4Address Source
@@ -58,10 +65,15 @@ public readonly record struct FlowKey
     /// <summary>Both ports, the source's in the upper half.</summary>
     internal uint Ports => (uint)(portsAndProtocol >> PortsShift);
 
+    internal ulong Addresses => addresses;
+
+    internal ulong PortsAndProtocol => portsAndProtocol;
+
     /// <summary>The same flow the other way.</summary>
     public FlowKey Reversed => new(BitOperations.RotateLeft(addresses, 32), BitOperations.RotateLeft(Ports, 16), Protocol);
 
     /// <summary>The same for both directions: each end mixed alone, then the two added.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public override int GetHashCode()
     {
         const ulong odd = 0x9E37_79B9_7F4A_7C15;
@@ -109,13 +121,38 @@ public enum NatState : byte
     Finished = ClientFinished | BackendFinished,
 }
 
-public readonly record struct ConnectionKey(Vni Vni, FlowKey Flow)
+public readonly record struct ConnectionKey
 {
+    private readonly ulong addresses;
+    private readonly ulong portsAndProtocol;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ConnectionKey(Vni vni, in FlowKey flow)
+    {
+        // Word by word: a flow just read from a packet cannot be copied whole yet.
+        Vni = vni;
+        addresses = flow.Addresses;
+        portsAndProtocol = flow.PortsAndProtocol;
+    }
+
+    public Vni Vni { get; init; }
+
+    public FlowKey Flow
+    {
+        get => new(addresses, portsAndProtocol);
+        init => (addresses, portsAndProtocol) = (value.Addresses, value.PortsAndProtocol);
+    }
+
+    public IpProtocol Protocol => (IpProtocol)(byte)portsAndProtocol;
+
     /// <summary>Of the connection the other way. Has the same hash, and so lies beside it.</summary>
-    internal ConnectionKey Reversed => new(Vni, Flow.Reversed);
+    internal ConnectionKey Reversed
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(Vni, Flow.Reversed);
+    }
 
-    public bool Equals(ConnectionKey other) => Vni == other.Vni && Flow == other.Flow;
-
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public override int GetHashCode() => Flow.GetHashCode() ^ (int)(Vni.Value << 8);
 }
 

@@ -8,7 +8,7 @@ namespace MizarLab.DataPlane;
 /// </summary>
 internal static class GatewayFunction
 {
-    public static ProgramResult Run(ref TransitFrame transit, EndpointView gateway, Ipv4Address source, Ipv4Address destination)
+    public static ProgramResult Run(ref TransitFrame transit, scoped in EndpointView gateway, Ipv4Address source, Ipv4Address destination)
     {
         Span<byte> inner = transit.Inner;
         if (!transit.IsIpv4 || !IsWholeEcho(inner))

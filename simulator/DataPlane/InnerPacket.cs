@@ -21,25 +21,40 @@ internal enum FragmentBits : byte
 /// An endpoint's IPv4 packet as both programs read it, once a hop: what policy, NAT, hashing and encapsulation go by. The bytes are as the endpoint
 /// sent them, or as an earlier hop rewrote them; NAT at this hop makes another of it.
 /// </summary>
-/// <param name="Flow">Ports are 0 unless <see cref="HasPorts"/>.</param>
-/// <param name="TransportAt">Where the transport header is read, in bytes from the start of the IPv4 header: 20, whatever the header says, without <see cref="Switches.RealHeaderLength"/>.</param>
-/// <param name="TcpFlags">The flags byte of TCP; else 0.</param>
-internal record struct InnerPacket(FlowKey Flow, byte Ttl, byte Tos, FragmentBits Fragment, int TransportAt, byte TcpFlags)
+/// <remarks>Fields, so that who looks at one member of the flow reads that where it lies.</remarks>
+internal struct InnerPacket
 {
+    /// <summary>Ports are 0 unless <see cref="HasPorts"/>.</summary>
+    public FlowKey Flow;
+
+    /// <summary>
+    /// Where the transport header is read, in bytes from the start of the IPv4 header: 20, whatever the header says, without <see cref="Switches.RealHeaderLength"/>.
+    /// </summary>
+    public int TransportAt;
+
+    public byte Ttl;
+
+    public byte Tos;
+
+    public FragmentBits Fragment;
+
+    /// <summary>The flags byte of TCP; else 0.</summary>
+    public byte TcpFlags;
+
     /// <summary>Whether the ports are this packet's own: of a protocol that has them, and read where they are.</summary>
-    public bool HasPorts { get; set; }
+    public bool HasPorts;
 
     /// <summary>No packet at all: ARP's addresses, to send it by.</summary>
-    public bool IsArp { get; set; }
+    public bool IsArp;
 
     /// <summary>A fragment that should have ports and shows none (<see cref="Switches.Fragments"/>).</summary>
-    public bool LacksPorts { get; set; }
+    public bool LacksPorts;
 
     /// <summary>ARP as the agent sends it on: by its addresses, with an outer TTL that no inner one lends it (§3.3).</summary>
     public static InnerPacket OfArp(Ipv4Address sender, Ipv4Address target)
     {
         const byte ttl = 64;
-        return new InnerPacket(new FlowKey(sender, target, 0, 0, default), ttl, Tos: 0, FragmentBits.None, TransportAt: 0, TcpFlags: 0) { IsArp = true };
+        return new InnerPacket { Flow = new FlowKey(sender, target, 0, 0, default), Ttl = ttl, IsArp = true };
     }
 
     /// <summary>Reads the IPv4 header and the ports (§3.2 row 4, §3.6 row 1).</summary>

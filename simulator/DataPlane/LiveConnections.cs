@@ -22,10 +22,15 @@ internal static class LiveConnections
         DropletTables tables, in Guard guard, Vni vni, in InnerPacket packet, in LabelSource labels, out ProgramResult denied)
     {
         denied = default;
-        if (!guard.Enforced && !guard.OtherEnforced)
-        {
-            return true;
-        }
+        return (!guard.Enforced && !guard.OtherEnforced) || Guarded(tables, in guard, vni, in packet, in labels, out denied);
+    }
+
+    /// <summary>The same of an endpoint under policy.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool Guarded(
+        DropletTables tables, in Guard guard, Vni vni, in InnerPacket packet, in LabelSource labels, out ProgramResult denied)
+    {
+        denied = default;
         if (!packet.HasPorts)
         {
             return !packet.LacksPorts || !guard.Enforced || Evaluate(tables, in guard, vni, in packet, in labels, out denied);
@@ -174,7 +179,7 @@ internal static class LiveConnections
     private static ref ConnectionState UseLive(DropletTables tables, in ConnectionKey key, uint mark)
     {
         ref ConnectionState row = ref tables.Connections.Use(in key, mark);
-        if (Unsafe.IsNullRef(in row) || LabClock.Age(tables.Now, row.Seen) <= tables.Lifetimes.Of(key.Flow.Protocol, row.Phase))
+        if (Unsafe.IsNullRef(in row) || LabClock.Age(tables.Now, row.Seen) <= tables.Lifetimes.Of(key.Protocol, row.Phase))
         {
             return ref row;
         }

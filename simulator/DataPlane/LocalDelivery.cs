@@ -16,7 +16,7 @@ internal static class LocalDelivery
     }
 
     /// <summary>Does what a bouncer would have done on the way, and transit at its end.</summary>
-    public static ProgramResult Run(ref AgentFrame run, in InnerPacket packet, EndpointView endpoint)
+    public static ProgramResult Run(ref AgentFrame run, in InnerPacket packet, scoped in EndpointView endpoint)
     {
         if (!packet.IsArp)
         {

@@ -27,7 +27,7 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
     where TKey : struct, IEquatable<TKey>
     where TValue : struct, IEquatable<TValue>
 {
-    private FlatRows<Row> rows;
+    private FlatRows<Row, TKey> rows;
     private ulong clock;
 
     /// <summary>Every row is in it, and keys that were removed since: at most as many again.</summary>
@@ -56,27 +56,28 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
 
     /// <summary>Looks a row up and makes it the most recently used.</summary>
     /// <returns>Its value where it lies, good until a row comes or goes; a null reference when there is none.</returns>
-    internal ref TValue Use(in TKey key) => ref Use(in key, MarkOf(in key));
+    internal ref TValue Use(scoped in TKey key) => ref Use(in key, MarkOf(in key));
 
     /// <inheritdoc cref="Use(in TKey)"/>
     /// <param name="mark">The key's.</param>
-    internal ref TValue Use(in TKey key, uint mark)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref TValue Use(scoped in TKey key, uint mark)
     {
-        int place = Find(in key, mark);
-        if (place < 0)
+        ref Row row = ref Find(in key, mark);
+        if (Unsafe.IsNullRef(in row))
         {
             return ref Unsafe.NullRef<TValue>();
         }
-        ref Row row = ref rows.Found(place);
         row.Used = ++clock;
         return ref row.Value;
     }
 
     /// <summary>What a key is found by; keys of one hash have one.</summary>
-    internal static uint MarkOf(in TKey key) => FlatHash.Of((uint)key.GetHashCode());
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static uint MarkOf(scoped in TKey key) => FlatHash.Of((uint)key.GetHashCode());
 
     /// <summary>Asks for the memory of a row.</summary>
-    internal void Ask(in TKey key) => rows.Ask(MarkOf(in key));
+    internal void Ask(scoped in TKey key) => rows.Ask(MarkOf(in key));
 
     public void Put(in TKey key, in TValue value) => Put(in key, in value, out _);
 
@@ -86,10 +87,9 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
     {
         evicted = default;
         uint mark = MarkOf(in key);
-        int place = Find(in key, mark);
-        if (place >= 0)
+        ref Row row = ref Find(in key, mark);
+        if (!Unsafe.IsNullRef(in row))
         {
-            ref Row row = ref rows.Found(place);
             row.Used = ++clock;
             if (row.Value.Equals(value))
             {
@@ -116,12 +116,13 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
 
     public bool Remove(in TKey key)
     {
-        int place = Find(in key, MarkOf(in key));
-        if (place >= 0)
+        ref Row row = ref Find(in key, MarkOf(in key));
+        if (Unsafe.IsNullRef(in row))
         {
-            rows.RemoveAt(place);
+            return false;
         }
-        return place >= 0;
+        rows.Remove(ref row);
+        return true;
     }
 
     /// <summary>Adds all rows, the least recently used first.</summary>
@@ -142,7 +143,8 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
         }
     }
 
-    private int Find(in TKey key, uint mark) => rows.Find(mark, new Match(in key));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref Row Find(scoped in TKey key, uint mark) => ref rows.Find(mark, in key);
 
     /// <summary>Takes the least recently used row of a full table out.</summary>
     private TKey TakeOldest()
@@ -152,17 +154,18 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
         {
             Aged least = heap[0];
             TKey key = least.Key;
-            int place = Find(in key, MarkOf(in key));
-            if (place >= 0 && rows.Found(place).Used is var used && used != least.Stamp)
+            ref Row row = ref Find(in key, MarkOf(in key));
+            bool known = !Unsafe.IsNullRef(in row);
+            if (known && row.Used != least.Stamp)
             {
-                Sink(heap, aged, 0, new Aged(used, key));
+                Sink(heap, aged, 0, new Aged(row.Used, key));
                 continue;
             }
             Sink(heap, aged - 1, 0, heap[aged - 1]);
             aged--;
-            if (place >= 0)
+            if (known)
             {
-                rows.RemoveAt(place);
+                rows.Remove(ref row);
                 return key;
             }
         }
@@ -218,15 +221,8 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
         heap[at] = sinking;
     }
 
-    private readonly ref struct Match(ref readonly TKey key) : IFlatMatch<Row>
-    {
-        private readonly ref readonly TKey key = ref key;
-
-        public bool Is(in Row row) => row.Key.Equals(key);
-    }
-
     /// <summary>A row, and when it was used last.</summary>
-    private struct Row : IFlatEntry
+    private struct Row : IFlatEntry<TKey>
     {
         private uint mark;
         public TKey Key;
@@ -238,6 +234,9 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
             readonly get => mark;
             set => mark = value;
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly bool Is(in TKey key) => Key.Equals(key);
     }
 
     /// <summary>When a row had been used when somebody last looked: no later than it has been by now.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using MizarLab.Engine;
 using MizarLab.Observation;
 using MizarLab.Overlay;
@@ -24,6 +23,7 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IP
     private readonly DropletTables[] droplets;
     private readonly TableSizes sizes;
     private readonly ChangeLog changes = new();
+    private ForeseenRun foreseen;
 
     /// <param name="droplets">How many there are; ids are 0 to one less.</param>
     /// <param name="settings">Null: <see cref="DataPlaneSettings.Mizar"/>.</param>
@@ -120,6 +120,7 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IP
 
     public ProgramResult Run(DropletId droplet, ProgramId program, AgentId agent, ref Frame frame)
     {
+        foreseen.Follow();
         DropletTables tables = TablesOf(droplet);
         tables.Time = Now;
         if (!ReferenceEquals(tables.Changes, changes))
@@ -143,27 +144,23 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IP
     /// <summary>Asks for the row an agent's run will look at first: the tables' heads should have come (<see cref="HeadsOf"/>).</summary>
     public void Foresee(DropletId droplet, AgentId agent)
     {
+        foreseen.Follow();
         if ((uint)droplet.Index < (uint)droplets.Length)
         {
             droplets[droplet.Index].Agents.Ask(agent);
         }
     }
 
-    /// <summary>Asks for the rows a run of transit will look at: the tables' heads should have come, and the frame's.</summary>
+    /// <summary>
+    /// Asks for the row of a frame's destination, which a run of transit will look at first: the tables' heads should have come, and the frame's. What that row leads to
+    /// is asked for with the next run, or when another is foreseen, by when it should be there.
+    /// </summary>
     public void Foresee(DropletId droplet, in Frame frame)
     {
-        ReadOnlySpan<byte> head = frame.HeadView;
-        if ((uint)droplet.Index >= (uint)droplets.Length || head.Length < Wire.Overhead + Wire.Ethernet.Length + Wire.Ipv4.Length)
+        foreseen.Follow();
+        if ((uint)droplet.Index < (uint)droplets.Length && frame.TryFront(ForeseenRun.FrameBytes, out FrameFront head))
         {
-            return;
-        }
-        DropletTables tables = droplets[droplet.Index];
-        Vni vni = new(BinaryPrimitives.ReadUInt32BigEndian(head[(Wire.Outer.Geneve + Wire.Geneve.Vni)..]) >> 8);
-        ReadOnlySpan<byte> ip = head[(Wire.Overhead + Wire.Ethernet.Length)..];
-        tables.Endpoints.Ask(new EndpointKey(vni, Ipv4Address.Read(ip[Wire.Ipv4.Destination..])));
-        if (tables.DirectPath.Count > 0)
-        {
-            tables.DirectPath.Ask(new EndpointKey(vni, Ipv4Address.Read(ip[Wire.Ipv4.Source..])));
+            foreseen.Begin(droplets[droplet.Index], head);
         }
     }
 

@@ -10,7 +10,7 @@ internal static class Outside
 {
     /// <summary>Whether an inner packet at transit is for the outside: for the endpoint that stands for it, or for an address in no network of the VPC.</summary>
     /// <param name="endpoint">The destination's row, if <paramref name="known"/>.</param>
-    public static bool IsFor(ref TransitFrame transit, bool known, EndpointView endpoint, Ipv4Address destination)
+    public static bool IsFor(ref TransitFrame transit, bool known, scoped in EndpointView endpoint, Ipv4Address destination)
     {
         if (!transit.Tables.Interface.Value.HasOutside || !transit.IsIpv4)
         {
@@ -50,7 +50,7 @@ internal static class Outside
         {
             return Answer.Drop(Reason.NoTranslation);
         }
-        return SwitchFunction.Deliver(ref transit, new EndpointView(in outside), original);
+        return SwitchFunction.Deliver(ref transit, outside.Mac, outside.Slot, outside.IsProxied, original);
     }
 
     /// <summary>At the outside's agent: a packet comes in.</summary>
@@ -91,7 +91,7 @@ internal static class Outside
     public static void Disguise(DropletTables tables, Vni vni, Span<byte> ip)
     {
         FlowKey flow = new(Ipv4Address.Read(ip[Wire.Ipv4.Source..]), Ipv4Address.Read(ip[Wire.Ipv4.Destination..]), 0, 0, IpProtocol.Icmp);
-        InnerPacket packet = new(flow, Ttl: 0, Tos: 0, FragmentBits.None, Wire.Ipv4.Length, TcpFlags: 0);
+        InnerPacket packet = new() { Flow = flow, TransportAt = Wire.Ipv4.Length };
         TryError(tables, vni, ip, ref packet, inbound: false);
     }
 

@@ -15,15 +15,13 @@ namespace MizarLab.DataPlane;
 /// </remarks>
 internal static class ProxiedEndpoint
 {
-    public static bool Is(DataPlaneSettings settings, scoped EndpointView endpoint) => endpoint.IsProxied && settings.Dialect == Dialect.Lab;
-
-    public static bool Is(DataPlaneSettings settings, AgentView config) => config.IsProxied && settings.Dialect == Dialect.Lab;
+    public static bool Is(DataPlaneSettings settings, bool isProxied) => isProxied && settings.Dialect == Dialect.Lab;
 
     /// <summary>
     /// From an agent to a proxied endpoint of its own droplet: the function wants the tunnel, so it goes by transit, which asks there what
     /// <see cref="LocalDelivery"/> would have asked.
     /// </summary>
-    public static NextHop HopToSelf(AgentView config) => new(new HostAddress(config.NicAddress, config.NicMac), Reason.LocalDelivery, RtsFlags.None);
+    public static NextHop HopToSelf(scoped in AgentView config) => new(new HostAddress(config.NicAddress, config.NicMac), Reason.LocalDelivery, RtsFlags.None);
 
     /// <summary>Makes a frame that the function sent in Geneve one of its endpoint's; any other stays as it is.</summary>
     /// <param name="refused">The verdict when the tunnel may not be believed: counted as any.</param>

@@ -38,7 +38,7 @@ internal static class ScaledEndpointInline
         backend.Mac.Write(transit.Inner[Wire.Ethernet.Destination..]);
         if (backend.IsHosted)
         {
-            return Delivery.Run(ref transit, new EndpointView(in backend));
+            return Delivery.Run(ref transit, backend.Slot, backend.IsProxied);
         }
         if (backend.Type == EndpointType.Scaled)
         {

@@ -14,7 +14,7 @@ internal static class SwitchFunction
     public static ProgramResult Run(ref TransitFrame transit, Ipv4Address source, Ipv4Address destination, Ipv4Address original)
     {
         DropletTables tables = transit.Tables;
-        EndpointView endpoint = transit.Find(destination);
+        ref readonly EndpointView endpoint = ref transit.Find(destination);
         bool known = endpoint.IsKnown;
         bool outside = Outside.IsFor(ref transit, known, endpoint, destination);
         if (!known && !outside)
@@ -47,7 +47,7 @@ internal static class SwitchFunction
         // This is how "send it to the gateway's MAC" works: the last hop that knows the endpoint sets the right one.
         if (endpoint.IsHosted)
         {
-            return Deliver(ref transit, endpoint, original);
+            return Deliver(ref transit, endpoint.Mac, endpoint.Slot, endpoint.IsProxied, original);
         }
         endpoint.Mac.Write(transit.Inner[Wire.Ethernet.Destination..]);
         if (endpoint.Type == EndpointType.Scaled)
@@ -61,11 +61,11 @@ internal static class SwitchFunction
     }
 
     /// <summary>To an endpoint behind a slot here. The droplet learns where the source is.</summary>
-    public static ProgramResult Deliver(ref TransitFrame transit, scoped EndpointView endpoint, Ipv4Address original)
+    public static ProgramResult Deliver(ref TransitFrame transit, MacAddress mac, int slot, bool isProxied, Ipv4Address original)
     {
-        endpoint.Mac.Write(transit.Inner[Wire.Ethernet.Destination..]);
+        mac.Write(transit.Inner[Wire.Ethernet.Destination..]);
         DirectPathLearning.Learn(ref transit, original);
-        return Delivery.Run(ref transit, endpoint);
+        return Delivery.Run(ref transit, slot, isProxied);
     }
 
     /// <summary>

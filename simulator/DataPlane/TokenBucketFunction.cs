@@ -10,7 +10,7 @@ internal static class TokenBucketFunction
     private const ulong NanosecondsASecond = 1_000_000_000;
 
     /// <summary>Whether the frame may go; if so it is paid for.</summary>
-    public static bool TrySpend(DropletTables tables, AgentId agent, AgentView config, int frameBytes)
+    public static bool TrySpend(DropletTables tables, AgentId agent, scoped in AgentView config, int frameBytes)
     {
         if (config.BytesPerSecond == 0)
         {

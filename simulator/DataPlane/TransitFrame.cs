@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using MizarLab.Packets;
 
 namespace MizarLab.DataPlane;
@@ -7,11 +8,11 @@ namespace MizarLab.DataPlane;
 internal ref struct TransitFrame
 {
     private ref Frame frame;
-    private Span<byte> head;
+    private ref byte first;
+    private int window;
     private int inner;
     private AsSent sent;
-    private ref readonly EndpointEntry foundEntry;
-    private ref readonly EndpointValue foundWhole;
+    private EndpointView found;
     private Ipv4Address foundAt;
     private bool hasLooked;
 
@@ -31,27 +32,26 @@ internal ref struct TransitFrame
     public bool TailCalled { get; set; }
 
     /// <summary>The frame from the outer Ethernet header on.</summary>
-    public readonly Span<byte> Head => head;
+    public readonly Span<byte> Head => MemoryMarshal.CreateSpan(ref first, window);
 
     /// <summary>The frame from the inner Ethernet header on; at least that header is there.</summary>
-    public readonly Span<byte> Inner => head[inner..];
+    public readonly Span<byte> Inner => Head[inner..];
 
     /// <summary>
     /// The row of an endpoint of the frame's VPC, kept for the next who asks for the same: policy, NAT and the switch function all ask for the destination's,
     /// and no program writes the table.
     /// </summary>
-    public EndpointView Find(Ipv4Address address)
+    /// <returns>Where it is kept: two words just written cannot be copied as one before the processor has stored them.</returns>
+    [UnscopedRef]
+    public ref readonly EndpointView Find(Ipv4Address address)
     {
-        if (hasLooked && address == foundAt)
+        if (!hasLooked || address != foundAt)
         {
-            return new EndpointView(in foundEntry, in foundWhole);
+            found = Tables.Endpoints.View(new EndpointKey(Vni, address));
+            foundAt = address;
+            hasLooked = true;
         }
-        EndpointView found = Tables.Endpoints.View(new EndpointKey(Vni, address));
-        foundEntry = ref found.Entry;
-        foundWhole = ref found.Whole;
-        foundAt = address;
-        hasLooked = true;
-        return found;
+        return ref found;
     }
 
     /// <summary>Begins with a frame that is known to be Mizar's. Not a constructor: what one has made is copied to where it belongs, more than a hundred bytes of it.</summary>
@@ -64,7 +64,7 @@ internal ref struct TransitFrame
     {
         transit.Tables = tables;
         transit.frame = ref frame;
-        transit.head = frame.Head;
+        transit.Reframe();
         transit.Vni = vni;
         transit.inner = inner;
         transit.InnerBytes = innerBytes;
@@ -98,10 +98,10 @@ internal ref struct TransitFrame
     /// <inheritdoc cref="AddFlag"/>
     public readonly void RemoveFlag(RtsFlags flag)
     {
-        RtsFlags flags = RtsOption.Flags(head);
+        RtsFlags flags = RtsOption.Flags(Head);
         if ((flags & flag) != 0)
         {
-            RtsOption.SetFlags(head, flags & ~(flag & RtsOption.FlagsOf(Settings)));
+            RtsOption.SetFlags(Head, flags & ~(flag & RtsOption.FlagsOf(Settings)));
         }
     }
 
@@ -122,14 +122,22 @@ internal ref struct TransitFrame
     public void SetInnerLength(int bytes)
     {
         frame.SetLength(inner + bytes);
-        head = frame.Head;
+        Reframe();
     }
 
     /// <summary>Strips everything in front of the inner frame.</summary>
     public void Decapsulate()
     {
         bool pulled = frame.Pull(inner);
-        head = frame.Head;
+        Reframe();
         System.Diagnostics.Debug.Assert(pulled, "the parser found the inner header inside the window");
+    }
+
+    /// <summary>The frame begins or ends elsewhere than before.</summary>
+    private void Reframe()
+    {
+        Span<byte> head = frame.Head;
+        first = ref MemoryMarshal.GetReference(head);
+        window = head.Length;
     }
 }

@@ -24,7 +24,7 @@ internal static class TunnelHeader
     /// <param name="sourcePort">The outer UDP source port.</param>
     public static void Write(ref AgentFrame run, in InnerPacket packet, in NextHop next, int innerLength, ushort sourcePort)
     {
-        AgentView config = run.Config;
+        ref readonly AgentView config = ref run.Config;
         FrameFront head = new(run.Head[..Wire.Overhead]);
         ulong nicMac = config.NicMac.Value, nextMac = next.Host.Mac.Value;
         head.SetLong(Wire.Ethernet.Destination, (nextMac << 16) | (nicMac >> 32));
@@ -34,7 +34,7 @@ internal static class TunnelHeader
         head.SetWord(Wire.Outer.Udp, ((uint)sourcePort << 16) | Wire.Geneve.Port);
         head.SetWord(Wire.Outer.Udp + Wire.Udp.DatagramLength, (uint)(Wire.Overhead - Wire.Outer.Udp + innerLength) << 16);
         head.SetLong(Wire.Outer.Geneve, Geneve | (config.Vni.OnWire << 8));
-        WriteOptions(head, config, next.Flags, run.Settings.Has(Switches.StandardOptions));
+        WriteOptions(head, in config, next.Flags, run.Settings.Has(Switches.StandardOptions));
     }
 
     private static void WriteIpv4(FrameFront head, ref AgentFrame run, in InnerPacket packet, Ipv4Address next, int innerLength)
@@ -61,7 +61,7 @@ internal static class TunnelHeader
     /// The four options, each in its place. Upstream writes the class in the machine's byte order, labels too, and an idle scaled option of no length before its
     /// 28 bytes, which no other reader of Geneve can follow (§8.1 P19); standard options have the same places and are what RFC 8926 says.
     /// </summary>
-    private static void WriteOptions(FrameFront head, AgentView config, RtsFlags flags, bool standard)
+    private static void WriteOptions(FrameFront head, scoped in AgentView config, RtsFlags flags, bool standard)
     {
         uint @class = (uint)(standard ? Wire.Option.StandardClass : Wire.Option.ClassOnWire) << 16;
         ulong host = config.NicAddress.Value, mac = config.NicMac.Value;

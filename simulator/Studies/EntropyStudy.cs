@@ -54,7 +54,7 @@ public sealed class EntropyStudy(int bouncers, HashKeys keys, int pairs, int flo
             for (int flow = 0; flow < flows; flow++)
             {
                 FlowKey key = new(source, destination, random.NextUInt16(), ServicePort, IpProtocol.Udp);
-                ushort port = SourcePort.Of(new InnerPacket(key, Ttl: 64, Tos: 0, FragmentBits.None, TransportAt: Wire.Ipv4.Length, TcpFlags: 0) { HasPorts = true }, hash, settings);
+                ushort port = SourcePort.Of(new InnerPacket { Flow = key, Ttl = 64, TransportAt = Wire.Ipv4.Length, HasPorts = true }, hash, settings);
                 ofAll[port]++;
                 ofBouncer[bouncer][port] = true;
                 distinct += lastPair[port] == pair ? 0 : 1;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MizarLab.Harness.Inputs;
 using MizarLab.Scenarios;
 using MizarLab.Tests.Scenarios;
 
@@ -78,4 +79,6 @@ internal static class ExperimentLibrary
     public static TheoryData<string> Rows => [.. Directory.GetFiles(Folder, "*.yaml").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 
     public static string Text(string file) => File.ReadAllText(Path.Combine(Folder, file));
+
+    public static MizarLab.Studies.Experiment Load(string file, bool quick) => ExperimentLoader.Load(file, Text(file), quick, InputFiles.Beside(Path.Combine(Folder, file)));
 }

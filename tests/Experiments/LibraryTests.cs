@@ -14,7 +14,7 @@ public sealed class LibraryTests
     {
         foreach (bool quick in (bool[])[false, true])
         {
-            Experiment experiment = ExperimentLoader.Load(file, ExperimentLibrary.Text(file), quick);
+            Experiment experiment = ExperimentLibrary.Load(file, quick);
             Assert.NotNull(experiment.Figure);
             Assert.NotEmpty(experiment.Claims);
             Assert.NotEmpty(experiment.Answers);
@@ -27,7 +27,7 @@ public sealed class LibraryTests
     [MemberData(nameof(ExperimentLibrary.Rows), MemberType = typeof(ExperimentLibrary))]
     public void Every_claim_fails_under_a_wrong_parameter(string file)
     {
-        Experiment experiment = ExperimentLoader.Load(file, ExperimentLibrary.Text(file), quick: true);
+        Experiment experiment = ExperimentLibrary.Load(file, quick: true);
         Assert.Equal(experiment.Claims.Select(c => c.Number), experiment.MustFail.SelectMany(m => m.Claims).Distinct().Order());
         foreach (MustFail wrong in experiment.MustFail)
         {

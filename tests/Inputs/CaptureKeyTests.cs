@@ -160,6 +160,37 @@ public sealed class CaptureKeyTests : IDisposable
         }
     }
 
+    /// <summary>Whatever bytes: a step, or one error with the key's place.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Bytes_turned_anywhere_give_a_step_or_one_error(ulong seed)
+    {
+        RandomStream random = new(seed, "bytes");
+        byte[] frame = Frame("10.0.0.2", "10.0.0.3"), classic = [.. Pcap(frame), .. Pcap(frame, fraction: 7)[24..]], ours = WebCapture.Bytes()[..1_500];
+        int played = 0, refused = 0;
+        for (int i = 0; i < 400; i++)
+        {
+            byte[] broken = [.. i % 2 == 0 ? classic : ours];
+            for (int turns = 1 + (int)random.NextBelow(3); turns > 0; turns--)
+            {
+                broken[random.NextBelow((uint)broken.Length)] = (byte)random.NextBelow(256);
+            }
+            Put(broken[..^(int)random.NextBelow(2)]);
+            try
+            {
+                Load("capture: { file: captures/web.pcapng, addresses: folded }");
+                played++;
+            }
+            catch (ScenarioException told)
+            {
+                Assert.Matches(@":6:(45: captures/web\.pcapng: |26: nobody sends anything in this time \(another speed or time)", Assert.Single(told.Errors).ToString());
+                refused++;
+            }
+        }
+        Assert.True(played > 20 && refused > 20, $"{played} played, {refused} refused");
+    }
+
     [Theory]
     [InlineData(0xA1B2_C3D4, 1_000)]
     [InlineData(0xA1B2_3C4D, 1)]

@@ -1,4 +1,11 @@
 using System.Security.Cryptography;
+using MizarLab.Harness.Backends;
+using MizarLab.Harness.Experiments;
+using MizarLab.Harness.Experiments.Slurm;
+using MizarLab.Harness.Inputs;
+using MizarLab.Harness.Results;
+using MizarLab.Scenarios;
+using MizarLab.Studies;
 using MizarLab.Tests.Cli;
 using MizarLab.Tests.Reports;
 
@@ -86,6 +93,64 @@ public sealed class KeptInputTests : IDisposable
         Directory.Delete(folder.File("captures"), recursive: true);
         CommandRun resumed = (await CommandRun.OfAsync("simulate", "--resume", run, "--out", Runs)).Ends(0);
         Assert.EndsWith("1 passed, 0 failed, 0 skipped\n", resumed.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>On a node there is nothing but the run's folder.</summary>
+    [Fact]
+    public void A_task_of_a_cluster_reads_the_runs_copy_and_no_other()
+    {
+        byte[] text = File.ReadAllBytes(folder.File("asked.yaml"));
+        InputFiles inputs = InputFiles.Beside(folder.File("asked.yaml"));
+        Experiment experiment = ExperimentLoader.Load("asked.yaml", text, inputs: inputs);
+        RunFolder run = RunFolder.Create(Runs, "0a1b2c3d");
+        run.Write(ExperimentFacts.Copy, output => output.Write(text));
+        KeptInputs.Keep(run, inputs.Used.Select(input => (ExperimentFacts.Copy, input)));
+        ExperimentFacts facts = ExperimentFacts.Of("asked.yaml", text, quick: false, inputs.Used);
+        Assert.Equal(inputs.Used[0].Sha256, facts.ToRows(experiment)["file captures/web.pcapng"]);
+        SlurmFolder slurm = new(run.Path);
+        slurm.Prepare(facts);
+        slurm.WriteChunk(new SlurmChunk(0, [new RunKey(0, 0), new RunKey(1, 1)]));
+        slurm.WriteArray(0, [0]);
+        Directory.Delete(folder.File("captures"), recursive: true);
+
+        SlurmTask.Run(run.Path, array: 0, element: 0, threads: 1, CancellationToken.None);
+        (string file, _, bool failed) = Assert.Single(slurm.Results());
+        Assert.False(failed);
+        Assert.Equal(2, TaskResult.Read(File.ReadAllText(file), facts, experiment.Measures.Length)!.Value.Length);
+
+        // The same list with another capture is another experiment's.
+        byte[] other = WebCapture.Bytes()[..^(12 + 20 + 56)];
+        string sum = Convert.ToHexStringLower(SHA256.HashData(other));
+        File.WriteAllBytes(Path.Combine(run.Path, "inputs", sum), other);
+        File.WriteAllText(Path.Combine(run.Path, KeptInputs.List), File.ReadAllText(Path.Combine(run.Path, KeptInputs.List)).Replace(inputs.Used[0].Sha256, sum, StringComparison.Ordinal));
+        Assert.Contains(
+            "or a file it names has changed since the run began",
+            Assert.Throws<HarnessException>(() => SlurmTask.Run(run.Path, 0, 0, 1, CancellationToken.None)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("[{\"file\": \"experiment.yaml\", \"name\": \"captures/web.pcapng\", \"sha256\": \"../../../../etc/passwd\", \"bytes\": 1}]")]
+    [InlineData("[null]")]
+    public void A_list_that_somebody_wrote_by_hand_leads_nowhere(string list)
+    {
+        Directory.CreateDirectory(Runs);
+        File.WriteAllText(Path.Combine(Runs, KeptInputs.List), list);
+        Assert.StartsWith($"{Path.Combine(Runs, KeptInputs.List)}: ", Assert.Throws<HarnessException>(() => KeptInputs.Of(Runs, ExperimentFacts.Copy)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What is kept is what was read, not what lies there by then.</summary>
+    [Fact]
+    public void A_file_that_changes_between_reading_and_keeping_is_told()
+    {
+        InputFiles inputs = InputFiles.Beside(folder.File("asked.yaml"));
+        inputs.Capture(WebCapture.Name);
+        File.AppendAllText(Capture, "x");
+        RunFolder run = RunFolder.Create(Runs, "0a1b2c3e");
+        Assert.Equal(
+            $"{Capture} has changed since it was read: run again",
+            Assert.Throws<HarnessException>(() => KeptInputs.Keep(run, inputs.Used.Select(input => (ExperimentFacts.Copy, input)))).Message);
     }
 
     private async Task<string> RunAsync(string command, string file, params string[] options)

@@ -121,6 +121,37 @@ public sealed class TraceKeyTests : IDisposable
         }
     }
 
+    /// <summary>Whatever bytes: steps, or one error with the key's place.</summary>
+    [Fact]
+    public void Bytes_turned_anywhere_give_steps_or_one_error()
+    {
+        byte[] whole = File.ReadAllBytes(folder.File(ZoneTrace.Name));
+        RandomStream random = new(1, "bytes");
+        int played = 0, refused = 0;
+        for (int i = 0; i < 300; i++)
+        {
+            byte[] broken = [.. whole];
+            for (int turns = 1 + (int)random.NextBelow(8); turns > 0; turns--)
+            {
+                // Half of them where something stands: the headers of both pages, and the rows at their ends.
+                int at = (int)(random.NextBelow(2) == 0 ? random.NextBelow(130) : (uint)whole.Length - 1 - random.NextBelow(400));
+                broken[at] = (byte)random.NextBelow(256);
+            }
+            File.WriteAllBytes(folder.File(ZoneTrace.Name), broken);
+            try
+            {
+                Load("endpoints: [e2, e3, e8, e9], trace: { file: traces/zone.sqlite, speed: 86_400 }, for: 2s");
+                played++;
+            }
+            catch (ScenarioException told)
+            {
+                Assert.StartsWith($"{folder.File("t.yaml")}:6:58: traces/zone.sqlite: ", Assert.Single(told.Errors).ToString(), StringComparison.Ordinal);
+                refused++;
+            }
+        }
+        Assert.True(played > 10 && refused > 10, $"{played} played, {refused} refused");
+    }
+
     /// <summary>What stands in a log beside the database is not in the file that the run keeps, and so is not played.</summary>
     [Fact]
     public void A_log_beside_the_file_is_no_part_of_it()

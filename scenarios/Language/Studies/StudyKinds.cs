@@ -41,6 +41,7 @@ internal static class StudyKinds
         MemoryKeys.Kind,
         TrafficKeys.Kind,
         ProgrammingKeys.Kind,
+        ChurnProgrammingKeys.Kind,
         RoleChangeKeys.Kind,
         OffloadKeys.Kind,
         CacheKeys.HostCache,
