@@ -57,13 +57,6 @@ static __always_inline void read_sender(const struct rts_option *rts, struct cac
 	sender->seen = on(SWITCH_DIRECT_PATH_LIFETIME) ? now_ticks() : 0;
 }
 
-/* It was said again. A store only where it says something: the line stays shared by all CPUs in between. */
-static __always_inline void renew(struct cached_host *known, const struct cached_host *learned)
-{
-	if (known->seen != learned->seen)
-		known->seen = learned->seen;
-}
-
 /*
  * Remembers which host the source is at: only from a set RTS option, and never for an endpoint that is known here. Upstream writes the entry with
  * every frame, some 150 ns. When it says so already it is only renewed, and then it does not matter either who is known here.
@@ -79,7 +72,9 @@ static __always_inline void learn_direct_path(struct overlay *frame, __be32 src)
 	direct_path_key_of(&key, frame->vni, src);
 	known = direct_path_find(&key);
 	if (known && says_the_same(known, &learned)) {
-		renew(known, &learned);
+		/* A store only where it says something: the line stays shared by all CPUs in between. */
+		if (known->seen != learned.seen)
+			known->seen = learned.seen;
 		return;
 	}
 	if (find_endpoint(frame->vni, src))

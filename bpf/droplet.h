@@ -38,23 +38,24 @@ enum flat_table {
 	FLAT_ENDPOINTS = 0,
 	FLAT_PEERS = 1,
 	FLAT_SERVICE_PORTS = 2,
-	FLAT_TABLES = 3,
+	FLAT_NETWORKS = 3,
+	FLAT_TABLES = 4,
 };
 
-/* A cache line. */
+/* A cache line, and a word of the next. */
 struct droplet {
 	struct interface_config interface;
 	struct policy_summary policy;
 	/* Whether there was ever an entry of NAT: on most droplets there is none, and nobody looks. Set by whoever writes one, the codecs too. */
 	__u32 nat_in_use;
-	__u32 pad;
+	__u32 network_lengths; /* networks.h */
 	/* Of each flat table: how often it was written, and what searches that find nothing in the first bucket can save (flat.h). */
 	__u64 flat_states[FLAT_TABLES];
 } __attribute__((aligned(64)));
 
 _Static_assert(sizeof(struct interface_config) == 24 && __builtin_offsetof(struct droplet, policy) == 24, "harness/Bpf/Codecs/DropletCell.cs");
 _Static_assert(__builtin_offsetof(struct droplet, nat_in_use) == 32 && __builtin_offsetof(struct droplet, flat_states) == 40, "harness/Bpf/Codecs/DropletCell.cs");
-_Static_assert(sizeof(struct droplet) == 64, "a cache line");
+_Static_assert(sizeof(struct droplet) == 128, "harness/Bpf/Codecs/DropletCell.cs");
 
 struct droplet droplet SEC(".data.droplet");
 

@@ -81,7 +81,9 @@ static __always_inline void *flat_near(void *map, enum flat_table table, __u32 m
 
 	*elsewhere = 0;
 	differs = bucket->rows[0].ip_used ^ ip_used;
-	second = (differs | -differs) >> 63;
+	second = -differs;
+	asm volatile("" : "+r"(second)); /* the compiler would branch on it */
+	second = (differs | second) >> 63;
 	asm volatile("" : "+r"(bucket), "+r"(second)); /* as it stands here: the verifier wants no subtraction */
 	row = bucket->rows + second;
 	if (flat_row_is(row, vni, ip_used))

@@ -152,6 +152,7 @@ static __always_inline answer_t read_arp_as_packet(struct overlay *frame, void *
 		return aborted(REASON_SCALED_SHORT);
 	if (!is_served(ip->protocol))
 		return drop(REASON_SCALED_PROTOCOL);
+	*flow = (struct flow){};
 	return read_inner_ipv4(ip, end, frame->inner_bytes - sizeof(struct eth), flow) == CONTINUE ? CONTINUE : aborted(REASON_SCALED_SHORT);
 }
 
@@ -204,8 +205,8 @@ static __always_inline answer_t run_scaled(struct xdp_md *ctx)
 	struct outer *outer = (void *)(long)ctx->data;
 	struct overlay frame = { .ctx = ctx, .outer = outer };
 	const struct called_service *called = find_called_service();
-	struct nat_value to = {};
-	struct flow flow = {};
+	struct nat_value to;
+	struct flow flow;
 	answer_t answer;
 
 	if (!called || (void *)(outer + 1) > end)

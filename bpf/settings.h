@@ -56,10 +56,12 @@ struct settings {
 	__u32 peer_last;
 	__u32 service_port_last;
 	__u32 agent_last; /* where the last row of `agents` begins, in bytes */
+	__u32 network_mask; /* of a flat table */
+	__u32 pad2;
 	__u64 fixed_switches; /* what the object was compiled for; the loader reads it */
 };
 
-_Static_assert(sizeof(struct settings) == 96, "harness/Bpf/SettingsLayout.cs");
+_Static_assert(sizeof(struct settings) == 104, "harness/Bpf/SettingsLayout.cs");
 
 /*
  * Compiled for one set of switches, of which not one test is left; 0: for any set, and then the verifier removes what is off, but leaves the loads and masks of

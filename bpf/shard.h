@@ -75,12 +75,6 @@ static __always_inline __u32 remainder_by(__u32 hash, __u32 divisor, __u64 recip
 	return fraction * divisor >> 48;
 }
 
-/* Of backends, whose list is in no row that would have room for its reciprocal, the remainder is divided for. */
-static __always_inline __u32 place_of(const struct list *list, enum tier tier, __u32 divisor, __u32 hash)
-{
-	return tier == TIER_BACKEND ? hash % divisor : remainder_by(hash, divisor, list->reciprocal);
-}
-
 /* The member of a list that is not empty, by a hash_for() this tier. A list of one has no table. */
 static __always_inline __u32 *pick_hashed(const struct list *list, enum tier tier, __u32 hash)
 {
@@ -89,9 +83,9 @@ static __always_inline __u32 *pick_hashed(const struct list *list, enum tier tie
 	if (sharding_of(tier) == SHARDING_RENDEZVOUS)
 		at = pick_highest(list->offset, list->count, hash, tier != TIER_BACKEND);
 	else if (sharding_of(tier) == SHARDING_MAGLEV && list->slots)
-		at = list->offset + list->count + place_of(list, tier, list->slots, hash);
+		at = list->offset + list->count + remainder_by(hash, list->slots, list->reciprocal);
 	else
-		at = list->offset + place_of(list, tier, list->count, hash);
+		at = list->offset + remainder_by(hash, list->count, list->reciprocal);
 	return pick_at(at);
 }
 

@@ -82,7 +82,7 @@ struct host {
 /*
  * A list of bouncers or dividers, host indexes, or of backends, addresses of the overlay. In `picks`, from `offset` on: the
  * members in their order, behind them, with Maglev, its table of `slots` members; else `slots` is 0. `reciprocal` is 2^48 by
- * what a hash is divided by, `slots` or else `count`, rounded up, in the upper 48 bits (remainder_by()); of backends it is not set.
+ * what a hash is divided by, `slots` or else `count`, rounded up, in the upper 48 bits (remainder_by()).
  */
 struct list {
 	__u32 offset;
@@ -300,18 +300,25 @@ static __always_inline __u32 *pick_at(__u32 index)
 	return whole_at(&picks, (index & (PICKS_MAX - 1)) * sizeof(__u32));
 }
 
-/*
- * The backends of a scaled endpoint, whose list has no room in the row: a word of count and slots stands in front of it. The
- * picked are addresses of the overlay. An endpoint without backends has a list of none.
- */
+/* What stands in front of a list of backends, whose row has no room for it; in `picks` at a multiple of its own size, in words as all there. */
+struct backends_head {
+	__u16 count;
+	__u16 slots;
+	__u32 pad;
+	__u64 reciprocal;
+};
+
+#define BACKENDS_HEAD_WORDS (sizeof(struct backends_head) / sizeof(__u32))
+
+/* The backends of a scaled endpoint: the picked are addresses of the overlay. One without backends has a list of none. */
 static __always_inline void read_backends(const struct endpoint *endpoint, struct list *list)
 {
-	__u32 *head = endpoint->flags & ENDPOINT_HAS_REMOTE ? pick_at(endpoint->backends) : NULL;
+	const struct backends_head *head = whole_at(&picks, (endpoint->backends & (PICKS_MAX - BACKENDS_HEAD_WORDS)) * sizeof(__u32));
 
-	list->offset = endpoint->backends + 1;
-	list->reciprocal = 0;
-	list->count = head ? *head & 0xffff : 0;
-	list->slots = head ? *head >> 16 : 0;
+	list->offset = endpoint->backends + BACKENDS_HEAD_WORDS;
+	list->reciprocal = head->reciprocal;
+	list->count = endpoint->flags & ENDPOINT_HAS_REMOTE ? head->count : 0;
+	list->slots = head->slots;
 }
 
 #endif

@@ -202,6 +202,7 @@ static __always_inline answer_t run_transit(struct xdp_md *ctx)
 	if (on(SWITCH_TRUSTED_PEERS) && !is_trusted_peer(ctx, load32(&outer->ip.src), usual.own_ip))
 		return drop(REASON_UNTRUSTED_PEER);
 	plain = plain && is_plain_inside(usual.head, usual.end, bytes);
+	barrier_var(plain); /* decided here, not at each of the checks */
 	if (plain) {
 		usual.vni = bpf_ntohl(load32(&outer->geneve.vni_reserved)) >> 8;
 		usual.dst = ((const struct ipv4 *)(usual_inner(&usual) + 1))->dst;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * The ways nearly every frame goes, in one piece: a plain frame from a trusted peer, of a packet that a bouncer sends on to its host, a host gives to its endpoint,
- * or a divider sends to a bouncer, where nothing else is to be asked: no policy, service, gateway, translation, ICMP error, stage. Sufficient and not necessary: whatever
+ * or a divider sends to a bouncer, where nothing else is to be asked: no service, gateway, translation, ICMP error, stage. Sufficient and not necessary: whatever
  * is not so goes by run_transit(), of which this says the same with nothing put together that only the other ways need, and of which `mizarlab fuzz` knows no difference. Nothing is
  * written before it is certain that the frame goes this way.
  */
@@ -11,11 +11,13 @@
 #include "direct_path.h"
 #include "ecn.h"
 #include "inner_ttl.h"
+#include "networks.h"
 #include "plain.h"
 #include "route.h"
 #include "shard.h"
 #include "switches.h"
 #include "tables.h"
+#include "track.h"
 #include "verdict.h"
 #include "wire.h"
 
@@ -73,41 +75,64 @@ static __always_inline answer_t bounce(const struct usual *frame, const struct e
 	return forward_usual(frame, host, REASON_TO_HOST);
 }
 
-/* Whether nothing new is learned from the frame; then what is known is noted as said again. */
-static __always_inline int is_sender_known(const struct usual *frame, __be32 src)
+/*
+ * Whether nothing new is learned from the frame: it names no host, or the one that is known, whose entry then is `known`, to be noted as said at `seen`.
+ */
+static __always_inline int is_sender_known(const struct usual *frame, __be32 src, struct cached_host **known, __u32 *seen)
 {
 	const struct rts_option *rts = &frame->head->outer.rts;
-	struct cached_host sender, *known;
+	struct cached_host sender;
 
+	*known = NULL;
 	if (!names_host(rts, frame->own_ip))
 		return 1;
-	known = find_direct_path(frame->vni, src);
-	if (!known)
+	*known = find_direct_path(frame->vni, src);
+	if (!*known)
 		return 0;
 	read_sender(rts, &sender);
-	if (!says_the_same(known, &sender))
-		return 0;
-	renew(known, &sender);
-	return 1;
+	*seen = sender.seen;
+	return says_the_same(*known, &sender);
 }
 
-/* A host's: to its own endpoint, which is under no policy and behind no function. */
+/* What an endpoint's row may say besides for its frames to go this way. */
+#define USUAL_ENDPOINT_FLAGS (ENDPOINT_HAS_REMOTE | ENDPOINT_HAS_INGRESS_POLICY | ENDPOINT_HAS_EGRESS_POLICY)
+
+/* Whether the endpoint's policy lets the packet in. */
+static __always_inline answer_t guard_usual(const struct usual *frame, const struct endpoint *endpoint)
+{
+	struct flow flow = {};
+
+	if (endpoint->flags == ENDPOINT_HAS_REMOTE)
+		return CONTINUE;
+	read_plain_flow((const struct ipv4 *)(usual_inner(frame) + 1), frame->end, &flow);
+	return guard_entering(&frame->head->outer, frame->end, frame->vni, endpoint, &flow);
+}
+
+/* A host's: to its own endpoint, which is behind no function. Whether it goes this way is decided before the guard is asked, who notes what it has seen. */
 static __always_inline answer_t hand_over(const struct usual *frame, const struct endpoint *endpoint, __be32 src)
 {
 	struct outer *outer = &frame->head->outer;
 	struct eth *inner = usual_inner(frame);
 	__s32 slot = endpoint->slot;
+	struct cached_host *known;
+	answer_t answer;
+	__u32 seen;
 	int other;
 
-	if (endpoint->type != ENDPOINT_SIMPLE || endpoint->flags & ~ENDPOINT_HAS_REMOTE || droplet.nat_in_use)
+	if (endpoint->type != ENDPOINT_SIMPLE || endpoint->flags & ~USUAL_ENDPOINT_FLAGS || droplet.nat_in_use)
 		return CONTINUE;
 	if (outer->ip.tos & ECT_1) /* or CE */
 		return CONTINUE;
 	other = !same_mac(inner->dst, endpoint->mac);
 	if (other && !(outer->rts.flags & RTS_ROUTED))
 		return CONTINUE;
-	if (!is_sender_known(frame, src))
+	if (!is_sender_known(frame, src, &known, &seen))
 		return CONTINUE;
+	answer = guard_usual(frame, endpoint);
+	if (answer != CONTINUE)
+		return answer;
+	if (known && known->seen != seen)
+		known->seen = seen;
 	if (other)
 		copy_mac(inner->dst, endpoint->mac);
 	if (bpf_xdp_adjust_head(frame->ctx, sizeof(*frame->head)))
@@ -115,19 +140,17 @@ static __always_inline answer_t hand_over(const struct usual *frame, const struc
 	return redirect_endpoint(slot, REASON_DELIVERED);
 }
 
-/* A divider's, of a network that is neither guarded nor another VPC's. */
-static __always_inline answer_t divide_usual(const struct usual *frame, const struct network *network, __be32 src)
+/* A divider's, to a bouncer of the network, that is neither guarded nor another VPC's. */
+static __always_inline answer_t divide_usual(const struct usual *frame, const struct list *bouncers, __be32 src)
 {
 	struct rts_option *rts = &frame->head->outer.rts;
 	struct ipv4 *ip = (void *)(usual_inner(frame) + 1);
 	__u8 flags = rts->flags, ttl = ip->ttl;
 	struct host *host;
 
-	if (network->guarded || network->peer_vni)
-		return CONTINUE;
 	if (!(flags & RTS_ROUTED) && ttl <= 1)
 		return CONTINUE;
-	host = pick_host(&network->bouncers, TIER_NETWORK_BOUNCER, hash_pair(src, frame->dst));
+	host = pick_host(bouncers, TIER_NETWORK_BOUNCER, hash_pair(src, frame->dst));
 	if (!host || !host->present)
 		return CONTINUE;
 	if (!(flags & RTS_ROUTED))
@@ -139,12 +162,13 @@ static __always_inline answer_t divide_usual(const struct usual *frame, const st
 /* A bouncer's again, of what is in no network it knows: to a divider, unless it is known where the endpoint is. */
 static __always_inline answer_t ask_divider(const struct usual *frame, __be32 src)
 {
+	__u64 vni = frame->vni; /* a key's address would have all of the frame in memory */
 	struct list *list;
 	struct host *host;
 
-	if (use_direct_path(frame->vni, frame->dst))
+	if (use_direct_path(vni, frame->dst))
 		return CONTINUE;
-	list = bpf_map_lookup_elem(&vpcs, &frame->vni);
+	list = bpf_map_lookup_elem(&vpcs, &vni);
 	host = list ? pick_host(list, TIER_DIVIDER, hash_pair(src, frame->dst)) : NULL;
 	return host && host->present ? forward_usual(frame, host, REASON_TO_DIVIDER) : CONTINUE;
 }
@@ -154,7 +178,8 @@ static __always_inline answer_t go_usual_way(const struct usual *frame, const st
 {
 	const struct outer *outer = &frame->head->outer;
 	__be32 src = ((const struct ipv4 *)(usual_inner(frame) + 1))->src;
-	struct network *network;
+	struct list *bouncers;
+	int unsure;
 
 	if (!all_on(USUAL_SWITCHES) || outer->scaled.message == SCALED_MODIFY || droplet.interface.has_more)
 		return CONTINUE;
@@ -162,8 +187,10 @@ static __always_inline answer_t go_usual_way(const struct usual *frame, const st
 		return endpoint->slot == SLOT_ELSEWHERE ? bounce(frame, endpoint) : hand_over(frame, endpoint, src);
 	if (outer->rts.flags & (RTS_DIRECT | RTS_DIVIDED))
 		return CONTINUE;
-	network = find_network(frame->vni, frame->dst);
-	return network ? divide_usual(frame, network, src) : ask_divider(frame, src);
+	bouncers = find_bouncers(frame->vni, frame->dst, &unsure);
+	if (unsure)
+		return CONTINUE;
+	return bouncers ? divide_usual(frame, bouncers, src) : ask_divider(frame, src);
 }
 
 #endif

@@ -5,8 +5,8 @@ namespace MizarLab.Cli;
 /// <summary>Standard output as a console: colour only on a terminal, and never where NO_COLOR is set.</summary>
 internal static class Terminal
 {
-    /// <summary>Piped output has no width of its own, and a table folded at 80 columns helps nobody.</summary>
-    private const int PipedWidth = 220;
+    /// <summary>Piped output has no width of its own, and a row folded into several lines helps no program that reads lines.</summary>
+    private const int PipedWidth = 2_000;
 
     public static IAnsiConsole Output { get; } = Create();
 

@@ -28,6 +28,13 @@ internal sealed class SimulateProgress(string title, RunBag bag, IRunSink? next)
 
     public void Dispose() => StatusLine.Clear();
 
+    /// <summary>A line of its own on standard error, whatever the progress line shows.</summary>
+    public static void Warn(string text)
+    {
+        StatusLine.Clear();
+        Console.Error.WriteLine($"mizarlab: {text}");
+    }
+
     /// <summary><c>: 120 of 210 runs, 35 a second, 3 s left</c>.</summary>
     /// <param name="fresh">Runs of this command among those made; only they tell the rate.</param>
     public static string State(int made, int asked, int fresh, TimeSpan elapsed)

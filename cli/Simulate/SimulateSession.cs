@@ -148,7 +148,7 @@ internal sealed class SimulateSession(SimulateRequest request, CancellationToken
     }
 
     private IBagRunner RunnerFor(RunFolder folder, ExperimentFacts facts) => request.Slurm
-        ? new SlurmRunner(folder.Path, facts, request.Partition, [Environment.ProcessPath!, typeof(SimulateSession).Assembly.Location, Commands.SimulateTaskCommand.Name])
+        ? new SlurmRunner(folder.Path, facts, request.Partition, [Environment.ProcessPath!, typeof(SimulateSession).Assembly.Location, Commands.SimulateTaskCommand.Name], SimulateProgress.Warn)
         : here;
 
     private int Conclude(List<ExperimentSummary> all)

@@ -9,7 +9,7 @@ namespace MizarLab.Harness.Bpf;
 /// </summary>
 internal static class FlatSizes
 {
-    public const string Endpoints = "endpoints", Peers = "peers", ServicePorts = "service_ports";
+    public const string Endpoints = "endpoints", Peers = "peers", ServicePorts = "service_ports", Networks = "network_rows";
 
     private const int LeastBuckets = 64; // a page
     private const double Fill = 0.6;
@@ -19,6 +19,7 @@ internal static class FlatSizes
     {
         Endpoints => BpfSizes.Of(Endpoints, options) ?? 65_537u,
         Peers => BpfSizes.Of(Peers, options) ?? 16_384u,
+        Networks => BpfSizes.Of("networks", options) ?? 16_385u, // as the prefix table
         ServicePorts => BpfSizes.Of(ServicePorts, options) ?? (uint)TableSizes.Default.ServicePorts,
         _ => null,
     };

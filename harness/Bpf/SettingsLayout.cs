@@ -7,12 +7,12 @@ namespace MizarLab.Harness.Bpf;
 /// <summary>struct settings of bpf/settings.h.</summary>
 internal static class SettingsLayout
 {
-    public const int Bytes = 96;
+    public const int Bytes = 104;
 
     private const int DialectAt = 0, RecordAt = 1, BouncersAt = 2, DividersAt = 3, BackendsAt = 4, LabClockAt = 5, MaglevAt = 6, SwitchesAt = 8;
     private const int DirectPathAt = 16, EstablishedAt = 20, TransientAt = 24, DatagramAt = 28, IcmpErrorsAt = 32, CaptureAt = 36, FixedUsualAt = 37, EndpointMaskAt = 40, PeerMaskAt = 44;
     private const int NatMaskAt = 48, DirectPathMaskAt = 52, ConnectionMaskAt = 56, TranslationMaskAt = 60, ServicePortMaskAt = 64, AgentMaskAt = 68;
-    private const int EndpointLastAt = 72, PeerLastAt = 76, ServicePortLastAt = 80, AgentLastAt = 84, FixedSwitchesAt = 88;
+    private const int EndpointLastAt = 72, PeerLastAt = 76, ServicePortLastAt = 80, AgentLastAt = 84, NetworkMaskAt = 88, FixedSwitchesAt = 96;
 
     /// <summary>The switches an object was compiled for, of its settings as they stand in the file; none: for any.</summary>
     public static Switches FixedSwitches(ReadOnlySpan<byte> bytes) => (Switches)BinaryPrimitives.ReadUInt64LittleEndian(bytes[FixedSwitchesAt..]);
@@ -43,6 +43,7 @@ internal static class SettingsLayout
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[EndpointMaskAt..], FlatSizes.Buckets(FlatSizes.RowsOf(FlatSizes.Endpoints, options)!.Value) - 1);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[PeerMaskAt..], FlatSizes.Buckets(FlatSizes.RowsOf(FlatSizes.Peers, options)!.Value) - 1);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[ServicePortMaskAt..], FlatSizes.Buckets(FlatSizes.RowsOf(FlatSizes.ServicePorts, options)!.Value) - 1);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[NetworkMaskAt..], FlatSizes.Buckets(FlatSizes.RowsOf(FlatSizes.Networks, options)!.Value) - 1);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[NatMaskAt..], LearnedSizes.Mask(LearnedSizes.Nat, options));
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[DirectPathMaskAt..], LearnedSizes.Mask(LearnedSizes.DirectPath, options));
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[ConnectionMaskAt..], LearnedSizes.Mask(LearnedSizes.Connections, options));

@@ -21,6 +21,7 @@ internal static unsafe class WholeTables
         [FlatSizes.Endpoints] = FlatBucket,
         [FlatSizes.Peers] = FlatBucket,
         [FlatSizes.ServicePorts] = FlatBucket,
+        [FlatSizes.Networks] = FlatBucket,
         [LearnedSizes.DirectPath] = LearnedRow,
         [LearnedSizes.Sets(LearnedSizes.DirectPath)] = LearnedSet,
         [LearnedSizes.Connections] = LearnedRow,

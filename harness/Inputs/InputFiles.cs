@@ -28,6 +28,7 @@ public sealed class InputFiles : IInputFiles
     private readonly Lock gate = new();
     private readonly Func<string, (string Path, string? Sha256)> find;
     private readonly SortedDictionary<string, InputFile> used = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<(string Kind, string Name), InputException> refused = [];
     private readonly SortedDictionary<string, CaptureRecording> captures = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, ImmutableArray<TracedLife>> traces = new(StringComparer.Ordinal);
 
@@ -94,11 +95,25 @@ public sealed class InputFiles : IInputFiles
     {
         lock (gate)
         {
-            if (!known.TryGetValue(name, out T? value))
+            if (known.TryGetValue(name, out T? value))
+            {
+                return value;
+            }
+            if (refused.TryGetValue((typeof(T).Name, name), out InputException? before))
+            {
+                // Not read again for each of a sweep's points.
+                throw new InputException(before.Message, before.Mend);
+            }
+            try
             {
                 known.Add(name, value = read());
+                return value;
             }
-            return value;
+            catch (InputException wrong)
+            {
+                refused.Add((typeof(T).Name, name), wrong);
+                throw;
+            }
         }
     }
 

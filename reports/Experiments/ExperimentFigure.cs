@@ -111,10 +111,10 @@ internal sealed record FigureData(ImmutableArray<FigurePanel> Panels)
         return text.ToString();
     }
 
-    /// <summary>What tells a curve from the others: the values of the axes that differ in the figure, of words the word alone.</summary>
+    /// <summary>What tells a curve from the others: the values of the axes that differ in the figure, of words that say of what they are the word alone.</summary>
     private static string CurveName(SweepGrid grid, FigurePlan plan, int point) => string.Join(", ", Enumerable.Range(0, grid.Axes.Length)
         .Where(axis => axis != plan.X && axis != plan.Panels && plan.Points.Select(p => grid.IndexOf(p, axis)).Distinct().Count() > 1)
-        .Select(axis => (grid.Axes[axis].IsNumeric ? $"{grid.Axes[axis].Name} {grid.ValueOf(point, axis).Text}" : grid.ValueOf(point, axis).Text).Replace('_', ' ')));
+        .Select(axis => (grid.Axes[axis].IsNumeric || grid.ValueOf(point, axis).Text is "on" or "off" ? $"{grid.Axes[axis].Name} {grid.ValueOf(point, axis).Text}" : grid.ValueOf(point, axis).Text).Replace('_', ' ')));
 
     private static FigurePoint Point(SweepResults results, FigurePlan plan, int point, int measure)
     {

@@ -151,11 +151,24 @@ internal static class FigureScript
             // A band that reaches below zero must not stretch the scale to where no mean is.
             low = Math.Max(low, data.Points.Min(p => p.Y) / 10);
             double scale = ScaleOf(experiment, plan);
-            return string.Create(CultureInfo.InvariantCulture, $"set logscale y\nset format y '{LogFormat(UnitOf(experiment, plan), low)}'\nset yrange [{low * scale / 1.6:R}:{high * scale * 1.6:R}]");
+            (low, high) = (low * scale / 1.6, high * scale * 1.6);
+            return string.Create(CultureInfo.InvariantCulture, $"set logscale y\nset format y '{LogFormat(UnitOf(experiment, plan), low)}'{LogTics(low, high)}\nset yrange [{low:R}:{high:R}]");
         }
         double bottom = low >= 0 && low < 0.6 * high ? 0 : low - (0.08 * Math.Max(high - low, Math.Abs(high) * 0.05));
         double top = high + (0.06 * Math.Max(high - bottom, 1e-9));
         return string.Create(CultureInfo.InvariantCulture, $"set yrange [{bottom:R}:{(top > bottom ? top : bottom + 1):R}]");
+    }
+
+    /// <summary>Where there are not two decades to be named, the twos and fives between them are too.</summary>
+    private static string LogTics(double low, double high)
+    {
+        double[] decades = [.. Enumerable.Range((int)Math.Floor(Math.Log10(low)), (int)Math.Ceiling(Math.Log10(high / low)) + 2).Select(e => Math.Pow(10, e))];
+        if (decades.Count(d => d >= low && d <= high) > 2)
+        {
+            return "";
+        }
+        IEnumerable<double> tics = decades.SelectMany(d => new[] { d, 2 * d, 5 * d }).Where(t => t >= low && t <= high);
+        return $"\nset ytics ({string.Join(", ", tics.Select(t => t.ToString("R", CultureInfo.InvariantCulture)))})";
     }
 
     /// <summary>Decades: of times with the unit that suits each, of counts 10k and 1M, of shares 0.001.</summary>
@@ -171,8 +184,16 @@ internal static class FigureScript
         string unit = UnitOf(experiment, plan);
         string label = plan.YLabel ?? (plan.Y.Length > 1 ? "" : experiment.Measures[plan.Y[0]].Meaning);
         // A logarithmic axis of times has units at its decades.
-        return unit.Length == 0 || label.Split(' ').Any(word => word.Trim(',', '(', ')') == unit) || (plan.YLog && (unit is "s" or "ns")) ? label : label.Length == 0 ? unit : $"{label}, {unit}";
+        return unit.Length == 0 || (plan.YLabel is not null && SaysUnit(label, unit)) || label.Split(' ').Any(word => word.Trim(',', '(', ')') == unit) || (plan.YLog && (unit is "s" or "ns")) ? label : label.Length == 0 ? unit : $"{label}, {unit}";
     }
+
+    /// <summary>An author's words need no noun after them (rows, frames), no rate after "a second" and no B after "bytes".</summary>
+    private static bool SaysUnit(string label, string unit) => unit switch
+    {
+        "1/s" => label.Contains("a second", StringComparison.Ordinal),
+        "B" => label.Contains("bytes", StringComparison.OrdinalIgnoreCase),
+        _ => unit.Length > 2 && unit.All(char.IsAsciiLetter),
+    };
 
     /// <summary>In lines of at most so many letters, within double quotes of gnuplot's.</summary>
     private static string Wrapped(string text, int letters)

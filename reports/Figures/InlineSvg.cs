@@ -36,6 +36,11 @@ internal static class InlineSvg
                     break;
             }
         }
+        if (root.Attribute("viewBox")?.Value.Split(' ') is [_, _, var width, _])
+        {
+            // Drawn larger than it was meant, its letters would be larger than the page's.
+            root.SetAttributeValue("style", $"max-width:{width}px");
+        }
         root.SetAttributeValue("role", "img");
         root.SetAttributeValue("aria-label", label);
         return root.ToString(SaveOptions.DisableFormatting);

@@ -97,7 +97,7 @@ public sealed class EventQueue
         }
         else
         {
-            PushElsewhere(new SimEvent(time, destination, source, sequence, kind, subject, argument), ahead);
+            MakeElsewhere(time, destination, source, sequence, kind, subject, argument, ahead);
         }
     }
 
@@ -187,6 +187,10 @@ public sealed class EventQueue
         }
         return usedPlaces++;
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void MakeElsewhere(SimTime time, NodeId destination, NodeId source, long sequence, int kind, int subject, long argument, long ahead) =>
+        PushElsewhere(new SimEvent(time, destination, source, sequence, kind, subject, argument), ahead);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void PushElsewhere(in SimEvent added, long ahead)
@@ -290,6 +294,7 @@ public sealed class EventQueue
         occupied[word] = 0;
         fit.Buckets += BitOperations.PopCount(bits);
         batch.Begin(BeginOf(opened), widthBits + WordBits);
+        AskForSeconds(word, bits);
         for (; bits != 0; bits &= bits - 1)
         {
             ref int chain = ref chains[(word << WordBits) + BitOperations.TrailingZeroCount(bits)];
@@ -298,23 +303,36 @@ public sealed class EventQueue
         }
         inWheel -= batch.Count;
         fit.Opened += batch.Count;
-        PrefetchWord((word + 1) & (words - 1));
+        AskForFirsts((word + 1) & (words - 1));
     }
 
-    /// <summary>Asks for the events of the word that is probably opened next: they were put there long ago and lie all over memory.</summary>
-    private void PrefetchWord(int word)
+    /// <summary>Asks for the first event of each bucket of the word that is probably opened next: they were put there long ago and lie all over memory.</summary>
+    private void AskForFirsts(int word)
     {
-        if (!Sse.IsSupported)
-        {
-            return;
-        }
         for (ulong bits = occupied[word]; bits != 0; bits &= bits - 1)
         {
-            ref SimEvent place = ref Place(chains[(word << WordBits) + BitOperations.TrailingZeroCount(bits)]);
-            unsafe
-            {
-                Sse.Prefetch0(Unsafe.AsPointer(ref place));
-            }
+            Ask(chains[(word << WordBits) + BitOperations.TrailingZeroCount(bits)]);
+        }
+    }
+
+    /// <summary>Asks for those behind the first, which have come by now and name them: all at once, before one is waited for.</summary>
+    private void AskForSeconds(int word, ulong bits)
+    {
+        for (; bits != 0; bits &= bits - 1)
+        {
+            Ask(Place(chains[(word << WordBits) + BitOperations.TrailingZeroCount(bits)]).Link);
+        }
+    }
+
+    /// <summary>Asks for the two lines an event may lie in.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private unsafe void Ask(int place)
+    {
+        if (Sse.IsSupported)
+        {
+            byte* start = (byte*)Unsafe.AsPointer(ref Place(place));
+            Sse.Prefetch0(start);
+            Sse.Prefetch0(start + sizeof(SimEvent) - 1);
         }
     }
 

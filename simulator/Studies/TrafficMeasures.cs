@@ -66,13 +66,13 @@ internal static class TrafficMeasures
         (new("timed_out", "flows", "whose source waited for a time-out at least once"), e => e.Flows.Count(f => f.Timeouts > 0)),
         (new("fct_mean", "ns", "mean time a flow took, handshake and close included"), e => e.FlowTimes.Length == 0 ? double.NaN : e.FlowTimes.Average()),
         (new("fct_p99", "ns", "99 of 100 flows took no longer"), e => Quantile(e.FlowTimes, 0.99)),
-        (new("slowdown_least", "", "least of a flow's time over its time alone"), e => Quantile(e.Slowdowns, 0)),
-        (new("slowdown_mean", "", "mean of the same"), e => e.Slowdowns.Length == 0 ? double.NaN : e.Slowdowns.Average()),
-        (new("slowdown_without_timeout", "", "mean of the same over flows that saw no time-out"), e => e.Prompt.Length == 0 ? double.NaN : e.Prompt.Average()),
-        (new("slowdown_p50", "", "median of the same"), e => Quantile(e.Slowdowns, 0.5)),
-        (new("slowdown_p99", "", "99 of 100 flows are no slower"), e => Quantile(e.Slowdowns, 0.99)),
-        (new("slowdown_p99_short", "", "the same of the shorter half of flows, by bytes"), e => Quantile(e.BySize(0, 0.5), 0.99)),
-        (new("slowdown_p99_long", "", "the same of the longest tenth of flows"), e => Quantile(e.BySize(0.9, 1), 0.99)),
+        (new("slowdown_least", "", "least slowdown: a flow's time over its time alone"), e => Quantile(e.Slowdowns, 0)),
+        (new("slowdown_mean", "", "mean slowdown"), e => e.Slowdowns.Length == 0 ? double.NaN : e.Slowdowns.Average()),
+        (new("slowdown_without_timeout", "", "mean slowdown of flows without a time-out"), e => e.Prompt.Length == 0 ? double.NaN : e.Prompt.Average()),
+        (new("slowdown_p50", "", "median slowdown"), e => Quantile(e.Slowdowns, 0.5)),
+        (new("slowdown_p99", "", "99th percentile of slowdowns"), e => Quantile(e.Slowdowns, 0.99)),
+        (new("slowdown_p99_short", "", "99th percentile of slowdowns of the shorter half of flows, by bytes"), e => Quantile(e.BySize(0, 0.5), 0.99)),
+        (new("slowdown_p99_long", "", "99th percentile of slowdowns of the longest tenth of flows"), e => Quantile(e.BySize(0.9, 1), 0.99)),
     ];
 
     public static readonly ImmutableArray<StudyMeasure> All = [.. Table.Select(row => row.Measure)];

@@ -75,6 +75,95 @@ public sealed class SlurmTests : IDisposable
         Assert.True(File.Exists(Path.Combine(run, "report.html")));
     }
 
+    [SlurmFact]
+    public async Task A_duplicate_counts_once_and_one_with_another_content_not_at_all()
+    {
+        string file = folder.File("e.yaml");
+        File.WriteAllText(file, Text);
+        string whole = (await CommandRun.OfAsync("simulate", file, "--out", folder.File("local"), "--json")).Ends(0).Json.GetProperty("experiments")[0].GetProperty("fingerprint").GetString()!;
+        using SlurmCluster cluster = new(folder.File("cluster"));
+        string runs = folder.File("runs");
+        Process command = CommandRun.Start(["simulate", file, "--on", "slurm", "--partition", "lab", "--out", runs, "--json"], folder.Path, [cluster.Environment]);
+        string? result = null;
+        cluster.Until(() => (result = Results(runs).FirstOrDefault()) is not null);
+
+        // The same once more, under the name of another array's task; and once with other numbers, whole and summed up.
+        string slurm = Path.GetDirectoryName(result!)!, text = File.ReadAllText(result!), name = Path.GetFileName(result!);
+        string[] header = text.Split('\n')[0].Split(' ');
+        ExperimentFacts facts = new("e.yaml", header[2], false, header[3]);
+        ImmutableArray<TimedOutcome> said = TaskResult.Read(text, facts, text.Split('\n')[1].Split(' ').Length - 5)!.Value;
+        RunOutcome first = said[0].Outcome;
+        RunOutcome other = new(first.Point, first.Replication, first.Seed, [.. first.Values.Select(v => v + 1)], first.Fingerprint + 1);
+        string copy = $"{name[..name.LastIndexOf('-')]}-98", forged = $"{name[..name.LastIndexOf('-')]}-99";
+        Put(slurm, copy, text);
+        Put(slurm, forged, TaskResult.Text(facts, [new TimedOutcome(other, said[0].Elapsed), .. said.Skip(1)]));
+
+        CommandRun end = (await CommandRun.EndAsync(command)).Ends(0);
+        JsonElement experiment = end.Json.GetProperty("experiments")[0];
+        Assert.Equal(whole, experiment.GetProperty("fingerprint").GetString());
+        Assert.Equal(32, experiment.GetProperty("runs").GetInt32());
+        string run = Assert.Single(Directory.GetDirectories(runs));
+        Assert.Equal(33, File.ReadAllLines(Path.Combine(run, ExperimentCsv.Name)).Length);
+        Assert.True(File.Exists(Path.Combine(slurm, $"{forged}.differs")));
+        Assert.Contains(forged, end.Errors, StringComparison.Ordinal);
+        Assert.Contains($"run {first.Point}.{first.Replication}", end.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain(copy, end.Errors, StringComparison.Ordinal);
+    }
+
+    [SlurmFact]
+    public async Task What_was_counted_wrongly_stops_the_run()
+    {
+        string file = folder.File("e.yaml");
+        File.WriteAllText(file, Text);
+        using SlurmCluster cluster = new(folder.File("cluster"));
+        string runs = folder.File("runs");
+        Process command = CommandRun.Start(["simulate", file, "--on", "slurm", "--partition", "lab", "--out", runs, "--json"], folder.Path, [cluster.Environment]);
+        cluster.Until(() => Running(cluster).Length > 0);
+        command.Kill();
+        await command.WaitForExitAsync();
+        string run = Assert.Single(Directory.GetDirectories(runs));
+        cluster.Until(() => Results(runs).Length > 0);
+
+        // A wrong result comes first, by name, and the true one after it.
+        string result = Results(runs)[0], text = File.ReadAllText(result), name = Path.GetFileName(result);
+        string[] header = text.Split('\n')[0].Split(' ');
+        ExperimentFacts facts = new("e.yaml", header[2], false, header[3]);
+        ImmutableArray<TimedOutcome> said = TaskResult.Read(text, facts, text.Split('\n')[1].Split(' ').Length - 5)!.Value;
+        RunOutcome first = said[0].Outcome;
+        RunOutcome other = new(first.Point, first.Replication, first.Seed, first.Values, first.Fingerprint + 1);
+        File.Move(result, Path.Combine(Path.GetDirectoryName(result)!, $"{name}9"));
+        Put(Path.GetDirectoryName(result)!, name, TaskResult.Text(facts, [new TimedOutcome(other, said[0].Elapsed), .. said.Skip(1)]));
+
+        CommandRun end = await CommandRun.EndAsync(CommandRun.Start(["simulate", "--resume", run, "--on", "slurm", "--partition", "lab"], folder.Path, [cluster.Environment]));
+        Assert.NotEqual(0, end.ExitCode);
+        Assert.Contains($"run {first.Point}.{first.Replication} has been counted with another result", end.Errors, StringComparison.Ordinal);
+        cluster.Until(() => Running(cluster).Length == 0);
+    }
+
+    [SlurmFact]
+    public async Task Precision_over_several_rounds_is_that_of_a_local_run()
+    {
+        string file = folder.File("e.yaml");
+        File.WriteAllText(file, """
+            experiment: q?
+            study:
+              evenness: { bouncers: 4, set: zipf, pairs: 2_000, packets: 200_000 }
+            sweep: { dialect: [mizar, lab], study.bouncers: [4, 8] }
+            precision: { of: jain, within: 1.5%, least: 4, most: 64 }
+            """);
+        JsonElement local = (await CommandRun.OfAsync("simulate", file, "--out", folder.File("local"), "--json")).Ends(0).Json.GetProperty("experiments")[0];
+        int runs = local.GetProperty("runs").GetInt32();
+        Assert.True(runs > 2 * 4 * 4, $"{runs} runs are no third round of any point");
+        using SlurmCluster cluster = new(folder.File("cluster"));
+        CommandRun end = (await CommandRun.EndAsync(CommandRun.Start(
+            ["simulate", file, "--on", "slurm", "--partition", "lab", "--out", folder.File("runs"), "--json"], folder.Path, [cluster.Environment]))).Ends(0);
+        JsonElement experiment = end.Json.GetProperty("experiments")[0];
+        Assert.Equal(local.GetProperty("fingerprint").GetString(), experiment.GetProperty("fingerprint").GetString());
+        Assert.Equal(runs, experiment.GetProperty("runs").GetInt32());
+        string run = Assert.Single(Directory.GetDirectories(folder.File("runs")));
+        Assert.True(Directory.GetFiles(Path.Combine(run, "slurm"), "array-*").Length > 1, "one round");
+    }
+
     [Fact]
     public async Task Without_Slurm_it_is_said_and_nothing_is_lost()
     {
@@ -109,6 +198,18 @@ public sealed class SlurmTests : IDisposable
         }
         Assert.Throws<HarnessException>(() => TaskResult.Read(text, Facts with { Build = "other" }, 3));
         Assert.Throws<HarnessException>(() => TaskResult.Read(text, Facts, 2));
+    }
+
+    /// <summary>Whole results that tasks have left so far.</summary>
+    private static string[] Results(string runs) => Directory.Exists(runs)
+        ? [.. Directory.GetFiles(runs, "result-*", SearchOption.AllDirectories).Where(f => !Path.GetFileName(f).Contains('.', StringComparison.Ordinal)).Order(StringComparer.Ordinal)]
+        : [];
+
+    /// <summary>As a task leaves a file: whole or not at all.</summary>
+    private static void Put(string folder, string name, string text)
+    {
+        File.WriteAllText(Path.Combine(folder, $"{name}.part"), text);
+        File.Move(Path.Combine(folder, $"{name}.part"), Path.Combine(folder, name));
     }
 
     private static string[] Running(SlurmCluster cluster) =>

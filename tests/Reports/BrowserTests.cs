@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using MizarLab.Reports;
+using MizarLab.Tests.Cli;
 
 namespace MizarLab.Tests.Reports;
 
@@ -7,6 +8,18 @@ namespace MizarLab.Tests.Reports;
 public class BrowserTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
     private const string Chromium = ChromiumFixture.Program;
+
+    /// <summary>Unfolds everything; empty when the page is no wider than the window, else what ends beyond its right edge.</summary>
+    private const string StickingOut = """
+        () => {
+            document.querySelectorAll('details').forEach(d => d.open = true);
+            const width = document.documentElement.clientWidth;
+            const boxed = e => e && (getComputedStyle(e).overflowX !== 'visible' || boxed(e.parentElement));
+            return document.documentElement.scrollWidth <= width ? '' : [...document.querySelectorAll('body *')]
+                .filter(e => e.getBoundingClientRect().right > width + 1 && !boxed(e.parentElement))
+                .map(e => `${e.tagName} ${e.className} in ${e.parentElement.tagName} ${e.parentElement.className}: ${e.textContent.slice(0, 60)}`).slice(0, 12).join('\n');
+        }
+        """;
 
     [ToolFact(Chromium)]
     public async Task ShowsVerdictLadderAndMatrixWithoutScripts()
@@ -63,6 +76,23 @@ public class BrowserTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixt
         Assert.NotEqual(light, dark);
     }
 
+    /// <summary>Everything unfolded, on a telephone too: what is wider than the window scrolls in a box of its own.</summary>
+    [ToolFact(Chromium)]
+    public async Task NothingIsWiderThanTheWindow()
+    {
+        using TemporaryFolder folder = new();
+        await HtmlReport.WriteAsync(SampleRun.Mixed, folder.Path);
+        (await CommandRun.OfAsync("simulate", "scenarios/experiments/paths.yaml", "--quick", "--out", folder.File("runs"))).Ends(0);
+        foreach (string report in (string[])[folder.File("report.html"), Path.Combine(Assert.Single(Directory.GetDirectories(folder.File("runs"))), "report.html")])
+        {
+            foreach (int width in (int[])[360, 400, 820, 1280])
+            {
+                string sticking = await WithPageAsync(report, ColorScheme.Light, page => page.EvaluateAsync<string>(StickingOut), scripts: true, width);
+                Assert.True(sticking.Length == 0, $"{report} at {width}: {sticking}");
+            }
+        }
+    }
+
     [ToolFact(Chromium)]
     public async Task HostileNamesDoNothing()
     {
@@ -88,13 +118,13 @@ public class BrowserTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixt
             return true;
         });
 
-    private async Task<T> WithPageAsync<T>(string file, ColorScheme scheme, Func<IPage, Task<T>> look, bool scripts = false)
+    private async Task<T> WithPageAsync<T>(string file, ColorScheme scheme, Func<IPage, Task<T>> look, bool scripts = false, int width = 1280)
     {
         await using IBrowserContext context = await (await chromium.BrowserAsync()).NewContextAsync(new BrowserNewContextOptions
         {
             JavaScriptEnabled = scripts,
             ColorScheme = scheme,
-            ViewportSize = new ViewportSize { Width = 1280, Height = 900 },
+            ViewportSize = new ViewportSize { Width = width, Height = 900 },
         });
         IPage page = await context.NewPageAsync();
         page.SetDefaultTimeout(10_000);

@@ -23,6 +23,9 @@ internal sealed record SimulatorCase(FabricShape Shape, int Droplets, RelayPlane
     /// <summary>Droplets a partition is best cut to: what one touches in a window stays in a core's second cache.</summary>
     private const int DropletsPerPartition = 128;
 
+    /// <summary>Between so many there are two mailboxes for each pair, and each window looks into all of one set.</summary>
+    private const int MostPartitions = 40;
+
     /// <summary>All rows, in the order they are run and shown: of each fabric those of one thread and two side by side.</summary>
     public static readonly IReadOnlyList<SimulatorCase> All =
     [
@@ -45,7 +48,7 @@ internal sealed record SimulatorCase(FabricShape Shape, int Droplets, RelayPlane
     /// <summary>Rows that differ in this alone have the same run, and so the same fingerprint.</summary>
     public SimulatorCase Alone => this with { Threads = 1 };
 
-    public RelaySetup Setup => new(Shape, Droplets, Math.Max(Threads, Droplets / DropletsPerPartition));
+    public RelaySetup Setup => new(Shape, Droplets, Math.Max(Threads, Math.Min(Droplets / DropletsPerPartition, MostPartitions)));
 
     /// <summary>Simulated time in which links take about so many frames.</summary>
     public SimTime TimeFor(long hops)

@@ -11,7 +11,7 @@ internal sealed unsafe class DropletCell : IDisposable
     /// <summary>The map libbpf makes of the variable's section.</summary>
     public const string Map = ".data.droplet";
 
-    private const int Bytes = 64, PolicyAt = 24, NatAt = 32, FlatStatesAt = 40, FlatTables = 3;
+    private const int Bytes = 128, PolicyAt = 24, NatAt = 32, NetworkLengthsAt = 36, FlatStatesAt = 40, FlatTables = 4;
 
     private byte* memory;
 
@@ -27,6 +27,9 @@ internal sealed unsafe class DropletCell : IDisposable
     public void SetPolicy(uint enforced, uint epoch) => Volatile.Write(ref *(ulong*)(memory + PolicyAt), enforced | ((ulong)epoch << 32));
 
     public void SetNatInUse(bool used) => Volatile.Write(ref *(uint*)(memory + NatAt), used ? 1u : 0u);
+
+    /// <summary>As bpf/networks.h has them.</summary>
+    public void SetNetworkLengths(uint lengths) => Volatile.Write(ref *(uint*)(memory + NetworkLengthsAt), lengths);
 
     /// <summary>The state word of a flat table; valid as long as this object.</summary>
     /// <param name="table">enum flat_table.</param>

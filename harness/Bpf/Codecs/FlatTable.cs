@@ -38,7 +38,7 @@ internal sealed unsafe class FlatTable : IDisposable
     /// <summary>Far longer than a program runs that found a row.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(50);
 
-    private readonly BpfMap beside;
+    private readonly BpfMap? beside;
     private readonly uint capacity;
     private readonly uint mask;
     private readonly byte* rows;
@@ -61,9 +61,10 @@ internal sealed unsafe class FlatTable : IDisposable
     private uint elsewhere, apart;
 
     /// <param name="map">The buckets.</param>
+    /// <param name="beside">The hash that knows rows which have no room in their buckets; null: programs that need one look elsewhere.</param>
     /// <param name="table">enum flat_table, whose state word <paramref name="cell"/> has.</param>
     /// <param name="capacity">Rows that may be.</param>
-    public FlatTable(BpfMap map, BpfMap beside, DropletCell cell, int table, uint capacity)
+    public FlatTable(BpfMap map, BpfMap? beside, DropletCell cell, int table, uint capacity)
     {
         name = map.Name;
         this.beside = beside;
@@ -157,7 +158,7 @@ internal sealed unsafe class FlatTable : IDisposable
         }
         if (elsewhere > 0)
         {
-            beside.Clear();
+            beside?.Clear();
         }
         elsewhere = apart = 0;
         freeBehind.Clear();
@@ -229,7 +230,7 @@ internal sealed unsafe class FlatTable : IDisposable
         {
             elsewhere--;
             freeBehind.Enqueue(place);
-            if (!replaced)
+            if (!replaced && beside is not null)
             {
                 Span<byte> k = stackalloc byte[beside.KeyBytes];
                 WriteKey(key, k);
@@ -274,11 +275,15 @@ internal sealed unsafe class FlatTable : IDisposable
 
     private void PointBeside(FlatKey key, int place)
     {
+        elsewhere++;
+        if (beside is null)
+        {
+            return;
+        }
         Span<byte> k = stackalloc byte[beside.KeyBytes], v = stackalloc byte[sizeof(int)];
         WriteKey(key, k);
         Layout.Write(v, 0, place);
         beside.Update(k, v);
-        elsewhere++;
     }
 
     /// <summary>As the hash beside has it: struct endpoint_key, or the two words where there is more to a key.</summary>

@@ -8,8 +8,10 @@ internal readonly record struct ListReference(uint Offset, ushort Count, ushort 
 {
     public const int Bytes = 16;
 
-    /// <summary>2^64 by what a hash is divided by, rounded up (remainder_by() of bpf/shard.h); of 1 it is 0.</summary>
-    public ulong Reciprocal => (Slots > 0 ? Slots : Count) is var divisor and > 0 ? ((((1ul << 48) - 1) / divisor) + 1) << 16 : 0;
+    public ulong Reciprocal => Slots > 0 ? ReciprocalOf(Slots) : Count > 0 ? ReciprocalOf(Count) : 0;
+
+    /// <summary>2^48 by what a hash is divided by, rounded up, in the upper 48 bits (remainder_by() of bpf/shard.h); of 1 it is 0.</summary>
+    public static ulong ReciprocalOf(int divisor) => ((((1ul << 48) - 1) / (ulong)divisor) + 1) << 16;
 
     public void Write(Span<byte> bytes)
     {
@@ -27,6 +29,8 @@ internal readonly record struct ListReference(uint Offset, ushort Count, ushort 
 /// <remarks>With Maglev a list of two and more has its table behind it, made here: programs only look into it.</remarks>
 internal sealed class HostLists(HostTable hosts, ListPool pool, DataPlaneSettings settings) : IDisposable
 {
+    private const int BackendsHeadWords = 4;
+
     public HostTable Hosts { get; } = hosts;
 
     /// <summary>A list of bouncers as transit knows them.</summary>
@@ -77,7 +81,7 @@ internal sealed class HostLists(HostTable hosts, ListPool pool, DataPlaneSetting
         return new AddressList(addresses);
     }
 
-    /// <summary>Backends, behind a word of count and slots (read_backends() of bpf/tables.h).</summary>
+    /// <summary>Backends, one and more, behind struct backends_head of bpf/tables.h: count and slots, and their reciprocal.</summary>
     public uint TakeBackends(in AddressList addresses)
     {
         uint[] members = new uint[addresses.Count];
@@ -86,18 +90,19 @@ internal sealed class HostLists(HostTable hosts, ListPool pool, DataPlaneSetting
             members[i] = addresses[i].WireWord;
         }
         uint[] table = TableOf(members, in addresses, settings.BackendSharding);
-        return pool.Take([(uint)members.Length | ((uint)table.Length << 16), .. members, .. table]);
+        ulong reciprocal = ListReference.ReciprocalOf(table.Length > 0 ? table.Length : members.Length);
+        return pool.Take([(uint)members.Length | ((uint)table.Length << 16), 0, (uint)reciprocal, (uint)(reciprocal >> 32), .. members, .. table]);
     }
 
     public void ReleaseBackends(uint place)
     {
         uint head = pool.Read(place, 1)[0];
-        pool.Release(place, 1 + (int)(head & 0xffff) + (int)(head >> 16));
+        pool.Release(place, BackendsHeadWords + (int)(head & 0xffff) + (int)(head >> 16));
     }
 
     public AddressList ReadBackends(uint place)
     {
-        uint[] words = pool.Read(place + 1, (int)(pool.Read(place, 1)[0] & 0xffff));
+        uint[] words = pool.Read(place + (uint)BackendsHeadWords, (int)(pool.Read(place, 1)[0] & 0xffff));
         Ipv4Address[] addresses = new Ipv4Address[words.Length];
         for (int i = 0; i < words.Length; i++)
         {

@@ -14,6 +14,16 @@ internal abstract class ListMapCodec<TKey, TValue>(BpfMap map, HostLists lists) 
 
     protected abstract void WriteValue(in TValue value, ListReference list, Span<byte> bytes);
 
+    /// <summary>A row was written, and the list it named before is not released yet.</summary>
+    protected virtual void Written(in TKey key, in TValue value, ListReference list)
+    {
+    }
+
+    /// <summary>A row is gone, and its list not released yet.</summary>
+    protected virtual void Deleted(in TKey key)
+    {
+    }
+
     protected sealed override void WriteValue(in TValue value, Span<byte> bytes) => throw new NotSupportedException("a row names a list");
 
     public override void Put(in TKey key, in TValue value)
@@ -25,6 +35,7 @@ internal abstract class ListMapCodec<TKey, TValue>(BpfMap map, HostLists lists) 
         ListReference list = Take(value);
         WriteValue(value, list, v);
         Map.Update(k, v);
+        Written(key, value, list);
         if (named.Remove(key, out ListReference before))
         {
             Lists.Release(before);
@@ -35,6 +46,7 @@ internal abstract class ListMapCodec<TKey, TValue>(BpfMap map, HostLists lists) 
     public override void Delete(in TKey key)
     {
         base.Delete(key);
+        Deleted(key);
         if (named.Remove(key, out ListReference before))
         {
             Lists.Release(before);

@@ -3,8 +3,8 @@ using MizarLab.Packets;
 
 namespace MizarLab.Harness.Bpf.Codecs;
 
-/// <summary>struct network, in an LPM trie over the VNI's 64 bits and the network's.</summary>
-internal sealed class NetworkCodec(BpfMap map, HostLists lists) : ListMapCodec<NetworkKey, NetworkValue>(map, lists)
+/// <summary>struct network, in an LPM trie over the VNI's 64 bits and the network's; and what programs ask most, beside it.</summary>
+internal sealed class NetworkCodec(BpfMap map, HostLists lists, NetworkRows rows) : ListMapCodec<NetworkKey, NetworkValue>(map, lists), IDisposable
 {
     private const int VniBits = 64;
     private const int PeerVniAt = 16, GatewayAt = 24, GatewayMacAt = 28, GuardedAt = 34, OutsideAt = 35;
@@ -34,6 +34,18 @@ internal sealed class NetworkCodec(BpfMap map, HostLists lists) : ListMapCodec<N
         bytes[GuardedAt] = value.IsGuarded ? (byte)1 : (byte)0;
         bytes[OutsideAt] = value.IsOutside ? (byte)1 : (byte)0;
     }
+
+    protected override void Written(in NetworkKey key, in NetworkValue value, ListReference list) => rows.Put(key, value, list);
+
+    protected override void Deleted(in NetworkKey key) => rows.Delete(key);
+
+    public override void Clear()
+    {
+        base.Clear();
+        rows.Clear();
+    }
+
+    public void Dispose() => rows.Dispose();
 
     protected override NetworkValue ReadValue(ReadOnlySpan<byte> bytes) => new(Lists.Read(ListReference.Read(bytes)))
     {

@@ -54,7 +54,7 @@ internal sealed class TableCodecs : IDisposable
             [Tables.Slots] = new SlotCodec(Map("slots"), ports, Map("slot_interfaces")),
             [Tables.AgentSlots] = new SlotCodec(Map("agent_slots"), ports),
             [Tables.Endpoints] = new EndpointCodec(Flat(FlatSizes.Endpoints, 0), lists),
-            [Tables.Networks] = new NetworkCodec(Map("networks"), lists),
+            [Tables.Networks] = new NetworkCodec(Map("networks"), lists, new NetworkRows(Flat(FlatSizes.Networks, 3), cell)),
             [Tables.Vpcs] = new VpcCodec(Map("vpcs"), lists),
             [Tables.DirectPath] = directPath,
             [Tables.Agents] = agents,
@@ -92,7 +92,7 @@ internal sealed class TableCodecs : IDisposable
         // Shared maps are one map under several descriptors; any will do.
         FlatTable Flat(string name, int table)
         {
-            FlatTable made = new(Map(name), Map(FlatSizes.Beside(name)), cell, table, FlatSizes.RowsOf(name, options)!.Value);
+            FlatTable made = new(Map(name), name == FlatSizes.Networks ? null : Map(FlatSizes.Beside(name)), cell, table, FlatSizes.RowsOf(name, options)!.Value);
             flat.Add(made);
             return made;
         }

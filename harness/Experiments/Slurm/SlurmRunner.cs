@@ -12,7 +12,8 @@ namespace MizarLab.Harness.Experiments.Slurm;
 /// <param name="run">The run's folder; tasks must see it by the same path.</param>
 /// <param name="partition">Null: the cluster's default.</param>
 /// <param name="taskCommand">The program that calls <see cref="SlurmTask"/>, and its first arguments; the folder and the array's number follow.</param>
-public sealed class SlurmRunner(string run, ExperimentFacts facts, string? partition, ImmutableArray<string> taskCommand) : IBagRunner
+/// <param name="warn">Told what the user should know although the run goes on.</param>
+public sealed class SlurmRunner(string run, ExperimentFacts facts, string? partition, ImmutableArray<string> taskCommand, Action<string> warn) : IBagRunner
 {
     /// <summary>A task this long is worth its start (about half a second), and short enough to lose.</summary>
     private const double TaskSeconds = 120;
@@ -45,7 +46,7 @@ public sealed class SlurmRunner(string run, ExperimentFacts facts, string? parti
         folder.Prepare(facts);
         (int chunk, int array) = folder.Last();
         (chunks, nextArray) = (chunk + 1, array + 1);
-        Harvest(experiment, bag, sink);
+        Harvest(experiment, bag, sink, cancel);
         Adopt(array);
         try
         {
@@ -55,9 +56,22 @@ public sealed class SlurmRunner(string run, ExperimentFacts facts, string? parti
         {
             foreach (int one in arrays)
             {
-                queue.Cancel(one);
+                Cancel(one);
             }
             throw;
+        }
+    }
+
+    /// <summary>Ends an array's tasks. A Slurm that does not answer now keeps nobody from ending: a resumption finds the tasks.</summary>
+    private void Cancel(int array)
+    {
+        try
+        {
+            queue.Cancel(array);
+        }
+        catch (HarnessException silent)
+        {
+            warn($"tasks of array {array} may go on: {silent.Message}");
         }
     }
 
@@ -90,7 +104,7 @@ public sealed class SlurmRunner(string run, ExperimentFacts facts, string? parti
             {
                 continue; // The controller restarts now and then.
             }
-            bool moved = Harvest(experiment, bag, sink);
+            bool moved = Harvest(experiment, bag, sink, cancel);
             SubmitLost(alive);
             pause = moved ? Poll : TimeSpan.FromSeconds(Math.Min(SlowPoll.TotalSeconds, pause.TotalSeconds * 1.2));
         }
@@ -189,8 +203,8 @@ public sealed class SlurmRunner(string run, ExperimentFacts facts, string? parti
     }
 
     /// <summary>Takes in the results that have come; those of runs that are there already must equal them.</summary>
-    /// <exception cref="StudyFailedException">A task's study failed.</exception>
-    private bool Harvest(Experiment experiment, RunBag bag, IRunSink sink)
+    /// <exception cref="StudyFailedException">A task's study failed, or what was counted is wrong.</exception>
+    private bool Harvest(Experiment experiment, RunBag bag, IRunSink sink, CancellationToken cancel)
     {
         bool moved = false;
         foreach ((string file, int chunk, bool failed) in folder.Results().Where(r => !taken.Contains(r.File)).ToList())
@@ -216,9 +230,19 @@ public sealed class SlurmRunner(string run, ExperimentFacts facts, string? parti
                 File.Move(file, file + ".torn", overwrite: true);
                 continue;
             }
+            if (Disputed(runs, bag) is { Count: > 0 } disputed)
+            {
+                Settle(experiment, file, disputed, bag, cancel);
+                continue;
+            }
             foreach ((RunOutcome outcome, TimeSpan elapsed) in runs)
             {
-                Take(outcome, elapsed, bag, sink);
+                RunKey key = new(outcome.Point, outcome.Replication);
+                if (bag.Asks(key) && bag.Find(key) is null)
+                {
+                    sink.Ended(outcome, elapsed);
+                    bag.Add(outcome);
+                }
             }
             flights.Remove(chunk);
             moved = true;
@@ -226,20 +250,35 @@ public sealed class SlurmRunner(string run, ExperimentFacts facts, string? parti
         return moved;
     }
 
-    private static void Take(RunOutcome outcome, TimeSpan elapsed, RunBag bag, IRunSink sink)
+    /// <summary>Runs of a file that are there already, with other numbers.</summary>
+    private static List<RunOutcome> Disputed(ImmutableArray<TimedOutcome> runs, RunBag bag) =>
+        [.. runs.Select(r => r.Outcome).Where(o => bag.Find(new RunKey(o.Point, o.Replication)) is { } known && !IsSame(known, o))];
+
+    /// <summary>
+    /// A study is deterministic, so of two results of one run one at least is wrong, and this machine makes the run to tell which. When it is the newcomer, its whole file is set aside and its chunk runs again
+    /// if it is still wanted; when it is the one that has been counted, nothing of this run can be trusted.
+    /// </summary>
+    /// <exception cref="StudyFailedException">What has been counted is not what this machine gets.</exception>
+    private void Settle(Experiment experiment, string file, List<RunOutcome> disputed, RunBag bag, CancellationToken cancel)
     {
-        if (bag.Find(new RunKey(outcome.Point, outcome.Replication)) is { } known)
+        foreach (RunOutcome newcomer in disputed)
         {
-            if (known.Fingerprint != outcome.Fingerprint || !known.Values.Select(Bits).SequenceEqual(outcome.Values.Select(Bits)))
+            RunKey key = new(newcomer.Point, newcomer.Replication);
+            RunOutcome own = LocalRunner.Make(experiment, experiment.Source.Make(key.Point), key, 1, cancel);
+            if (!IsSame(own, bag.Find(key)!))
             {
-                throw new HarnessException($"run {outcome.Point}.{outcome.Replication} gave two different results: the study is not deterministic, or a node computes wrongly");
+                throw new StudyFailedException(
+                    $"run {key.Point}.{key.Replication} has been counted with another result than {Path.GetFileName(file)} has, and than this machine gets: the study is not deterministic, or a node computes wrongly; begin anew");
             }
         }
-        else if (bag.Asks(new RunKey(outcome.Point, outcome.Replication)))
-        {
-            sink.Ended(outcome, elapsed);
-            bag.Add(outcome);
-        }
+        File.Move(file, file + ".differs", overwrite: true);
+        RunOutcome first = disputed[0];
+        warn($"{Path.GetFileName(file)}: run {first.Point}.{first.Replication} has another result than was counted, and than this machine gets: a node computes wrongly. Set aside as {Path.GetFileName(file)}.differs, with all it says");
+    }
+
+    private static bool IsSame(RunOutcome one, RunOutcome other)
+    {
+        return one.Fingerprint == other.Fingerprint && one.Values.Select(Bits).SequenceEqual(other.Values.Select(Bits));
 
         // As a database keeps them.
         static long Bits(double value) => BitConverter.DoubleToInt64Bits(double.IsNaN(value) ? double.NaN : value + 0.0);
