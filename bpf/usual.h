@@ -55,23 +55,45 @@ static __always_inline answer_t forward_usual(const struct usual *frame, const s
 #define ENDPOINT_WORD(type, flags) ((__u64)(type) << 48 | (__u64)(flags) << 56)
 #define ENDPOINT_MAC_BITS 48
 
-/* A bouncer's: of a plain endpoint elsewhere. Within its network it is addressed already, from another it has paid. */
-static __always_inline answer_t bounce(const struct usual *frame, const struct endpoint *endpoint)
+/*
+ * Whether a packet for an endpoint that is known here needs nobody told: it is addressed to the endpoint, or it has changed network, or can pay for that here.
+ */
+static __always_inline int may_enter(const struct usual *frame, const struct endpoint *endpoint)
+{
+	const struct ipv4 *ip = (const void *)(usual_inner(frame) + 1);
+
+	return same_mac(usual_inner(frame)->dst, endpoint->mac) || frame->head->outer.rts.flags & RTS_ROUTED || ip->ttl > 1;
+}
+
+/* It does. */
+static __always_inline void enter_network(const struct usual *frame, const struct endpoint *endpoint)
 {
 	struct rts_option *rts = &frame->head->outer.rts;
 	struct eth *inner = usual_inner(frame);
+	struct ipv4 *ip = (void *)(inner + 1);
+
+	if (same_mac(inner->dst, endpoint->mac))
+		return;
+	if (!(rts->flags & RTS_ROUTED)) {
+		set_inner_ttl(ip, ip->ttl - 1);
+		rts->flags |= RTS_ROUTED;
+	}
+	copy_mac(inner->dst, endpoint->mac);
+}
+
+/* A bouncer's: of a plain endpoint elsewhere. */
+static __always_inline answer_t bounce(const struct usual *frame, const struct endpoint *endpoint)
+{
 	struct host *host;
 
-	if (endpoint->type != ENDPOINT_SIMPLE || endpoint->flags != ENDPOINT_HAS_REMOTE || rts->flags & RTS_DIRECT)
+	if (endpoint->type != ENDPOINT_SIMPLE || endpoint->flags != ENDPOINT_HAS_REMOTE || frame->head->outer.rts.flags & RTS_DIRECT)
 		return CONTINUE;
 	host = find_host(endpoint->host);
 	if (!host || !host->present)
 		return CONTINUE;
-	if (!same_mac(inner->dst, endpoint->mac)) {
-		if (!(rts->flags & RTS_ROUTED))
-			return CONTINUE;
-		copy_mac(inner->dst, endpoint->mac);
-	}
+	if (!may_enter(frame, endpoint))
+		return CONTINUE;
+	enter_network(frame, endpoint);
 	return forward_usual(frame, host, REASON_TO_HOST);
 }
 
@@ -112,19 +134,16 @@ static __always_inline answer_t guard_usual(const struct usual *frame, const str
 static __always_inline answer_t hand_over(const struct usual *frame, const struct endpoint *endpoint, __be32 src)
 {
 	struct outer *outer = &frame->head->outer;
-	struct eth *inner = usual_inner(frame);
 	__s32 slot = endpoint->slot;
 	struct cached_host *known;
 	answer_t answer;
 	__u32 seen;
-	int other;
 
 	if (endpoint->type != ENDPOINT_SIMPLE || endpoint->flags & ~USUAL_ENDPOINT_FLAGS || droplet.nat_in_use)
 		return CONTINUE;
 	if (outer->ip.tos & ECT_1) /* or CE */
 		return CONTINUE;
-	other = !same_mac(inner->dst, endpoint->mac);
-	if (other && !(outer->rts.flags & RTS_ROUTED))
+	if (!may_enter(frame, endpoint))
 		return CONTINUE;
 	if (!is_sender_known(frame, src, &known, &seen))
 		return CONTINUE;
@@ -133,8 +152,7 @@ static __always_inline answer_t hand_over(const struct usual *frame, const struc
 		return answer;
 	if (known && known->seen != seen)
 		known->seen = seen;
-	if (other)
-		copy_mac(inner->dst, endpoint->mac);
+	enter_network(frame, endpoint);
 	if (bpf_xdp_adjust_head(frame->ctx, sizeof(*frame->head)))
 		return aborted(REASON_SHORT_INNER_ETHERNET); /* cannot be: the inner Ethernet header is there */
 	return redirect_endpoint(slot, REASON_DELIVERED);
