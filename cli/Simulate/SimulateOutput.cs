@@ -20,7 +20,7 @@ internal static class SimulateOutput
         }
         Console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"  {Count(one.Experiment.Grid.Count, "point")}, {Count(one.Results.Runs, "run")} in {one.Elapsed.TotalSeconds:0.0} s; fingerprint {one.Results.Fingerprint():x32}; {Path.Combine(one.Folder, "report.html")}"));
+            $"  {Count(one.Experiment.Grid.Count, "point")}, {Count(one.Results.Runs, "run")}{(one.Resumed > 0 ? $" ({one.Resumed} of them kept from before)" : "")} in {one.Elapsed.TotalSeconds:0.0} s; fingerprint {one.Results.Fingerprint():x32}; {Path.Combine(one.Folder, "report.html")}"));
     }
 
     public static void Print(MustFailSummary one)

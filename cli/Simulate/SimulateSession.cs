@@ -138,7 +138,10 @@ internal sealed class SimulateSession(SimulateRequest request, CancellationToken
         }
         store.Finish(bag.Outcomes, [KeyValuePair.Create("fingerprint", end.Results.Fingerprint().ToString("x32", System.Globalization.CultureInfo.InvariantCulture))]);
         ExperimentSummary summary = new(
-            end.Results, end.Claims, end.Elapsed, request.Threads, folder.RunId, Path.GetRelativePath(Environment.CurrentDirectory, folder.Path), $"mizarlab simulate {experiment.File}{(experiment.Quick ? " --quick" : "")}");
+            end.Results, end.Claims, end.Elapsed, request.Threads, folder.RunId, Path.GetRelativePath(Environment.CurrentDirectory, folder.Path), $"mizarlab simulate {experiment.File}{(experiment.Quick ? " --quick" : "")}")
+        {
+            Resumed = end.Resumed,
+        };
         await SimulateArtifacts.WriteAsync(folder, summary, started, request.Arguments);
         if (!request.Json)
         {

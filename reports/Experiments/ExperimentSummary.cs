@@ -10,6 +10,9 @@ public sealed record ExperimentSummary(SweepResults Results, ImmutableArray<Clai
 {
     public Experiment Experiment => Results.Experiment;
 
+    /// <summary>Runs that an earlier command had made, which this one went on from.</summary>
+    public int Resumed { get; init; }
+
     public int Passed => Claims.Count(c => c.Held);
 
     /// <summary>A precision that was not met counts as a claim that failed.</summary>

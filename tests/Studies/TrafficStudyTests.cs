@@ -86,12 +86,28 @@ public sealed class TrafficStudyTests
         Assert.Equal(Ran.Value(Flows(20e6), "flows"), Ran.Value(Flows(20e6), "flows_ended"));
     }
 
+    /// <summary>Rows preprogrammed and neighbours known: no ARP, no packet by a bouncer, and nothing that one flow could teach another, so that none is faster among others than alone.</summary>
+    [Fact]
+    public void In_a_full_mesh_nothing_is_learned()
+    {
+        OpenLoop law = new("flows", new UniformPeers(Members), new Exponential(20e6), new Constant(3_000), Pacing.AtOnce(1 << 30));
+        TrafficStudy Mesh(bool preprogrammed) => Study(
+            Ran.Lab, law, Members, SimTime.FromMilliseconds(2), transport: Transport.Tcp, change: setup => setup with { StaticNeighbours = true, Preprogrammed = preprogrammed });
+        Assert.Equal(0, Ran.Value(Mesh(true), "arp_sent"));
+        Assert.Equal(0, Ran.Value(Mesh(true), "bouncer_share"));
+        Assert.True(Ran.Value(Mesh(true), "slowdown_least") >= 1 - 1e-9, $"least {Ran.Value(Mesh(true), "slowdown_least")}");
+        Assert.Equal(0, Ran.Value(Mesh(true), "timed_out"));
+        Assert.Equal(0, Ran.Value(Mesh(false), "arp_sent"));
+        Assert.True(Ran.Value(Mesh(false), "bouncer_share") > 0);
+        Assert.True(Ran.Value(Study(Ran.Lab, law, Members, SimTime.FromMilliseconds(2), transport: Transport.Tcp), "arp_sent") > 0);
+    }
+
     private static OpenLoop Web(int replies = 0) => new("web", new UniformPeers(Members), new Exponential(100e6), new Constant(3_000), Pacing.AtOnce(1_000))
     {
         Replies = replies > 0 ? new Constant(replies) : null,
     };
 
-    private static TrafficStudy Study(DataPlaneSettings settings, ITraffic law, int group, SimTime? span = null, byte ttl = 64, Transport transport = Transport.Udp)
+    private static TrafficStudy Study(DataPlaneSettings settings, ITraffic law, int group, SimTime? span = null, byte ttl = 64, Transport transport = Transport.Udp, Func<TrafficSetup, TrafficSetup>? change = null)
     {
         GeneratedTopology topology = new(new GeneratedShape(Droplets, Droplets * 8)
         {
@@ -102,7 +118,8 @@ public sealed class TrafficStudyTests
 
         // Whoever talks across networks draws among both.
         ITraffic grouped = new GroupedTraffic(topology.EndpointCount, group, members => law is OpenLoop && group > Members ? new Across(law, Members) : law);
-        return new TrafficStudy(new GeneratedPlan(topology, settings), new TrafficSetup([new(grouped, transport)], span ?? SimTime.FromMilliseconds(1)) { Ttl = ttl }, SimTime.FromMilliseconds(5))
+        TrafficSetup setup = new([new(grouped, transport)], span ?? SimTime.FromMilliseconds(1)) { Ttl = ttl };
+        return new TrafficStudy(new GeneratedPlan(topology, settings), change?.Invoke(setup) ?? setup, SimTime.FromMilliseconds(5))
         {
             Slowdowns = transport == Transport.Tcp,
         };
