@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * The frame nearly every frame is: all that the ladders of parse.h and strict.h ask of it, in few wide loads whose differences from what is asked are
- * gathered and looked at once. Sufficient and not necessary: what is not plain walks the ladder, which alone knows what is wrong with it, if anything
- * is. So whatever passes here must pass there; `mizarlab fuzz` holds the two together. Only with strict parsing of standard options, which is what makes
- * the ladders long.
+ * The frame nearly every frame is: all that the ladders of parse.h and strict.h ask of it, in few wide loads, each held against what is asked. Sufficient and
+ * not necessary: what is not plain walks the ladder, which alone knows what is wrong with it, if anything is. So whatever passes here must pass there; `mizarlab
+ * fuzz` holds the two together. Only with strict parsing of standard options, which is what makes the ladders long.
  */
 #ifndef MIZAR_PLAIN_H
 #define MIZAR_PLAIN_H
