@@ -9,9 +9,33 @@ internal static class ResultTable
 {
     private const int FailuresShown = 5;
 
+    /// <summary>Columns of a terminal in which the table can still be read.</summary>
+    private const int NarrowestTable = 100;
+
     public static void Print(RunResult run, RunSummary summary, string folder)
     {
-        IAnsiConsole console = Terminal.Output;
+        if (Terminal.Output.Profile.Width < NarrowestTable)
+        {
+            PrintLines(run);
+        }
+        else
+        {
+            PrintTable(run);
+        }
+        foreach (ScenarioResult scenario in run.Scenarios)
+        {
+            foreach (string note in scenario.Notes)
+            {
+                Console.Out.WriteLine($"note: {scenario.Scenario.Name}: {note}");
+            }
+            PrintFailures(scenario);
+        }
+        Console.Out.WriteLine($"report: {Path.Combine(folder, "report.html")}");
+        Console.Out.WriteLine(Judging.Counts(summary));
+    }
+
+    private static void PrintTable(RunResult run)
+    {
         Table table = new Table().RoundedBorder().AddColumns("scenario", "backend", "result", "journeys", "hops", "frames", "table rows", "why");
         foreach (ScenarioResult scenario in run.Scenarios)
         {
@@ -30,17 +54,20 @@ internal static class ResultTable
                     Markup.Escape(row.Reason));
             }
         }
-        console.Write(table);
+        Terminal.Output.Write(table);
+    }
+
+    /// <summary>A table in a narrow terminal has columns of one letter.</summary>
+    private static void PrintLines(RunResult run)
+    {
         foreach (ScenarioResult scenario in run.Scenarios)
         {
-            foreach (string note in scenario.Notes)
+            foreach (BackendResult backend in scenario.Backends)
             {
-                Console.Out.WriteLine($"note: {scenario.Scenario.Name}: {note}");
+                JudgedRow row = RunSummary.Judge(scenario, backend);
+                Terminal.Output.MarkupLine($"{Coloured(row.Result)} {Markup.Escape(scenario.Scenario.Name)} on {backend.Backend}: {Markup.Escape(row.Reason)}");
             }
-            PrintFailures(scenario);
         }
-        Console.Out.WriteLine($"report: {Path.Combine(folder, "report.html")}");
-        Console.Out.WriteLine(Judging.Counts(summary));
     }
 
     private static void PrintFailures(ScenarioResult scenario)

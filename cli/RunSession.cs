@@ -99,7 +99,7 @@ internal static class RunSession
         SweepReport swept = await LeftoverSweep.RunAsync(cancel);
         if (!swept.IsEmpty)
         {
-            Console.Error.WriteLine($"mizarlab: removed what killed runs left: {swept.Runs.Count} runs, {swept.Namespaces.Count} namespaces, {swept.Containers.Count} containers");
+            Console.Error.WriteLine($"mizarlab: removed what killed runs left: {Wording.Count(swept.Runs.Count, "run")}, {Wording.Count(swept.Namespaces.Count, "namespace")}, {Wording.Count(swept.Containers.Count, "container")}");
         }
         foreach (string trouble in swept.Troubles)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MizarLab.Harness.Docker;
 using MizarLab.Harness.Leftovers;
+using MizarLab.Reports;
 
 namespace MizarLab.Cli.Commands;
 
@@ -33,7 +34,7 @@ internal static class CleanCommand
         SweepReport swept = await LeftoverSweep.RunAsync(cancel);
         Console.Out.WriteLine(swept.IsEmpty
             ? "nothing was left over"
-            : $"removed {swept.Runs.Count} dead runs: {swept.Namespaces.Count} namespaces, {swept.Containers.Count} containers");
+            : $"removed {Wording.Count(swept.Runs.Count, "dead run")}: {Wording.Count(swept.Namespaces.Count, "namespace")}, {Wording.Count(swept.Containers.Count, "container")}");
         foreach (string trouble in swept.Troubles)
         {
             Console.Error.WriteLine($"mizarlab: {trouble}");
