@@ -35,13 +35,13 @@ public sealed class FramePool(bool withBytes = true)
     /// <summary>The same of frames; zeros in a pool of waybills alone.</summary>
     internal nint[] FrameBlocks { get; private set; } = new nint[16];
 
-    /// <summary>FrameBlocks there are, taken or not.</summary>
+    /// <summary>Places there are, taken or not.</summary>
     public int Capacity => blockCount * BlockSize;
 
     /// <summary>By frame, what recorded runs keep of it (<see cref="FrameStore.Evidence"/>); empty in others.</summary>
     internal byte[]?[] Evidence { get; private set; } = [];
 
-    /// <summary>FrameBlocks no store has.</summary>
+    /// <summary>Places no store has.</summary>
     internal int SpareCount => spareCount;
 
     /// <summary>Fills <paramref name="batch"/> (a block's worth) with free places.</summary>
