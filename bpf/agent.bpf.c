@@ -154,13 +154,12 @@ int agent(struct xdp_md *ctx)
 	const struct agent *agent;
 	struct hop hop = {};
 	answer_t answer;
-	int verdict;
 
 	run_begin(ctx, PROGRAM_AGENT);
 	agent = find_agent(ctx);
-	verdict = go_straight(ctx, agent);
-	if (verdict != NOT_STRAIGHT)
-		return verdict;
+	answer = go_straight(ctx, agent);
+	if (answer != NOT_STRAIGHT)
+		return agent_exit(ctx, agent, answer);
 	answer = run_agent(ctx, agent, &hop);
 	if (answer != CONTINUE)
 		return agent_exit(ctx, agent, answer);

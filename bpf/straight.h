@@ -55,7 +55,7 @@ struct straight_hop {
 
 #define HOP_BEHIND_SHIFT 48
 
-#define NOT_STRAIGHT (-1)
+#define NOT_STRAIGHT (~0ull)
 
 static __always_inline int straight_is_asked(const struct agent *agent)
 {
@@ -229,18 +229,16 @@ static __always_inline int is_too_large(const struct straight *frame)
 	return room < frame->bytes + sizeof(struct encapsulation) - sizeof(struct eth) - 1;
 }
 
-/* Out by the NIC. Each end is an exit of its own: of what is known to go on, nothing is asked. */
-static __always_inline int leave_straight(struct xdp_md *ctx, const struct agent *agent, const struct straight_hop *hop)
+/* Out by the NIC. */
+static __always_inline answer_t leave_straight(const struct straight_hop *hop)
 {
 	answer_t answer = redirect_agent_nic(hop->is_direct ? REASON_DIRECT_PATH : REASON_TO_BOUNCER);
 
-	if (ANSWER_VERDICT(answer) != XDP_REDIRECT)
-		return agent_exit(ctx, agent, aborted(REASON_NO_NIC_SLOT));
-	return agent_exit(ctx, agent, (answer & ~0xffull) | XDP_REDIRECT);
+	return ANSWER_VERDICT(answer) == XDP_REDIRECT ? (answer & ~0xffull) | XDP_REDIRECT : aborted(REASON_NO_NIC_SLOT);
 }
 
-/* All of it: the verdict, or NOT_STRAIGHT. */
-static __always_inline int go_straight(struct xdp_md *ctx, const struct agent *agent)
+/* All of it: the answer, or NOT_STRAIGHT. */
+static __always_inline answer_t go_straight(struct xdp_md *ctx, const struct agent *agent)
 {
 	struct straight_hop hop;
 	struct straight frame;
@@ -254,16 +252,16 @@ static __always_inline int go_straight(struct xdp_md *ctx, const struct agent *a
 	if (agent->flags & (AGENT_HAS_EGRESS_POLICY | AGENT_HAS_INGRESS_POLICY)) {
 		answer = guard_straight(ctx, agent);
 		if (answer != CONTINUE)
-			return agent_exit(ctx, agent, answer);
+			return answer;
 	}
 	if (bpf_xdp_adjust_head(ctx, -(int)sizeof(struct encapsulation)))
-		return agent_exit(ctx, agent, drop(REASON_NO_HEADROOM));
+		return drop(REASON_NO_HEADROOM);
 	head = (void *)(long)ctx->data;
 	if (head + sizeof(struct encapsulation) > (void *)(long)ctx->data_end)
-		return agent_exit(ctx, agent, drop(REASON_NO_HEADROOM));
+		return drop(REASON_NO_HEADROOM);
 	asm volatile("" : "+r"(agent)); /* its words are loaded here, not before the call, to be kept over it */
 	write_straight_tunnel(head, agent, &frame, &hop);
-	return leave_straight(ctx, agent, &hop);
+	return leave_straight(&hop);
 }
 
 #endif

@@ -251,12 +251,15 @@ static __always_inline void note_answer(struct run_result *result, answer_t answ
 	result->lookups = made ? *made : 0;
 }
 
-/* Tells what is noted. */
-static __always_inline void run_tell(struct xdp_md *ctx, struct run *run)
+/* Tells what is noted. The run is looked up again: one that many ways have led here with is verified anew for each. */
+static __always_inline void run_tell(struct xdp_md *ctx)
 {
+	struct run *run = this_run();
 	struct run_result *shared;
 	__u32 zero = 0;
 
+	if (!run)
+		return;
 	if (recording() & RECORD_RESULT) {
 		shared = bpf_map_lookup_elem(&run_result, &zero);
 		if (shared)
@@ -276,7 +279,7 @@ static __always_inline int run_end(struct xdp_md *ctx, answer_t answer)
 	run = this_run();
 	if (run) {
 		note_answer(&run->event.result, answer);
-		run_tell(ctx, run);
+		run_tell(ctx);
 	}
 	return ANSWER_VERDICT(answer);
 }
@@ -310,7 +313,7 @@ static __always_inline int run_end_staged(struct xdp_md *ctx, int verdict)
 		result->slot = -1;
 	}
 	result->verdict = verdict;
-	run_tell(ctx, run);
+	run_tell(ctx);
 	return verdict;
 }
 

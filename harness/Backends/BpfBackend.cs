@@ -29,6 +29,7 @@ public sealed class BpfBackend : IBackend
     private BackendRun Run(Plan plan, RunContext context, BpfOptions options, CancellationToken cancel)
     {
         using BpfDataPlane programs = new(plan.Topology.Droplets.Length, context.RunId, options);
+        programs.Load();
         // The whole simulation runs on the data plane's own thread: a hop then costs no switch of threads.
         return programs.Execute(() => SimulatedTraits.Execute(plan, programs, Traits, context, cancel));
     }
