@@ -106,7 +106,7 @@ internal static class FigureScript
         (double Value, string Text)[] values = [.. data.Points.Select(p => (p.X, p.XText)).Distinct().OrderBy(v => v.X)];
         string scale = plan.XLog ? "set logscale x\n" : "";
         string tics = values.Length <= MostNamed
-            ? $"set xtics ({string.Join(", ", Named(plan, x, values, pixels).Select(v => string.Create(CultureInfo.InvariantCulture, $"'{Quoted(v.Text)}' {v.Value:R}")))})"
+            ? $"set xtics ({string.Join(", ", Named(plan, x, values, pixels).Select(v => string.Create(CultureInfo.InvariantCulture, $"'{Quoted(v.Text.Replace('_', ' '))}' {v.Value:R}")))})"
             : values[^1].Value >= 100_000 ? "set format x '%.1s%c'" : "set format x '%g'";
         (double low, double high) = (values[0].Value, values[^1].Value);
         string range = plan.XLog
