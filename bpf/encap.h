@@ -70,6 +70,20 @@ static __always_inline __u16 source_port(const struct flow *flow, __u32 hash)
 	return DYNAMIC_PORT_BASE + (hash_pair(hash, ports + flow->protocol) & DYNAMIC_PORT_MASK);
 }
 
+/* Of the header's words (enum tunnel_word) those that are the agent's row's, whatever the frame. */
+static __always_inline void write_own_words(__u64 *word, const struct agent *agent)
+{
+	word[TUNNEL_GENEVE] = agent->geneve;
+	word[TUNNEL_HOST] = agent->host;
+	word[TUNNEL_SCALED] = agent->scaled | PLANTED_OPTION_BYTE << 8;
+	word[TUNNEL_SCALED + 1] = 0;
+	word[TUNNEL_SCALED + 2] = 0;
+	word[TUNNEL_SCALED + 3] = 0;
+	word[TUNNEL_LABELS] = agent->labels;
+	word[TUNNEL_NAMESPACE] = agent->namespace;
+	*(__u16 *)((__u8 *)word + TUNNEL_TAIL_AT) = agent->tail;
+}
+
 /*
  * The 114 bytes, by words of eight (enum tunnel_word): what every frame of an agent has is in its row, which is five loads and stores where putting it together would be some forty.
  * Upstream leaves in IPv4's identification what the headroom held (§2.2), and its idle scaled option has no length before its 28 bytes, by which no other
@@ -92,16 +106,8 @@ static __always_inline void write_tunnel(struct encapsulation *head, const struc
 	word[TUNNEL_LENGTH] = length_be | fragment_be << 32 | ttl_protocol << 48;
 	word[TUNNEL_ADDRESSES] = checksum | (__u64)agent->nic_ip << 16 | (__u64)hop->ip << 48;
 	word[TUNNEL_PORTS] = hop->ip >> 16 | (__u64)source_port_be << 16 | (__u64)GENEVE_PORT_BE << 32 | datagram_be << 48;
-	word[TUNNEL_GENEVE] = agent->geneve;
 	word[TUNNEL_RTS] = agent->rts | (__u64)hop->rts_flags << 48;
-	word[TUNNEL_HOST] = agent->host;
-	word[TUNNEL_SCALED] = agent->scaled | PLANTED_OPTION_BYTE << 8;
-	word[TUNNEL_SCALED + 1] = 0;
-	word[TUNNEL_SCALED + 2] = 0;
-	word[TUNNEL_SCALED + 3] = 0;
-	word[TUNNEL_LABELS] = agent->labels;
-	word[TUNNEL_NAMESPACE] = agent->namespace;
-	*(__u16 *)((void *)head + TUNNEL_TAIL_AT) = agent->tail;
+	write_own_words(word, agent);
 }
 
 _Static_assert(TUNNEL_TAIL_AT + 2 == sizeof(struct encapsulation), "all of it");

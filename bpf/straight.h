@@ -209,16 +209,8 @@ static __always_inline void write_straight_tunnel(void *head, const struct agent
 	word[TUNNEL_LENGTH] = length_be | dont_fragment << 16 | (__u64)(OUTER_TTL | IP_PROTOCOL_UDP << 8) << 48;
 	word[TUNNEL_ADDRESSES] = checksum | (__u64)agent->nic_ip << 16 | (__u64)hop->ip << 48;
 	word[TUNNEL_PORTS] = hop->ip >> 16 | (__u64)bpf_htons(port) << 16 | (__u64)GENEVE_PORT_BE << 32 | datagram_be << 48;
-	word[TUNNEL_GENEVE] = agent->geneve;
 	word[TUNNEL_RTS] = agent->rts | (__u64)hop->is_direct * RTS_DIRECT << 48;
-	word[TUNNEL_HOST] = agent->host;
-	word[TUNNEL_SCALED] = agent->scaled | PLANTED_OPTION_BYTE << 8;
-	word[TUNNEL_SCALED + 1] = 0;
-	word[TUNNEL_SCALED + 2] = 0;
-	word[TUNNEL_SCALED + 3] = 0;
-	word[TUNNEL_LABELS] = agent->labels;
-	word[TUNNEL_NAMESPACE] = agent->namespace;
-	*(__u16 *)(head + TUNNEL_TAIL_AT) = agent->tail;
+	write_own_words(word, agent);
 }
 
 /* Too large for the underlay. */
@@ -227,14 +219,6 @@ static __always_inline int is_too_large(const struct straight *frame)
 	__u32 room = droplet.interface.mtu - 1; /* 0: unknown, there is always room */
 
 	return room < frame->bytes + sizeof(struct encapsulation) - sizeof(struct eth) - 1;
-}
-
-/* Out by the NIC. */
-static __always_inline answer_t leave_straight(const struct straight_hop *hop)
-{
-	answer_t answer = redirect_agent_nic(hop->is_direct ? REASON_DIRECT_PATH : REASON_TO_BOUNCER);
-
-	return ANSWER_VERDICT(answer) == XDP_REDIRECT ? (answer & ~0xffull) | XDP_REDIRECT : aborted(REASON_NO_NIC_SLOT);
 }
 
 /* All of it: the answer, or NOT_STRAIGHT. */
@@ -261,7 +245,7 @@ static __always_inline answer_t go_straight(struct xdp_md *ctx, const struct age
 		return drop(REASON_NO_HEADROOM);
 	asm volatile("" : "+r"(agent)); /* its words are loaded here, not before the call, to be kept over it */
 	write_straight_tunnel(head, agent, &frame, &hop);
-	return leave_straight(&hop);
+	return redirect_agent_nic(hop.is_direct ? REASON_DIRECT_PATH : REASON_TO_BOUNCER);
 }
 
 #endif

@@ -51,10 +51,6 @@ static __always_inline answer_t forward_usual(const struct usual *frame, const s
 	return redirect_nic(reason);
 }
 
-/* An endpoint's MAC, type and flags, as one word of its row. */
-#define ENDPOINT_WORD(type, flags) ((__u64)(type) << 48 | (__u64)(flags) << 56)
-#define ENDPOINT_MAC_BITS 48
-
 /*
  * Whether a packet for an endpoint that is known here needs nobody told: it is addressed to the endpoint, or it has changed network, or can pay for that here.
  */

@@ -215,16 +215,6 @@ static __always_inline void store32(void *at, __u32 value)
 	*(__u32 *)at = value;
 }
 
-static __always_inline void clear28(void *at)
-{
-	__u64 *words = at;
-
-	words[0] = 0;
-	words[1] = 0;
-	words[2] = 0;
-	*(__u32 *)&words[3] = 0;
-}
-
 static __always_inline int is_broadcast(const void *mac)
 {
 	return load32(mac) == 0xffffffff && *(const __u16 *)((const __u8 *)mac + 4) == 0xffff;

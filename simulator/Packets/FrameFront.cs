@@ -28,9 +28,6 @@ internal readonly ref struct FrameFront
     public ulong Long(int at) => Ordered(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, at)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void SetByte(int at, byte value) => Unsafe.Add(ref first, at) = value;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SetHalf(int at, ushort value) => Unsafe.WriteUnaligned(ref Unsafe.Add(ref first, at), Ordered(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

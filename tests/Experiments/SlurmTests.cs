@@ -37,9 +37,7 @@ public sealed class SlurmTests : IDisposable
     [SlurmFact]
     public async Task Whatever_fails_the_end_is_that_of_a_local_run()
     {
-        string file = folder.File("e.yaml");
-        File.WriteAllText(file, Text);
-        string whole = (await CommandRun.OfAsync("simulate", file, "--out", folder.File("local"), "--json")).Ends(0).Json.GetProperty("experiments")[0].GetProperty("fingerprint").GetString()!;
+        (string file, string whole) = await RunLocallyAsync();
         using SlurmCluster cluster = new(folder.File("cluster"));
         string runs = folder.File("runs");
         string[] arguments = ["simulate", file, "--on", "slurm", "--partition", "lab", "--out", runs, "--json"];
@@ -81,9 +79,7 @@ public sealed class SlurmTests : IDisposable
     [SlurmFact]
     public async Task A_duplicate_counts_once_and_one_with_another_content_not_at_all()
     {
-        string file = folder.File("e.yaml");
-        File.WriteAllText(file, Text);
-        string whole = (await CommandRun.OfAsync("simulate", file, "--out", folder.File("local"), "--json")).Ends(0).Json.GetProperty("experiments")[0].GetProperty("fingerprint").GetString()!;
+        (string file, string whole) = await RunLocallyAsync();
         using SlurmCluster cluster = new(folder.File("cluster"));
         string runs = folder.File("runs");
         Process command = CommandRun.Start(["simulate", file, "--on", "slurm", "--partition", "lab", "--out", runs, "--json"], folder.Path, [cluster.Environment]);
@@ -201,6 +197,14 @@ public sealed class SlurmTests : IDisposable
         }
         Assert.Throws<HarnessException>(() => TaskResult.Read(text, Facts with { Build = "other" }, 3));
         Assert.Throws<HarnessException>(() => TaskResult.Read(text, Facts, 2));
+    }
+
+    /// <summary>The experiment's file, and the fingerprint it has on this machine alone.</summary>
+    private async Task<(string File, string Fingerprint)> RunLocallyAsync()
+    {
+        string file = folder.File("e.yaml");
+        File.WriteAllText(file, Text);
+        return (file, (await CommandRun.OfAsync("simulate", file, "--out", folder.File("local"), "--json")).Ends(0).Json.GetProperty("experiments")[0].GetProperty("fingerprint").GetString()!);
     }
 
     /// <summary>Whole results that tasks have left so far.</summary>
