@@ -229,9 +229,7 @@ internal sealed partial class DropletTables
     /// <summary>Asks for the memory of all rows an agent will look for, before it looks for the first: they come together, and not one after the other.</summary>
     public void Ask(Vni vni, in FlowKey flow)
     {
-        EndpointKey destination = new(vni, flow.Destination);
-        Endpoints.Ask(in destination);
-        DirectPath.Ask(in destination);
+        DirectPath.Ask(new EndpointKey(vni, flow.Destination));
         Connections.Ask(new ConnectionKey(vni, in flow));
     }
 
