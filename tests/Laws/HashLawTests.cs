@@ -3,7 +3,6 @@ using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Management;
 using MizarLab.Overlay;
-using MizarLab.Packets;
 using MizarLab.Studies;
 using MizarLab.Tests.Studies;
 
@@ -172,30 +171,6 @@ public sealed class HashLawTests
         ShardFailureStudy Study(int holders, ulong seed) => new(architecture, tier, holders, least + (int)seed, default, ProgrammingOrder.Safe, DataPlaneSettings.Lab);
     }
 
-    /// <summary>The better of two choices: of 65 536 bins as many balls leave none fuller than 4, and one choice none under 6.</summary>
-    [Fact]
-    public void The_better_of_two_choices_leaves_no_bin_fuller_than_four()
-    {
-        for (ulong seed = 1; seed <= Law.Seeds; seed++)
-        {
-            Assert.InRange(Fullest(seed, choices: 2), 3, 4);
-            Assert.InRange(Fullest(seed, choices: 1), 6, 11);
-        }
-
-        static int Fullest(ulong seed, int choices)
-        {
-            RandomStream random = Law.DrawsOf(seed, "choices");
-            int[] bins = new int[65_536];
-            for (int ball = 0; ball < bins.Length; ball++)
-            {
-                uint hash = MizarHash.OfWords(random.NextUInt32(), random.NextUInt32());
-                (uint one, uint other) = (hash % 65_536, choices == 1 ? hash % 65_536 : MizarHash.OfWords(random.NextUInt32(), random.NextUInt32()) % 65_536);
-                bins[bins[one] <= bins[other] ? one : other]++;
-            }
-            return bins.Max();
-        }
-    }
-
     /// <summary>Connections of a service one of whose five backends goes: as many as it had go on to it; forgotten, modulo takes 1 − gcd/max elsewhere and rendezvous none that need not.</summary>
     [Fact]
     public void Connections_follow_their_backend_as_their_hash_says()
@@ -211,11 +186,11 @@ public sealed class HashLawTests
         Needless(rendezvous).Holds();
         Needless(Ran.Mizar).Fails();
 
-        static Law Dead(int ran) => Law.Statistical(0.2, Formulas.BinomialDeviation(0.2, connections), new BackendsStudy(5, ran, connections, SimTime.Zero, Ran.Mizar), "dead");
+        static Law Dead(int ran) => Law.Statistical(0.2, Formulas.BinomialDeviation(0.2, connections), new BackendsStudy(5, ran, connections, SimTime.Zero, BalancerKind.Mizar, 2, Ran.Mizar), "dead");
 
         static Law Moved(DataPlaneSettings settings) =>
-            Law.Statistical(1 - (1 / 5.0), Formulas.BinomialDeviation(0.2, connections), new BackendsStudy(5, 4, connections, SimTime.Zero, settings), "moved");
+            Law.Statistical(1 - (1 / 5.0), Formulas.BinomialDeviation(0.2, connections), new BackendsStudy(5, 4, connections, SimTime.Zero, BalancerKind.Mizar, 2, settings), "moved");
 
-        static Law Needless(DataPlaneSettings settings) => Law.Exact(seed => (0, Ran.Value(new BackendsStudy(5, 4, connections, SimTime.Zero, settings), "needless", seed)));
+        static Law Needless(DataPlaneSettings settings) => Law.Exact(seed => (0, Ran.Value(new BackendsStudy(5, 4, connections, SimTime.Zero, BalancerKind.Mizar, 2, settings), "needless", seed)));
     }
 }

@@ -53,7 +53,7 @@ public sealed class MaglevLawTests
             (double changed, double needless) = (0, 0);
             for (ulong seed = 1; seed <= (ulong)seeds; seed++)
             {
-                TenRuns runs = new(new MaglevStudy(1_000, failed, 65_537, 2, 4));
+                TenRuns runs = new(new MaglevStudy(1_000, failed, 65_537, 2, 4, SlotHashing.Table, 0));
                 changed += runs[seed, "changed"] / seeds;
                 needless += runs[seed, "needless"] / seeds;
                 Assert.Equal(1, runs[seed, "spread"]);

@@ -161,7 +161,7 @@ public sealed class PacketLawTests
         static Law Bytes(int tunnel, DataPlaneSettings settings) => Law.Exact(seed =>
         {
             int payload = Law.Drawn(Law.DrawsOf(seed, "overhead"), 18, 1_344);
-            return (payload + 42 + tunnel, Ran.Value(new OverheadStudy(payload, false, settings), "bytes", seed));
+            return (payload + 42 + tunnel, Ran.Value(new OverheadStudy(payload, false, TunnelKind.Mizar, settings), "bytes", seed));
         });
 
         static Law Unserved(DataPlaneSettings settings, Func<int, double> says) => Law.Exact(seed =>

@@ -69,11 +69,11 @@ public sealed class TrafficLawTests
         Entries(50_000).Holds();
         Entries(100).Fails();
 
-        Law Peers(double ran) => Law.Statistical((endpoints - hosted) * met, Math.Sqrt((endpoints - hosted) * met * (1 - met)), new HostCacheStudy(endpoints, hosted, ran, 50_000, false), "peers");
+        Law Peers(double ran) => Law.Statistical((endpoints - hosted) * met, Math.Sqrt((endpoints - hosted) * met * (1 - met)), new HostCacheStudy(endpoints, hosted, ran, 50_000, false, default), "peers");
 
         Law Entries(int capacity) => Law.Exact(seed =>
         {
-            HostCacheStudy study = new(endpoints, hosted, Active, capacity, false);
+            HostCacheStudy study = new(endpoints, hosted, Active, capacity, false, default);
             return (Ran.Value(study, "peers", seed), Ran.Value(study, "entries", seed) - Ran.Value(study, "evicted", seed));
         });
     }
