@@ -37,8 +37,12 @@ public static partial class HtmlReport
             return (await renderer.RenderComponentAsync<TPage>(parameters)).ToHtmlString();
         });
         // Razor writes a control character as a reference that HTML does not allow; a user's own "&#x1;" is "&amp;#x1;" here.
-        return IllegalReference().Replace(html, "&#xFFFD;");
+        return Indentation().Replace(IllegalReference().Replace(html, "&#xFFFD;"), match => match.Groups["kept"].Success ? match.Value : "\n");
     }
+
+    /// <summary>The components' own, which no browser shows; what is preformatted stays as it is.</summary>
+    [GeneratedRegex(@"(?<kept><pre\b.*?</pre>)|\s*\n\s+", RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    private static partial Regex Indentation();
 
     [GeneratedRegex("&#x(?:[0-8BCEF]|1[0-9A-F]|7F|8[0-9A-F]|9[0-9A-F]|FFF[EF]);", RegexOptions.CultureInvariant)]
     private static partial Regex IllegalReference();
