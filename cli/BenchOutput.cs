@@ -14,6 +14,10 @@ internal sealed class BenchOutput(bool json, string? folder, string name)
         {
             return;
         }
+        if (File.Exists(folder))
+        {
+            throw new UserError($"{folder}: a file, where a folder is wanted");
+        }
         try
         {
             Directory.CreateDirectory(folder);

@@ -11,6 +11,9 @@ public sealed record ReportOptions
     /// <summary>The same of a scenario that passed, in a run of more than <see cref="ScenariosInFull"/>.</summary>
     public int LaddersOfManyScenarios { get; init; } = 3;
 
+    /// <summary>Ways of such a scenario that are listed.</summary>
+    public int PathsOfManyScenarios { get; init; } = 40;
+
     /// <summary>A run of more scenarios is a book that nobody reads through: those that passed are shown shorter.</summary>
     public int ScenariosInFull { get; init; } = 20;
 

@@ -28,6 +28,15 @@ internal static partial class SlimSvg
                 Shorten(element, attribute);
             }
         }
+        foreach (string name in (string[])["font-family", "font-size"])
+        {
+            root.SetAttributeValue(name, drawn.Select(e => e.Attribute(name)?.Value).OfType<string>().GroupBy(v => v).MaxBy(g => g.Count())?.Key);
+        }
+        foreach (XElement group in drawn.Where(IsWrapper))
+        {
+            Unwrap(group);
+        }
+        drawn = [.. drawn.Where(e => e.Parent is not null)];
         // From the outside in, so that what remains is inherited by what is inside.
         foreach (XElement element in drawn)
         {
@@ -47,10 +56,26 @@ internal static partial class SlimSvg
         {
             bare.ReplaceWith(bare.Nodes());
         }
-        foreach (XElement group in drawn.Where(e => e.Name.LocalName == "g" && !e.HasAttributes && e.Parent is not null))
+        foreach (XElement group in drawn.Where(e => e.Name.LocalName == "g" && !e.HasAttributes).Reverse())
         {
             group.ReplaceWith(group.Nodes());
         }
+    }
+
+    /// <summary>A group around a single stroke, which can bear its properties itself.</summary>
+    private static bool IsWrapper(XElement element) =>
+        element.Name.LocalName == "g" && element.Attribute("transform") is null && element.Attribute("id") is null && element.Elements().ToArray() is [{ Name.LocalName: "path" }];
+
+    private static void Unwrap(XElement group)
+    {
+        XElement only = group.Elements().Single();
+        foreach (XAttribute attribute in group.Attributes().Where(a => only.Attribute(a.Name) is null))
+        {
+            only.Add(new XAttribute(attribute));
+        }
+        // What has a parent would be copied.
+        only.Remove();
+        group.ReplaceWith(only);
     }
 
     private static void RemoveUnused(XElement root)
@@ -68,6 +93,7 @@ internal static partial class SlimSvg
             XElement[] idle = [.. root.Descendants().Where(e => e.Parent?.Name.LocalName == "defs" && e.Attribute("id") is { } id && !used.Contains(id.Value) && e.Name.LocalName != "pattern")];
             idle.Remove();
             removed = idle.Length > 0;
+            root.Descendants().Where(e => e.Name.LocalName == "defs" && !e.Elements().Any()).Remove();
             root.Descendants().Attributes("id").Where(id => id.Parent!.Name.LocalName == "g" && !used.Contains(id.Value)).Remove();
         }
     }

@@ -13,7 +13,7 @@ public sealed record ReportView(RunResult Run, RunSummary Summary, ReportOptions
     /// <summary>How much of a scenario is shown: less of one that passed among many.</summary>
     public ReportOptions OptionsOf(ScenarioView scenario) => scenario.Failed || Scenarios.Length <= Options.ScenariosInFull
         ? Options
-        : Options with { LaddersPerScenario = Math.Min(Options.LaddersPerScenario, Options.LaddersOfManyScenarios) };
+        : Options with { LaddersPerScenario = Math.Min(Options.LaddersPerScenario, Options.LaddersOfManyScenarios), PathsPerScenario = Math.Min(Options.PathsPerScenario, Options.PathsOfManyScenarios) };
 
     public static async Task<ReportView> CreateAsync(RunResult run, string folder, ReportOptions options)
     {

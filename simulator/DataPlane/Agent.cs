@@ -9,7 +9,10 @@ namespace MizarLab.DataPlane;
 /// </summary>
 internal static class Agent
 {
-    public static ProgramResult Run(DropletTables tables, AgentId agent, ref Frame frame)
+    public static ProgramResult Run(DropletTables tables, AgentId agent, ref Frame frame) =>
+        StraightAgent.TrySend(tables, agent, ref frame, out ProgramResult sent) ? sent : RunGeneral(tables, agent, ref frame);
+
+    private static ProgramResult RunGeneral(DropletTables tables, AgentId agent, ref Frame frame)
     {
         scoped AgentFrame run;
         Unsafe.SkipInit(out run);

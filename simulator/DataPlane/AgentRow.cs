@@ -41,6 +41,9 @@ internal struct AgentRow
     /// <summary>Whether there is such an agent.</summary>
     public readonly bool IsPresent => Has(Flags.Present);
 
+    /// <summary>Whether there is such an agent, with its configuration here, that sends by the NIC.</summary>
+    public readonly bool IsUsual => Has(Flags.Present) && !Has(Flags.Whole) && (Links & AgentLinks.Nic) != 0;
+
     /// <summary>Where its configuration is kept whole; −1: it is here.</summary>
     public readonly int WholeAt => Has(Flags.Whole) ? (int)nicAddressOrWhole : -1;
 

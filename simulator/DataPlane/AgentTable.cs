@@ -177,7 +177,7 @@ internal struct AgentTable
     private readonly AgentConfig ConfigOf(in AgentRow row) => row.WholeAt is var at and >= 0 ? whole[at] : row.Config;
 
     /// <summary>An agent's row where it lies; of one that has none, an empty one.</summary>
-    private readonly ref readonly AgentRow Find(scoped in AgentId agent)
+    public readonly ref readonly AgentRow Find(scoped in AgentId agent)
     {
         // By the number kept here, for the array's own lies in a line that nobody else needs.
         if (rows is { } all && (uint)agent.Value < (uint)near)

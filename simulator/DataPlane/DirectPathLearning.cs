@@ -10,11 +10,11 @@ internal static class DirectPathLearning
     /// Remembers the host the frame names for this source, unless the option was reset or the source is in our endpoint table: a bouncer of
     /// the source's network, and its host, learn nothing.
     /// </summary>
-    public static void Learn(ref TransitFrame transit, Ipv4Address source)
+    /// <param name="head">The frame from the outer Ethernet header on.</param>
+    public static void Learn(DropletTables tables, ReadOnlySpan<byte> head, Vni vni, Ipv4Address source)
     {
-        DropletTables tables = transit.Tables;
         DataPlaneSettings settings = tables.Settings;
-        if (!RtsOption.TryRead(transit.Head, settings, out HostAddress host))
+        if (!RtsOption.TryRead(head, settings, out HostAddress host))
         {
             return;
         }
@@ -26,10 +26,10 @@ internal static class DirectPathLearning
         }
         CachedHost learned = new(host)
         {
-            Crosses = settings.Has(Switches.InnerTtl) && !transit.HasFlag(RtsFlags.Substituted),
+            Crosses = settings.Has(Switches.InnerTtl) && (RtsOption.Flags(head) & RtsFlags.Substituted) == 0,
             Seen = settings.Has(Switches.DirectPathLifetime) ? tables.Now : 0,
         };
-        EndpointKey key = new(transit.Vni, source);
+        EndpointKey key = new(vni, source);
 
         // An entry that says so already is renewed, whoever the source is: one lookup, where upstream has one more and a write.
         ref CachedHost known = ref tables.DirectPath.Use(in key);

@@ -73,6 +73,19 @@ internal sealed partial class DropletTables
 
     public DataPlaneSettings Settings { get; }
 
+    /// <summary>
+    /// Whether frames may take the straight ways (<see cref="StraightAgent"/>, <see cref="StraightTransit"/>): every correction is on, and there is none of the tables that
+    /// only other ways ask.
+    /// </summary>
+    public bool GoesStraight =>
+        Settings.On == Switches.All
+        && stages is null
+        && statistics is null
+        && forwardNat is null
+        && reverseNat is null
+        && Counters is null
+        && !Interface.Value.HasOutside;
+
     /// <summary>Where whoever runs programs on this droplet wants to be told what they change.</summary>
     public ChangeLog? Changes { get; set; }
 

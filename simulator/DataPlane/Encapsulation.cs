@@ -78,7 +78,7 @@ internal static class Encapsulation
     private static ProgramResult Send(ref AgentFrame run, in InnerPacket packet, in NextHop next, uint hash)
     {
         int innerLength = run.Length;
-        if (IsTooBig(ref run, innerLength))
+        if (IsTooBig(run.Tables, innerLength))
         {
             return (packet.Fragment & FragmentBits.DontFragment) == 0
                 ? Answer.Drop(Reason.TooBig)
@@ -93,7 +93,7 @@ internal static class Encapsulation
             return Answer.Drop(Reason.NoHeadroom);
         }
         run.Reframe();
-        TunnelHeader.Write(ref run, in packet, in next, innerLength, SourcePort.Of(in packet, hash, run.Settings));
+        TunnelHeader.Write(new FrameFront(run.Head[..Wire.Overhead]), in run.Config, run.Settings, in packet, in next, innerLength, SourcePort.Of(in packet, hash, run.Settings));
         AgentLinks links = run.Config.Links;
         if (next.Host.Address == run.Config.NicAddress && (links & AgentLinks.Transit) != 0)
         {
@@ -110,10 +110,10 @@ internal static class Encapsulation
     }
 
     /// <summary>Whether the tunnelled frame is more than the underlay carries; upstream sends it to be lost (§2.7).</summary>
-    private static bool IsTooBig(ref AgentFrame run, int innerLength)
+    public static bool IsTooBig(DropletTables tables, int innerLength)
     {
-        int mtu = run.Tables.Interface.Value.MtuBytes;
-        return run.Settings.Has(Switches.IcmpErrors) && mtu != 0 && innerLength > mtu - (Wire.Overhead - Wire.Ethernet.Length);
+        int mtu = tables.Interface.Value.MtuBytes;
+        return tables.Settings.Has(Switches.IcmpErrors) && mtu != 0 && innerLength > mtu - (Wire.Overhead - Wire.Ethernet.Length);
     }
 }
 

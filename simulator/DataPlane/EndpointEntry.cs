@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MizarLab.Overlay;
 using MizarLab.Packets;
@@ -46,12 +47,22 @@ internal struct EndpointEntry : IFlatEntry<EndpointKey>
         set => mark = value;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool Is(in EndpointKey key) => vni == key.Vni.Value && address == key.Address.Value;
 
     public readonly EndpointKey Key => new(new Vni(vni), new Ipv4Address(address));
 
     /// <summary>Where the value is kept whole; −1: it is here.</summary>
     public readonly int WholeAt => Has(Flags.Whole) ? (int)remote : -1;
+
+    /// <summary>Kept here, a plain endpoint that takes its frames as they come out of the tunnel: nobody but its host and its MAC is to be asked about.</summary>
+    public readonly bool IsUsual => Type == EndpointType.Simple && !Has(Flags.Whole | Flags.Proxied);
+
+    /// <summary>Kept here, and hosted on another droplet.</summary>
+    public readonly bool IsElsewhere => !Has(Flags.Whole) && !IsHosted;
+
+    /// <inheritdoc cref="EndpointValue.IsHosted"/>
+    public readonly bool IsHosted => slot != -1;
 
     public readonly EndpointType Type => (EndpointType)((packed >> TypeShift) & TypeMask);
 

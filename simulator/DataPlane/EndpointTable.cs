@@ -174,7 +174,8 @@ internal struct EndpointTable
         return known;
     }
 
-    private readonly ref EndpointEntry Find(scoped in EndpointKey key) => ref endpoints.Find(FlatHash.Of(in key), in key);
+    /// <summary>An endpoint's entry where it lies; a null reference when there is none. What the table has of the substrate is not among them.</summary>
+    public readonly ref EndpointEntry Find(scoped in EndpointKey key) => ref endpoints.Find(FlatHash.Of(in key), in key);
 
     private readonly ref SubstrateEntry FindMac(Ipv4Address address) => ref substrate.Find(MarkOf(address), in address);
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MizarLab.Packets;
 
 namespace MizarLab.DataPlane;
@@ -39,8 +40,8 @@ internal struct ForeseenRun
 
     private readonly void Follow(DropletTables droplet)
     {
-        EndpointView destination = droplet.Endpoints.View(new EndpointKey(vni, flow.Destination));
-        if (!destination.IsKnown)
+        ref readonly EndpointEntry destination = ref droplet.Endpoints.Find(new EndpointKey(vni, flow.Destination));
+        if (Unsafe.IsNullRef(in destination) || destination.WholeAt >= 0)
         {
             return;
         }

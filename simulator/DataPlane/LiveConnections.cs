@@ -48,6 +48,44 @@ internal static class LiveConnections
         return Opens(tables, in guard, in key, ref opening, in packet, in labels, out denied);
     }
 
+    /// <summary>
+    /// Whether a packet is one more of a connection that was let through before, and no news to it: what most packets under policy are. If so it is noted as seen. If not,
+    /// nothing was written, and <see cref="Pass"/> is to be asked.
+    /// </summary>
+    /// <param name="direction">Of the policy it meets.</param>
+    /// <param name="packet">A plain one (<see cref="PlainFrame.TryReadPacket"/>); with <see cref="Switches.ReplyLabels"/>.</param>
+    public static bool TryRenew(DropletTables tables, PolicyDirection direction, Vni vni, in InnerPacket packet)
+    {
+        if (!packet.HasPorts)
+        {
+            return true;
+        }
+        ConnectionKey key = new(vni, in packet.Flow);
+        uint mark = LruTable<ConnectionKey, ConnectionState>.MarkOf(in key);
+        ref LruTable<ConnectionKey, ConnectionState>.Row row = ref tables.Connections.Find(key.Reversed, mark);
+        bool replies = !Unsafe.IsNullRef(in row);
+        if (!replies)
+        {
+            row = ref tables.Connections.Find(in key, mark);
+            if (Unsafe.IsNullRef(in row))
+            {
+                return false;
+            }
+        }
+        ref ConnectionState state = ref row.Value;
+        TcpPhase steady = key.Protocol == IpProtocol.Tcp ? TcpPhase.Established : TcpPhase.None;
+        if (!(replies ? StampOf(NetworkPolicy.Opposite(direction), in state) != 0 : StampOf(direction, in state) == tables.PolicyEpoch)
+            || state.Phase != steady
+            || (packet.TcpFlags & (TcpBits.Syn | TcpBits.Fin | TcpBits.Rst)) != 0
+            || LabClock.Age(tables.Now, state.Seen) > tables.Lifetimes.Of(key.Protocol, steady))
+        {
+            return false;
+        }
+        tables.Connections.Touch(ref row);
+        state.Seen = tables.Now;
+        return true;
+    }
+
     /// <summary>Tracks a packet the opener's agent let out under the tuple NAT gave it.</summary>
     public static void Translated(DropletTables tables, in ConnectionKey key, in InnerPacket packet)
     {

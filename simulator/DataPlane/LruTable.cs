@@ -143,8 +143,16 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
         }
     }
 
+    /// <summary>A row where it lies, good until one comes or goes; a null reference when there is none. To look is no use of it.</summary>
+    internal ref Row Find(scoped in TKey key) => ref Find(in key, MarkOf(in key));
+
+    /// <summary>Makes a row that was found the most recently used.</summary>
+    internal void Touch(ref Row row) => row.Used = ++clock;
+
+    /// <inheritdoc cref="Find(in TKey)"/>
+    /// <param name="mark">The key's.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref Row Find(scoped in TKey key, uint mark) => ref rows.Find(mark, in key);
+    internal ref Row Find(scoped in TKey key, uint mark) => ref rows.Find(mark, in key);
 
     /// <summary>Takes the least recently used row of a full table out.</summary>
     private TKey TakeOldest()
@@ -222,7 +230,7 @@ public sealed class LruTable<TKey, TValue> : IRows<TKey, TValue>
     }
 
     /// <summary>A row, and when it was used last.</summary>
-    private struct Row : IFlatEntry<TKey>
+    internal struct Row : IFlatEntry<TKey>
     {
         private uint mark;
         public TKey Key;

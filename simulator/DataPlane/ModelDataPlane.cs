@@ -120,19 +120,22 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IP
 
     public ProgramResult Run(DropletId droplet, ProgramId program, AgentId agent, ref Frame frame)
     {
-        foreseen.Follow();
         DropletTables tables = TablesOf(droplet);
         tables.Time = Now;
         if (!ReferenceEquals(tables.Changes, changes))
         {
             tables.Changes = changes;
         }
-        return program switch
+        ProgramResult result = program switch
         {
             ProgramId.Agent => Agent.Run(tables, agent, ref frame),
             ProgramId.Transit => Transit.Run(tables, default, ref frame),
             _ => throw new ArgumentOutOfRangeException(nameof(program), program, "no such program"),
         };
+
+        // Behind the program: what was asked for just before it has come meanwhile.
+        foreseen.Follow();
+        return result;
     }
 
     /// <summary>What of a droplet's heads (<see cref="HeadsOf"/>) runs look at: to be asked for some events ahead.</summary>
@@ -153,7 +156,7 @@ public sealed class ModelDataPlane : IDataPlane, IReportsChanges, IClearable, IP
 
     /// <summary>
     /// Asks for the row of a frame's destination, which a run of transit will look at first: the tables' heads should have come, and the frame's. What that row leads to
-    /// is asked for with the next run, or when another is foreseen, by when it should be there.
+    /// is asked for behind the next run, or when another is foreseen, by when it should be there.
     /// </summary>
     public void Foresee(DropletId droplet, in Frame frame)
     {

@@ -31,7 +31,7 @@ internal static class RouterFunction
         bool known = !direct && DirectPathUse.TryFind(tables, new EndpointKey(there, destination), out cached);
         if (routed && !direct)
         {
-            DirectPathLearning.Learn(ref transit, source);
+            DirectPathLearning.Learn(tables, transit.Head, transit.Vni, source);
             NameOurselves(ref transit);
         }
         if (routed)

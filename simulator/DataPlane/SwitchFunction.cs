@@ -64,7 +64,7 @@ internal static class SwitchFunction
     public static ProgramResult Deliver(ref TransitFrame transit, MacAddress mac, int slot, bool isProxied, Ipv4Address original)
     {
         mac.Write(transit.Inner[Wire.Ethernet.Destination..]);
-        DirectPathLearning.Learn(ref transit, original);
+        DirectPathLearning.Learn(transit.Tables, transit.Head, transit.Vni, original);
         return Delivery.Run(ref transit, slot, isProxied);
     }
 

@@ -13,12 +13,20 @@ internal static class Transit
     public static ProgramResult Run(DropletTables tables, AgentId via, ref Frame frame)
     {
         int inner = Wire.Overhead;
-        if (!(PlainFrame.IsTunnel(tables.Settings, in frame, tables.Interface.Value.Address, out Vni vni, out int innerBytes)
-                && TransitLadder.IsTrusted(tables, via, frame.HeadView))
-            && !TransitLadder.TryRead(tables, via, in frame, out vni, out inner, out innerBytes, out ProgramResult refused))
+        if (PlainFrame.IsTunnel(tables.Settings, in frame, tables.Interface.Value.Address, out Vni vni, out int innerBytes)
+            && TransitLadder.IsTrusted(tables, via, frame.HeadView))
         {
-            return Exit(tables, via, in frame, in refused, tailCalled: false);
+            return StraightTransit.TryRun(tables, ref frame, vni, innerBytes, out ProgramResult handled)
+                ? handled
+                : RunGeneral(tables, via, ref frame, vni, inner, innerBytes);
         }
+        return TransitLadder.TryRead(tables, via, in frame, out vni, out inner, out innerBytes, out ProgramResult refused)
+            ? RunGeneral(tables, via, ref frame, vni, inner, innerBytes)
+            : Exit(tables, via, in frame, in refused, tailCalled: false);
+    }
+
+    private static ProgramResult RunGeneral(DropletTables tables, AgentId via, ref Frame frame, Vni vni, int inner, int innerBytes)
+    {
         scoped TransitFrame transit;
         Unsafe.SkipInit(out transit);
         TransitFrame.Begin(ref transit, tables, ref frame, vni, inner, innerBytes);

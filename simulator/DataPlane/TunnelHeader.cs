@@ -20,37 +20,38 @@ internal static class TunnelHeader
     /// <summary>
     /// Writes every byte, by words: what was there does not count, and what was written as bytes could not be read as words before the processor has stored it.
     /// </summary>
+    /// <param name="head">At least <see cref="Wire.Overhead"/> bytes, in front of the endpoint's frame.</param>
+    /// <param name="config">The agent's.</param>
     /// <param name="innerLength">Bytes of the frame behind.</param>
     /// <param name="sourcePort">The outer UDP source port.</param>
-    public static void Write(ref AgentFrame run, in InnerPacket packet, in NextHop next, int innerLength, ushort sourcePort)
+    public static void Write(
+        FrameFront head, scoped in AgentView config, DataPlaneSettings settings, in InnerPacket packet, in NextHop next, int innerLength, ushort sourcePort)
     {
-        ref readonly AgentView config = ref run.Config;
-        FrameFront head = new(run.Head[..Wire.Overhead]);
         ulong nicMac = config.NicMac.Value, nextMac = next.Host.Mac.Value;
         head.SetLong(Wire.Ethernet.Destination, (nextMac << 16) | (nicMac >> 32));
         head.SetWord(Wire.Ethernet.Source + 2, (uint)nicMac);
         head.SetHalf(Wire.Ethernet.Type, (ushort)EtherType.Ipv4);
-        WriteIpv4(head, ref run, in packet, next.Host.Address, innerLength);
+        WriteIpv4(head, in config, settings, in packet, next.Host.Address, innerLength);
         head.SetWord(Wire.Outer.Udp, ((uint)sourcePort << 16) | Wire.Geneve.Port);
         head.SetWord(Wire.Outer.Udp + Wire.Udp.DatagramLength, (uint)(Wire.Overhead - Wire.Outer.Udp + innerLength) << 16);
         head.SetLong(Wire.Outer.Geneve, Geneve | (config.Vni.OnWire << 8));
-        WriteOptions(head, in config, next.Flags, run.Settings.Has(Switches.StandardOptions));
+        WriteOptions(head, in config, next.Flags, settings.Has(Switches.StandardOptions));
     }
 
-    private static void WriteIpv4(FrameFront head, ref AgentFrame run, in InnerPacket packet, Ipv4Address next, int innerLength)
+    private static void WriteIpv4(
+        FrameFront head, scoped in AgentView config, DataPlaneSettings settings, in InnerPacket packet, Ipv4Address next, int innerLength)
     {
-        DataPlaneSettings settings = run.Settings;
         bool carries = settings.Has(Switches.CarryEcnDf);
         int ecn = carries ? packet.Tos & Ecn.Mask : 0;
         bool whole = carries && (packet.Fragment & FragmentBits.DontFragment) != 0;
 
-        uint tos = (uint)(TrafficClass.TosOf(run.Config.ClassAndPriority, settings.Has(Switches.BestEffortMedium)) | ecn);
+        uint tos = (uint)(TrafficClass.TosOf(config.ClassAndPriority, settings.Has(Switches.BestEffortMedium)) | ecn);
         uint total = (ushort)(Wire.Overhead - Wire.Outer.Ip + innerLength);
         uint ttl = settings.Has(Switches.OuterTtl) ? OwnTtl : packet.Ttl;
         uint first = ((uint)Wire.Ipv4.PlainHeader << 24) | (tos << 16) | total;
         uint fragment = whole ? DontFragment : 0u;
         uint third = (ttl << 24) | ((uint)IpProtocol.Udp << 16);
-        uint own = run.Config.NicAddress.Value;
+        uint own = config.NicAddress.Value;
         ushort checksum = InternetChecksum.Finish((ulong)first + fragment + third + own + next.Value);
         head.SetLong(Wire.Outer.Ip, ((ulong)first << 32) | fragment);
         head.SetWord(Wire.Outer.Ip + Wire.Ipv4.Ttl, third | checksum);

@@ -118,6 +118,15 @@ public partial class HtmlReportTests
         Assert.Contains("<span>taken off</span>", string.Concat(hops), StringComparison.Ordinal);
     }
 
+    /// <summary>The page is UTF-8: only what HTML needs is spelt out.</summary>
+    [Fact]
+    public async Task LettersAreLetters()
+    {
+        string html = await RenderAsync(SampleRun.AllPassed);
+        Assert.Contains("→", html, StringComparison.Ordinal);
+        Assert.DoesNotMatch("&#x(?!22;|27;|A;|D;|9;|60;|FFFD;)", html);
+    }
+
     [Fact]
     public async Task TheSameRunGivesTheSamePage() => Assert.Equal(await RenderAsync(SampleRun.Mixed), await RenderAsync(SampleRun.Mixed));
 

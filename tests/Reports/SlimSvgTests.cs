@@ -45,6 +45,7 @@ public sealed class SlimSvgTests
 
     /// <summary>The properties that it draws with, its own or inherited.</summary>
     private static string Look(XElement element) => string.Join(' ', new[] { ("fill", "none"), ("stroke", "none"), ("stroke-width", "1"), ("stroke-dasharray", ""), ("font-family", ""), ("font-size", ""), ("text-anchor", "") }
+        .Where(p => element.Name.LocalName == "text" || !p.Item1.StartsWith("font", StringComparison.Ordinal))
         .Select(p => element.AncestorsAndSelf().Select(a => a.Attribute(p.Item1)?.Value).FirstOrDefault(v => v is not null) ?? p.Item2)
         .Select(value => value switch
         {
