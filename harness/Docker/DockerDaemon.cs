@@ -19,14 +19,11 @@ public sealed class DockerDaemon(string runtimeFolder, string dataFolder, string
 
     private const int LogTailLines = 5;
 
-<<<<<<< HEAD
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan TurnLimit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
-=======
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
->>>>>>> main
 
     /// <summary>Where its engine answers.</summary>
     public string SocketPath { get; } = Path.Combine(runtimeFolder, "docker.sock");
