@@ -19,9 +19,7 @@ public sealed class DockerDaemon(string runtimeFolder, string dataFolder, string
 
     private const int LogTailLines = 5;
 
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan TurnLimit = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan TurnLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
 
