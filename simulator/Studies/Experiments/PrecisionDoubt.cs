@@ -1,3 +1,4 @@
+using System.Globalization;
 using MizarLab.Measure;
 
 namespace MizarLab.Studies;
@@ -50,14 +51,14 @@ public sealed record PrecisionDoubt(int Point, int Measure, PointStatistics Know
         string wanted = precision.Relative ? $"{Claim.Shown(precision.Within * 100)} %" : Claim.Shown(precision.Within);
         string needed = double.IsFinite(Needed) ? $"takes about {Roughly(Needed)} replications" : "of a mean of 0 is never met";
         string within = precision.Relative && Known.Mean != 0 ? $"{Roughly(reached / Math.Abs(Known.Mean) * 100)}%" : Roughly(reached);
-        return $"{precision.Where}: after {Known.Count} replications {experiment.Measures[Measure].Name}{(at.Length > 0 ? $" at {at}" : "")} is {Claim.Shown(Known.Mean)} ± {Claim.Shown(Known.HalfWidth)}: "
+        return $"{precision.Where}: after {Known.Count} replications {experiment.Measures[Measure].Name}{(at.Length > 0 ? $" at {at}" : "")} is {Estimate.Text(Known.Mean, Known.HalfWidth)}: "
             + $"{wanted} {needed}, and most allows {precision.Most} (within: {within}{(Needed <= MostPossible ? $", or most: {Roughly(Needed)}" : "")}; the run goes on, Ctrl-C ends it)";
     }
 
     private static double HalfWidth(double deviation, int count) => StudentT.Quantile(Confidence, count - 1) * deviation / Math.Sqrt(count);
 
     /// <summary>To two digits, and rather too much: nobody knows it better.</summary>
-    private static string Roughly(double value) => Claim.ShownWidth(1.05 * value);
+    private static string Roughly(double value) => Claim.Shown(double.Parse((1.05 * value).ToString("E1", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
 
     /// <summary>99.5 % quantile, by Wilson and Hilferty; good to a percent from one degree of freedom on.</summary>
     private static double ChiSquare(double freedom)
