@@ -27,7 +27,7 @@ internal static class RunSession
     {
         DateTimeOffset started = DateTimeOffset.UtcNow;
         long began = Stopwatch.GetTimestamp();
-        BackendCatalog catalog = LabBackends.Create(profile);
+        using BackendCatalog catalog = LabBackends.Create(profile);
         RequireNamed(catalog, request);
         await SweepAsync(cancel);
         RunFolder folder = RunFolder.Create(root, RunFolder.NewId());

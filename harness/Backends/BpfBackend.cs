@@ -9,8 +9,11 @@ namespace MizarLab.Harness.Backends;
 /// The compiled XDP programs, one BPF_PROG_TEST_RUN a hop, on the same simulated fabric as the model: where the two differ, the model or a
 /// program is wrong.
 /// </summary>
-public sealed class BpfBackend : IBackend
+/// <param name="keeps">Whether programs stay loaded for the next scenario with the same options, until this is disposed of.</param>
+public sealed class BpfBackend(bool keeps = false) : IBackend, IDisposable
 {
+    private readonly KeptPrograms? kept = keeps ? new() : null;
+
     public BackendTraits Traits { get; } = SimulatedTraits.Of("bpf");
 
     public Availability Probe() => BpfObjects.Probe();
@@ -26,11 +29,39 @@ public sealed class BpfBackend : IBackend
         return await Task.Run(() => Run(plan, context, options, cancel), cancel).ConfigureAwait(false);
     }
 
+    public void Dispose() => kept?.Dispose();
+
     private BackendRun Run(Plan plan, RunContext context, BpfOptions options, CancellationToken cancel)
     {
-        using BpfDataPlane programs = new(plan.Topology.Droplets.Length, context.RunId, options);
-        programs.Load();
-        // The whole simulation runs on the data plane's own thread: a hop then costs no switch of threads.
-        return programs.Execute(() => SimulatedTraits.Execute(plan, programs, Traits, context, cancel));
+        int droplets = plan.Topology.Droplets.Length;
+        if (kept is null)
+        {
+            using BpfDataPlane own = new(droplets, context.RunId, options);
+            own.Load();
+            return Run(plan, context, own, cancel);
+        }
+        BpfDataPlane programs = kept.Take(droplets, context.RunId, options);
+        bool ended = false;
+        try
+        {
+            BackendRun run = Run(plan, context, programs, cancel);
+            ended = true;
+            return run;
+        }
+        finally
+        {
+            if (ended)
+            {
+                kept.GiveBack(options, programs);
+            }
+            else
+            {
+                programs.Dispose();
+            }
+        }
     }
+
+    /// <summary>The whole simulation runs on the data plane's own thread: a hop then costs no switch of threads.</summary>
+    private BackendRun Run(Plan plan, RunContext context, BpfDataPlane programs, CancellationToken cancel) =>
+        programs.Execute(() => SimulatedTraits.Execute(plan, programs, Traits, context, cancel));
 }

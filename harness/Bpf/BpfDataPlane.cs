@@ -26,7 +26,8 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IClearable, IPac
     private readonly NamespaceThread thread;
     private readonly InterfacePool interfaces;
     private readonly TestRun testRun = new();
-    private readonly BpfDroplet?[] droplets;
+    private BpfDroplet?[] droplets;
+    private int count;
     private readonly BpfOptions options;
     private readonly List<(BpfDroplet Droplet, RunChange Change)> changes = [];
 
@@ -44,11 +45,15 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IClearable, IPac
         BpfOptions given = options ?? new BpfOptions();
         this.options = given with { LabClock = true, Recording = given.Recording | Recording.Result, Objects = given.Objects ?? BpfObjects.Locate() };
         this.droplets = new BpfDroplet?[droplets];
+        count = droplets;
         interfaces = new InterfacePool(runId);
         thread = new NamespaceThread($"bpf {runId}");
     }
 
     public DataPlaneSettings Settings => options.Settings;
+
+    /// <summary>How many there have been at most: so many may be loaded.</summary>
+    internal int Droplets => droplets.Length;
 
     /// <inheritdoc/>
     public SimTime Now { get; set; }
@@ -58,7 +63,25 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IClearable, IPac
 
     /// <summary>Loads all droplets' programs now, side by side: the verifier's time is most of a short run's.</summary>
     /// <exception cref="HarnessException">The objects are missing, or the kernel refused one.</exception>
-    public void Load() => DedicatedThreads.ForEach(Enumerable.Range(0, droplets.Length), i => _ = Of(new DropletId(i)));
+    public void Load() => DedicatedThreads.ForEach(Enumerable.Range(0, count), i => _ = Of(new DropletId(i)));
+
+    /// <summary>From here on there are so many; what is loaded stays loaded, and is loaded for whoever has its number next.</summary>
+    internal void Resize(int droplets)
+    {
+        count = droplets;
+        if (droplets > this.droplets.Length)
+        {
+            Array.Resize(ref this.droplets, droplets);
+        }
+    }
+
+    /// <summary>As newly made, but loaded: no rows, no changes, time 0.</summary>
+    internal void Reset()
+    {
+        Clear();
+        Now = SimTime.Zero;
+        ReportChanges = false;
+    }
 
     /// <summary>Runs a function on the data plane's thread, where its calls cost no switch of threads.</summary>
     public T Execute<T>(Func<T> function) => thread.Invoke(function);
@@ -223,9 +246,9 @@ public sealed class BpfDataPlane : IDataPlane, IReportsChanges, IClearable, IPac
 
     private BpfDroplet Of(DropletId droplet)
     {
-        if ((uint)droplet.Index >= (uint)droplets.Length)
+        if ((uint)droplet.Index >= (uint)count)
         {
-            throw new ArgumentOutOfRangeException(nameof(droplet), droplet.Index, $"there are {droplets.Length} droplets");
+            throw new ArgumentOutOfRangeException(nameof(droplet), droplet.Index, $"there are {count} droplets");
         }
         return droplets[droplet.Index] ??= BpfDroplet.Load(options.For(droplet), port => interfaces[port]);
     }

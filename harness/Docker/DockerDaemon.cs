@@ -19,8 +19,8 @@ public sealed class DockerDaemon(string runtimeFolder, string dataFolder, string
 
     private const int LogTailLines = 5;
 
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
 
     /// <summary>Where its engine answers.</summary>
     public string SocketPath { get; } = Path.Combine(runtimeFolder, "docker.sock");

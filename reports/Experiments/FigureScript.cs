@@ -61,16 +61,16 @@ internal static class FigureScript
         foreach (FigurePanel panel in data.Panels)
         {
             text.Append(CultureInfo.InvariantCulture, $"set title '{Quoted(panel.Title)}' noenhanced\nplot \\\n  ");
-            text.AppendJoin(", \\\n  ", Curves(panel, name, words, ScaleOf(experiment, plan) == 1 ? "" : "*1e-9")).Append('\n');
+            text.AppendJoin(", \\\n  ", Curves(panel, data, name, words, ScaleOf(experiment, plan) == 1 ? "" : "*1e-9")).Append('\n');
         }
         return text.Append(data.Panels.Length > 1 ? "unset multiplot\n" : "").ToString();
     }
 
-    /// <param name="panel">Its curves.</param>
+    /// <summary>A panel's curves, and the names of those that only others have: a key of the same rows leaves all plots the same height.</summary>
     /// <param name="name">Of the data's file.</param>
     /// <param name="words">The axis has words, not numbers.</param>
     /// <param name="times">What every y is multiplied by; empty: nothing.</param>
-    private static IEnumerable<string> Curves(FigurePanel panel, string name, bool words, string times)
+    private static IEnumerable<string> Curves(FigurePanel panel, FigureData figure, string name, bool words, string times)
     {
         string Y(int column) => times.Length == 0 ? column.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"(${column}{times})");
         foreach ((int place, FigureCurve curve) in panel.Curves.Index())
@@ -95,7 +95,12 @@ internal static class FigureScript
                 yield return $"{data} using 1:{Y(6)} with {(words || curve.Points.Length == 1 ? ClaimedMark : ClaimedLine)} {Claimed} notitle";
             }
         }
-        if (panel.Curves.Any(c => c.HasExpected))
+        FigureCurve[] all = [.. figure.Panels.SelectMany(p => p.Curves)];
+        foreach (FigureCurve absent in all.Where(c => panel.Curves.All(own => own.Colour != c.Colour)).DistinctBy(c => c.Colour).OrderBy(c => c.Colour))
+        {
+            yield return $"NaN with {(words ? "points" : "linespoints linewidth 1.6")} pointtype {Marks[absent.Colour % Marks.Length]} pointsize 0.6 linecolor rgb '{Colours[absent.Colour % Colours.Length]}' title '{Quoted(absent.Title)}'";
+        }
+        if (all.Any(c => c.HasExpected))
         {
             yield return $"NaN with {(words ? ClaimedMark : ClaimedLine)} {Claimed} title 'as claimed'";
         }

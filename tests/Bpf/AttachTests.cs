@@ -71,7 +71,7 @@ public sealed class AttachTests
 
     private static void WaitFor(TraceReader reader, Func<bool> done)
     {
-        for (long start = Stopwatch.GetTimestamp(); !done() && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(10);)
+        for (long start = Stopwatch.GetTimestamp(); !done() && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60);)
         {
             reader.Poll(TimeSpan.FromMilliseconds(100));
         }

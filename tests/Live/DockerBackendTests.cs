@@ -165,7 +165,7 @@ public sealed class DockerBackendTests(ITestOutputHelper output)
             using (Process killed = Process.GetProcessById(process))
             {
                 killed.Kill();
-                await LiveLab.UntilAsync(Task.Delay(20_000), () => Task.FromResult(ProcessTable.StartTime(process) is null));
+                await LiveLab.UntilAsync(Task.Delay(120_000), () => Task.FromResult(ProcessTable.StartTime(process) is null));
             }
             Assert.Contains(folder, await File.ReadAllTextAsync("/proc/self/mountinfo"), StringComparison.Ordinal);
             (await daemon.EnsureRunningAsync(CancellationToken.None)).Dispose();

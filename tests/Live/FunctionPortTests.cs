@@ -42,8 +42,8 @@ public sealed class FunctionPortTests : IAsyncLifetime
         far.Run(() => EthernetDevice.PrepareForXdp(Far));
         await new IpBatch().Add("link", "set", "dev", Near, "up").RunAsync(names[0], default);
         await new IpBatch().Add("link", "set", "dev", Far, "up").RunAsync(names[1], default);
-        near.Run(() => EthernetDevice.WaitUntilRunning(Near, TimeSpan.FromSeconds(5)));
-        far.Run(() => EthernetDevice.WaitUntilRunning(Far, TimeSpan.FromSeconds(5)));
+        near.Run(() => EthernetDevice.WaitUntilRunning(Near, TimeSpan.FromSeconds(60)));
+        far.Run(() => EthernetDevice.WaitUntilRunning(Far, TimeSpan.FromSeconds(60)));
     }
 
     public async Task DisposeAsync()
@@ -85,9 +85,10 @@ public sealed class FunctionPortTests : IAsyncLifetime
     public void A_function_that_fails_is_no_silence()
     {
         using InterfaceSocket wire = far!.Run(() => new InterfaceSocket(Far));
-        using RunningFunction running = new(near!.Run(() => new InterfaceSocket(Near)), new Failing(), Endpoint());
+        using Failing failing = new();
+        using RunningFunction running = new(near!.Run(() => new InterfaceSocket(Near)), failing, Endpoint());
         wire.Send(FrameOf(1, 60));
-        Thread.Sleep(100);
+        Assert.True(failing.Asked.Wait(TimeSpan.FromMinutes(2)), "the function was not asked");
         HarnessException error = Assert.Throws<HarnessException>(() => running.Finish());
         Assert.Contains("the function of endpoint 'p' failed: so it is", error.Message, StringComparison.Ordinal);
     }
@@ -131,7 +132,7 @@ public sealed class FunctionPortTests : IAsyncLifetime
 
     private static int Receive(InterfaceSocket wire, byte[] buffer)
     {
-        for (long end = Environment.TickCount64 + 5_000; Environment.TickCount64 < end; wire.Wait(10))
+        for (long end = Environment.TickCount64 + 60_000; Environment.TickCount64 < end; wire.Wait(10))
         {
             if (wire.Receive(buffer) is var bytes and > 0)
             {
@@ -168,8 +169,16 @@ public sealed class FunctionPortTests : IAsyncLifetime
         }
     }
 
-    private sealed class Failing : IUserSpaceFunction
+    private sealed class Failing : IUserSpaceFunction, IDisposable
     {
-        public int Answer(ReadOnlySpan<byte> frame, Span<byte> answer) => throw new InvalidOperationException("so it is");
+        public ManualResetEventSlim Asked { get; } = new();
+
+        public int Answer(ReadOnlySpan<byte> frame, Span<byte> answer)
+        {
+            Asked.Set();
+            throw new InvalidOperationException("so it is");
+        }
+
+        public void Dispose() => Asked.Dispose();
     }
 }

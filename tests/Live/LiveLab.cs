@@ -16,18 +16,21 @@ public sealed class LiveCollection : ICollectionFixture<LabDaemon>
     public const string Name = "live";
 }
 
-/// <summary>The lab's Docker daemon, which tests may start: it is ended again when none ran before.</summary>
+/// <summary>The lab's Docker daemon, which tests may start: it is ended again when none ran before, unless others run beside the tests that may be using it.</summary>
 public sealed class LabDaemon : IAsyncLifetime
 {
-    private bool ran;
+    /// <summary>The launcher sets it when it runs the scenario library beside the tests.</summary>
+    private const string StaysVariable = "MIZARLAB_DAEMON_STAYS";
+
+    private bool stays;
 
     public async Task InitializeAsync()
     {
         using DockerEngine? engine = await DockerEngine.TryConnectAsync(DockerDaemon.Lab.SocketPath, CancellationToken.None);
-        ran = engine is not null;
+        stays = engine is not null || Environment.GetEnvironmentVariable(StaysVariable) == "1";
     }
 
-    public Task DisposeAsync() => ran || !Environment.IsPrivilegedProcess ? Task.CompletedTask : DockerDaemon.Lab.StopAsync(CancellationToken.None);
+    public Task DisposeAsync() => stays || !Environment.IsPrivilegedProcess ? Task.CompletedTask : DockerDaemon.Lab.StopAsync(CancellationToken.None);
 }
 
 /// <summary>Runs plans on a live backend and looks at what is left.</summary>
@@ -48,10 +51,10 @@ internal static class LiveLab
         }
     }
 
-    /// <summary>Waits until something holds while a run goes on.</summary>
+    /// <summary>Waits until something holds while a run goes on; two minutes are no measure of anything, they only end what hangs.</summary>
     public static async Task UntilAsync(Task running, Func<Task<bool>> holds)
     {
-        for (long end = Environment.TickCount64 + 20_000; !await holds();)
+        for (long end = Environment.TickCount64 + 120_000; !await holds();)
         {
             Assert.False(running.IsCompleted, "the run ended before what was waited for");
             Assert.True(Environment.TickCount64 < end, "what was waited for did not come");

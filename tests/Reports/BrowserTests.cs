@@ -127,7 +127,7 @@ public class BrowserTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixt
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
         });
         IPage page = await context.NewPageAsync();
-        page.SetDefaultTimeout(10_000);
+        page.SetDefaultTimeout(60_000);
         List<string> dialogs = [];
         List<string> requests = [];
         page.Dialog += async (_, dialog) =>
