@@ -6,6 +6,30 @@ namespace MizarLab.Cli;
 /// <param name="name">Of the bench.</param>
 internal sealed class BenchOutput(bool json, string? folder, string name)
 {
+    /// <summary>Before the minutes of work that lead to them: makes sure that the files can be written.</summary>
+    /// <exception cref="UserError">They cannot.</exception>
+    public void MakeWay()
+    {
+        if (folder is null)
+        {
+            return;
+        }
+        if (File.Exists(folder))
+        {
+            throw new UserError($"{folder}: a file, where a folder is wanted");
+        }
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            throw new UserError(UserFile.Told(folder, trouble));
+        }
+        UserFile.MakeWay(Path.Combine(folder, name + ".md"));
+        UserFile.MakeWay(Path.Combine(folder, name + ".json"));
+    }
+
     /// <summary>Says on a terminal what is being done.</summary>
     public void Progress(string what)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using MizarLab.Harness.Results.Comparing;
+using MizarLab.Studies;
 using Spectre.Console;
 
 namespace MizarLab.Cli;
@@ -80,7 +81,7 @@ internal static class DifferenceTable
 
     private static string Change(Moved moved) => moved.Apart is not { } apart
         ? ""
-        : $"{(apart.Difference > 0 ? "+" : "")}{Number(apart.Difference)}{(apart.HalfWidth > 0 ? $" ± {Number(apart.HalfWidth)}" : "")} {moved.Named.Unit}".TrimEnd()
+        : $"{(apart.Difference > 0 ? "+" : "")}{Estimate.Text(apart.Difference, apart.HalfWidth)} {moved.Named.Unit}".TrimEnd()
             + (double.IsNaN(moved.Ratio) ? "" : string.Create(CultureInfo.InvariantCulture, $", {moved.Ratio:0.###} times"));
 
     private static string Number(double value) => value.ToString(Math.Abs(value) >= 1e6 ? "0.####e0" : "0.####", CultureInfo.InvariantCulture);

@@ -11,6 +11,7 @@ RootCommand root = new("Simulator and conformance lab for the Mizar cloud networ
     RunCommand.Create(),
     SimulateCommand.Create(),
     SimulateTaskCommand.Create(),
+    ScriptTaskCommand.Create(),
     DemoCommand.Create(),
     VectorsCommand.Create(),
     ConformCommand.Create(),

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Text;
 using MizarLab.Cli.Commands;
 using MizarLab.DataPlane;
 using MizarLab.Fabric;
@@ -63,7 +62,7 @@ internal sealed class RunOptions
             {
                 null => null,
                 "upstream" => Calibration.UpstreamMeasured,
-                _ => CalibrationFile.Parse(file, Encoding.UTF8.GetString(UserFile.Read(file, ScenarioLoader.LargestFile))),
+                _ => CalibrationFile.Parse(file, UserFile.Read(file, ScenarioLoader.LargestFile)),
             };
         }
         catch (HarnessException refused)

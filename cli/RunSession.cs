@@ -42,7 +42,7 @@ internal static class RunSession
                 started,
                 Stopwatch.GetElapsedTime(began),
                 request.Seed,
-                scenarios[0].Scenario.Dialect,
+                [.. scenarios.Select(loaded => loaded.Scenario.Dialect)],
                 [.. arguments],
                 [.. results.SelectMany(r => r.Backends).Select(b => b.Backend).Distinct()],
                 Probes(catalog))

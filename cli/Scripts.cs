@@ -1,4 +1,5 @@
 using System.Text;
+using MizarLab.Cli.Commands;
 using MizarLab.Harness.Inputs;
 using MizarLab.Harness.Running;
 using MizarLab.Scenarios;
@@ -13,12 +14,12 @@ internal static class Scripts
 
     /// <summary>Builds and runs a script.</summary>
     /// <returns>What it gave, with the same as YAML: what a run keeps.</returns>
-    /// <exception cref="UserError">It does not compile, throws, or gives nothing.</exception>
+    /// <exception cref="UserError">It does not compile, throws, dies, or gives nothing.</exception>
     public static IReadOnlyList<(ScriptDocument Document, byte[] Text)> Run(string file, CancellationToken cancel)
     {
         try
         {
-            return [.. ScriptHost.RunAsync(file, cancel).GetAwaiter().GetResult().Select(document => (document, Encoding.UTF8.GetBytes(document.ToYaml())))];
+            return [.. ScriptHost.RunAsync(file, ScriptTaskCommand.Start, cancel).GetAwaiter().GetResult().Select(document => (document, Encoding.UTF8.GetBytes(document.ToYaml())))];
         }
         catch (ScriptException wrong)
         {
@@ -27,7 +28,7 @@ internal static class Scripts
     }
 
     /// <summary>Reads all that a script gives, scenarios and experiments.</summary>
-    /// <exception cref="UserError">It does not compile, throws, or gives nothing.</exception>
+    /// <exception cref="UserError">It does not compile, throws, dies, or gives nothing.</exception>
     /// <exception cref="ScenarioException">What it gives is wrong.</exception>
     public static void Check(string file, CancellationToken cancel)
     {

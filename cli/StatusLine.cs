@@ -1,11 +1,11 @@
 namespace MizarLab.Cli;
 
-/// <summary>One line on a terminal's standard error that says what is going on, and is written over; nothing where standard error is no terminal.</summary>
+/// <summary>One line on a terminal's standard error that says what is going on, and is written over; nothing where standard error is no terminal, or one that cannot write over a line (TERM=dumb).</summary>
 internal static class StatusLine
 {
     private const int UsualWidth = 80;
 
-    public static bool IsShown { get; } = !Console.IsErrorRedirected;
+    public static bool IsShown { get; } = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not ("dumb" or "" or null);
 
     /// <param name="what">Cut where the terminal is too narrow: a line that wraps could not be written over.</param>
     /// <param name="state">What changes, shown whole behind it.</param>

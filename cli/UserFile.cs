@@ -59,5 +59,5 @@ internal static class UserFile
 
     /// <summary>What went wrong with a path, which the runtime's message may name once more, or not at all.</summary>
     public static string Told(string path, Exception trouble) =>
-        $"{path}: {(trouble is UnauthorizedAccessException ? "permission denied" : trouble.Message.Replace($" '{Path.GetFullPath(path)}'", "", StringComparison.Ordinal).TrimEnd('.'))}";
+        $"{path}: {(trouble is UnauthorizedAccessException ? "permission denied" : trouble.Message.Replace($" '{Path.GetFullPath(path)}'", "", StringComparison.Ordinal).TrimEnd('.', ' ', ':'))}";
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
@@ -37,8 +38,17 @@ public static partial class HtmlReport
             return (await renderer.RenderComponentAsync<TPage>(parameters)).ToHtmlString();
         });
         // Razor writes a control character as a reference that HTML does not allow; a user's own "&#x1;" is "&amp;#x1;" here.
-        return IllegalReference().Replace(html, "&#xFFFD;");
+        html = Spelt().Replace(html, match => char.ConvertFromUtf32(int.Parse(match.Groups["code"].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
+        return Indentation().Replace(IllegalReference().Replace(html, "&#xFFFD;"), match => match.Groups["kept"].Success ? match.Value : "\n");
     }
+
+    /// <summary>Letters beyond ASCII, and the plus sign, which Razor spells out although the page is UTF-8.</summary>
+    [GeneratedRegex("&#x(?<code>2B|A[1-9A-F]|[B-F][0-9A-F]|[1-9A-C][0-9A-F]{2,3}|1F[0-9A-F]{3});", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Spelt();
+
+    /// <summary>The components' own, which no browser shows; what is preformatted stays as it is.</summary>
+    [GeneratedRegex(@"(?<kept><pre\b.*?</pre>)|\s*\n\s+", RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    private static partial Regex Indentation();
 
     [GeneratedRegex("&#x(?:[0-8BCEF]|1[0-9A-F]|7F|8[0-9A-F]|9[0-9A-F]|FFF[EF]);", RegexOptions.CultureInvariant)]
     private static partial Regex IllegalReference();

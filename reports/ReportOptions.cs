@@ -8,6 +8,15 @@ public sealed record ReportOptions
     /// <summary>Ways drawn as ladders in one scenario; the rest is counted and listed.</summary>
     public int LaddersPerScenario { get; init; } = 12;
 
+    /// <summary>The same of a scenario that passed, in a run of more than <see cref="ScenariosInFull"/>.</summary>
+    public int LaddersOfManyScenarios { get; init; } = 3;
+
+    /// <summary>Ways of such a scenario that are listed.</summary>
+    public int PathsOfManyScenarios { get; init; } = 40;
+
+    /// <summary>A run of more scenarios is a book that nobody reads through: those that passed are shown shorter.</summary>
+    public int ScenariosInFull { get; init; } = 20;
+
     /// <summary>Ways listed, drawn ones among them; the rest is counted.</summary>
     public int PathsPerScenario { get; init; } = 200;
 

@@ -85,6 +85,7 @@ internal static class BenchCommand
             throw new UserError($"backend bpf: {lacking.Reason}", ExitCode.Lacking);
         }
         BenchOutput written = new(json, output, "data-plane");
+        written.MakeWay();
         DataPlaneBench bench = new(new BenchEffort(Rounds: rounds, Without: without), RunFolder.NewId(), written.Progress);
         BenchResult result = bench.Run((name, of) => (dialect is null || of == dialect) && (only is null || name.Contains(only, StringComparison.Ordinal)), cancel);
         if (result.Rows.Count == 0)

@@ -39,6 +39,7 @@ internal static class BenchPlanCommand
             throw new UserError($"no row has {endpoints} endpoints; there are {string.Join(", ", PlanBench.Shapes.Select(shape => shape.Endpoints))}");
         }
         BenchOutput written = new(json, output, "plan");
+        written.MakeWay();
         PlanBench bench = new(written.Progress);
         IReadOnlyList<PlanRow> rows = bench.Run(shape => endpoints is null || shape.Endpoints == endpoints, threads, cancel);
         written.Write(() => PlanReport.Text(rows), () => PlanReport.Markdown(rows), stream => PlanReport.WriteJson(rows, stream));

@@ -83,6 +83,7 @@ internal static class BenchSimulatorCommand
             throw new UserError($"no row's name contains '{only}'; there are {string.Join(", ", SimulatorBench.Names)}");
         }
         BenchOutput written = new(json, output, "simulator");
+        written.MakeWay();
         SimulatorBench bench = new(effort, written.Progress);
         IReadOnlyList<SimulatorRow> rows = bench.Run(name => only is null || name.Contains(only, StringComparison.Ordinal), cancel);
         written.Write(() => SimulatorReport.Text(rows), () => SimulatorReport.Markdown(rows), stream => SimulatorReport.WriteJson(rows, stream));

@@ -35,7 +35,7 @@ internal static class FuzzCommand
             States are drawn, planned, or upstream's vectors' perturbed; frames are built by the codecs and mutated. Verdict, reason, redirect target, every byte
             and every table change are compared. A difference is made as small as it gets and saved as a vector file: 'mizarlab vectors FILE' passes on
             model, fails on bpf, and passes on both once it is mended. Outside the comparison: in which order a full LRU map evicts, which is the kernel's own
-            affair; caches are never full here. One case in a hundred also runs on programs loaded without recording. Ctrl-C ends it with the counts so far.
+            affair; caches are never full here. One case in a hundred also runs on programs loaded without recording. Ctrl-C ends it with the counts so far (exit 130; 1 when there are differences).
             Exit: 0 no difference, 1 differences, 2 wrong arguments, 3 no root.
 
             Examples:
@@ -101,7 +101,7 @@ internal static class FuzzCommand
         {
             Print(report, cancel.IsCancellationRequested);
         }
-        return report.Differences.IsEmpty ? ExitCode.Held : ExitCode.Broken;
+        return Conclude(report, cancel);
     }
 
     private static int Run(FuzzOptions options, bool json, CancellationToken cancel)
@@ -115,8 +115,13 @@ internal static class FuzzCommand
         {
             Print(report, cancel.IsCancellationRequested);
         }
-        return report.Differences.IsEmpty ? ExitCode.Held : ExitCode.Broken;
+        return Conclude(report, cancel);
     }
+
+    /// <summary>Cut short without a difference is no proof that there is none: it ends as interrupted commands do.</summary>
+    private static int Conclude(FuzzReport report, CancellationToken cancel) => !report.Differences.IsEmpty ? ExitCode.Broken
+        : cancel.IsCancellationRequested ? throw new KeptException($"no difference in the {report.Cases} cases so far")
+        : ExitCode.Held;
 
     private static void Print(FuzzReport report, bool interrupted)
     {

@@ -13,7 +13,7 @@ internal static class SimulateArtifacts
     public static async Task WriteAsync(RunFolder folder, ExperimentSummary summary, DateTimeOffset started, string[] arguments)
     {
         ManifestInputs inputs = new(
-            folder.RunId, started, summary.Elapsed, summary.Experiment.Seed, DataPlaneSettings.Default.Dialect, [.. arguments], ["model"], ImmutableSortedDictionary<string, string>.Empty)
+            folder.RunId, started, summary.Elapsed, summary.Experiment.Seed, [DataPlaneSettings.Default.Dialect], [.. arguments], ["model"], ImmutableSortedDictionary<string, string>.Empty)
         {
             Files = KeptInputs.Facts(folder.Path),
         };

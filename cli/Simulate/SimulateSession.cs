@@ -27,6 +27,7 @@ internal sealed class SimulateSession(SimulateRequest request, CancellationToken
 
     public async Task<int> RunAsync(IReadOnlyList<LoadedExperiment> experiments)
     {
+        RequireCluster();
         List<ExperimentSummary> all = [];
         foreach (LoadedExperiment loaded in experiments)
         {
@@ -43,7 +44,7 @@ internal sealed class SimulateSession(SimulateRequest request, CancellationToken
         KeptInputs.Keep(folder, loaded.Inputs.Select(input => (ExperimentFacts.Copy, input)));
         ExperimentFacts facts = ExperimentFacts.Of(loaded.File, loaded.Text.Span, request.Quick, loaded.Inputs);
         using ExperimentStore store = ExperimentStore.Create(loaded.Experiment, folder.Path, facts.ToRows(loaded.Experiment));
-        return await OneAsync(loaded.Experiment, facts, new RunBag(loaded.Experiment, []), store, folder);
+        return await OneAsync(loaded.Experiment, facts, BagOf(loaded.Experiment, []), store, folder);
     }
 
     /// <summary>Goes on with a run that was killed, from its folder or its id.</summary>
@@ -58,6 +59,7 @@ internal sealed class SimulateSession(SimulateRequest request, CancellationToken
         {
             throw new UserError($"{run}: no experiment's run: it has no {ExperimentStore.Name}");
         }
+        RequireCluster();
         RunFolder folder = RunFolder.Open(path);
         ExperimentFacts facts = ExperimentFacts.Read(path);
         LoadedExperiment loaded = ExperimentFiles.LoadKept(path, facts.File, facts.Quick);
@@ -68,7 +70,7 @@ internal sealed class SimulateSession(SimulateRequest request, CancellationToken
             RunBag bag;
             try
             {
-                bag = new RunBag(loaded.Experiment, known);
+                bag = BagOf(loaded.Experiment, known);
             }
             catch (ArgumentException foreign)
             {
@@ -76,6 +78,19 @@ internal sealed class SimulateSession(SimulateRequest request, CancellationToken
             }
             return Conclude([await OneAsync(loaded.Experiment, facts, bag, store, folder)]);
         }
+    }
+
+    /// <summary>The runs of an experiment, with a warning for the first point of each measure that will hardly get as precise as asked.</summary>
+    private static RunBag BagOf(Experiment experiment, ImmutableArray<RunOutcome> known)
+    {
+        SortedSet<int> told = [];
+        return new RunBag(experiment, known, doubt =>
+        {
+            if (told.Add(doubt.Measure))
+            {
+                SimulateProgress.Warn(doubt.Told(experiment));
+            }
+        });
     }
 
     /// <summary>Runs every wrong parameter, and keeps nothing.</summary>
@@ -148,6 +163,15 @@ internal sealed class SimulateSession(SimulateRequest request, CancellationToken
             SimulateOutput.Print(summary);
         }
         return summary;
+    }
+
+    /// <summary>Before anything is run or written.</summary>
+    private void RequireCluster()
+    {
+        if (request.Slurm)
+        {
+            SlurmRunner.Require(request.Partition);
+        }
     }
 
     private IBagRunner RunnerFor(RunFolder folder, ExperimentFacts facts) => request.Slurm

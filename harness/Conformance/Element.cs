@@ -1,22 +1,25 @@
 using System.Globalization;
 using System.Text.Json;
+using MizarLab.Harness.Inputs;
 using MizarLab.Packets;
 
 namespace MizarLab.Harness.Conformance;
 
 /// <summary>
-/// A JSON value that knows where it stands, so that every error names file and element:
-/// <c>upstream.json: [12].maps.endpoints[3].mac: 'x' is not a MAC address</c>.
+/// A JSON value that knows where it stands, so that every error names file, line, column and element:
+/// <c>upstream.json:210:31: [12].maps.endpoints[3].mac: 'x' is not a MAC address</c>.
 /// </summary>
 internal sealed class Element
 {
+    private readonly JsonSource source;
     private readonly JsonElement json;
     private readonly Element? parent;
     private readonly string name;
     private readonly int index;
 
-    private Element(JsonElement json, Element? parent, string name, int index)
+    private Element(JsonSource source, JsonElement json, Element? parent, string name, int index)
     {
+        this.source = source;
         this.json = json;
         this.parent = parent;
         this.name = name;
@@ -25,10 +28,10 @@ internal sealed class Element
 
     public JsonValueKind Kind => json.ValueKind;
 
-    public static Element Root(string file, JsonElement json) => new(json, null, file, -1);
+    public static Element Root(JsonSource source) => new(source, source.Root, null, "", -1);
 
     /// <summary>Where and what, ready to be thrown.</summary>
-    public VectorException Error(string what) => new($"{Path()}: {what}");
+    public VectorException Error(string what) => parent is null ? new($"{source.PlaceOf([])}: {what}") : new($"{source.PlaceOf([.. Steps()])}: {Path()}: {what}");
 
     /// <summary>The member of an object; an error when it is absent.</summary>
     public Element Required(string member) => Optional(member) ?? throw Error($"'{member}' is missing");
@@ -38,7 +41,7 @@ internal sealed class Element
     {
         Expect(JsonValueKind.Object, "an object");
         return json.TryGetProperty(member, out JsonElement value) && value.ValueKind != JsonValueKind.Null
-            ? new Element(value, this, member, -1)
+            ? new Element(source, value, this, member, -1)
             : null;
     }
 
@@ -47,7 +50,7 @@ internal sealed class Element
         Expect(JsonValueKind.Object, "an object");
         foreach (JsonProperty member in json.EnumerateObject())
         {
-            yield return (member.Name, new Element(member.Value, this, member.Name, -1));
+            yield return (member.Name, new Element(source, member.Value, this, member.Name, -1));
         }
     }
 
@@ -57,7 +60,7 @@ internal sealed class Element
         int at = 0;
         foreach (JsonElement item in json.EnumerateArray())
         {
-            yield return new Element(item, this, "", at++);
+            yield return new Element(source, item, this, "", at++);
         }
     }
 
@@ -128,13 +131,12 @@ internal sealed class Element
         }
     }
 
+    /// <summary>From the file's outermost value to this one.</summary>
+    private IEnumerable<object> Steps() => parent is null ? [] : parent.Steps().Append(index >= 0 ? index : name);
+
     private string Path()
     {
-        if (parent is null)
-        {
-            return name;
-        }
-        string own = index >= 0 ? $"[{index.ToString(CultureInfo.InvariantCulture)}]" : parent.parent is null ? name : $".{name}";
-        return parent.parent is null ? $"{parent.name}: {own}" : parent.Path() + own;
+        string own = index >= 0 ? $"[{index.ToString(CultureInfo.InvariantCulture)}]" : parent?.parent is null ? name : $".{name}";
+        return parent?.parent is null ? own : parent.Path() + own;
     }
 }

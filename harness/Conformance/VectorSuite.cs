@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.IO.Compression;
 using System.Text.Json;
 using MizarLab.DataPlane;
+using MizarLab.Harness.Inputs;
 
 namespace MizarLab.Harness.Conformance;
 
@@ -27,13 +28,16 @@ public sealed record VectorSuite(string Name, ImmutableArray<Vector> Vectors, Im
         Worlds = [.. Worlds.Where(world => world.Settings == settings)],
     };
 
-    /// <exception cref="VectorException">The file is not there, cannot be read, or is not one; the message names the element.</exception>
+    /// <summary>Levels a vector's JSON nests at most.</summary>
+    private const int Depth = 32;
+
+    /// <exception cref="VectorException">The file is not there, cannot be read, or is not one; the message names line, column and element.</exception>
     public static VectorSuite Load(string path)
     {
         try
         {
             using FileStream file = File.OpenRead(path);
-            return Read(Path.GetFileName(path), file);
+            return Read(path, file);
         }
         catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
         {
@@ -41,21 +45,19 @@ public sealed record VectorSuite(string Name, ImmutableArray<Vector> Vectors, Im
         }
     }
 
-    /// <summary>Reads a suite from a stream that can seek.</summary>
-    /// <param name="name">How errors name it.</param>
-    /// <exception cref="VectorException">It is not one; the message names the element.</exception>
-    public static VectorSuite Read(string name, Stream stream)
+    /// <summary>Reads a suite from a stream to its end.</summary>
+    /// <param name="path">How errors name it; the suite has its last part.</param>
+    /// <exception cref="VectorException">It is not one; the message names line, column and element.</exception>
+    public static VectorSuite Read(string path, Stream stream)
     {
-        byte[] json = Contents(name, stream);
         try
         {
-            JsonDocumentOptions options = new() { MaxDepth = 32, AllowDuplicateProperties = false };
-            using JsonDocument document = JsonDocument.Parse(json, options);
-            return Parse(name, Element.Root(name, document.RootElement));
+            using JsonSource source = JsonSource.Parse(path, Contents(path, stream), Depth);
+            return Parse(Path.GetFileName(path), Element.Root(source));
         }
-        catch (JsonException trouble)
+        catch (JsonSourceException trouble)
         {
-            throw new VectorException($"{name}: line {trouble.LineNumber + 1}: not JSON: {trouble.Message}", trouble);
+            throw new VectorException(trouble.Message, trouble);
         }
     }
 
@@ -83,28 +85,36 @@ public sealed record VectorSuite(string Name, ImmutableArray<Vector> Vectors, Im
         return new VectorSuite(name, [.. vectors], [.. worlds]);
     }
 
+    /// <summary>A pipe cannot be wound back, so the bytes that tell gzip are kept.</summary>
     private static byte[] Contents(string name, Stream stream)
     {
-        Span<byte> magic = stackalloc byte[2];
-        bool compressed = stream.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == magic.Length && magic[0] == 0x1F && magic[1] == 0x8B;
-        stream.Position = 0;
-        using MemoryStream contents = new();
+        byte[] bytes = ReadAll(name, stream);
+        if (bytes is not [0x1F, 0x8B, ..])
+        {
+            return bytes;
+        }
         try
         {
-            using Stream plain = compressed ? new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true) : stream;
-            byte[] buffer = new byte[1 << 16];
-            for (int read; (read = plain.Read(buffer)) > 0;)
-            {
-                if (contents.Length + read > MostBytes)
-                {
-                    throw new VectorException($"{name}: more than {MostBytes >> 20} MiB of JSON");
-                }
-                contents.Write(buffer, 0, read);
-            }
+            using GZipStream plain = new(new MemoryStream(bytes), CompressionMode.Decompress);
+            return ReadAll(name, plain);
         }
         catch (InvalidDataException trouble)
         {
             throw new VectorException($"{name}: damaged gzip: {trouble.Message}", trouble);
+        }
+    }
+
+    private static byte[] ReadAll(string name, Stream stream)
+    {
+        using MemoryStream contents = new();
+        byte[] buffer = new byte[1 << 16];
+        for (int read; (read = stream.Read(buffer)) > 0;)
+        {
+            if (contents.Length + read > MostBytes)
+            {
+                throw new VectorException($"{name}: more than {MostBytes >> 20} MiB, which no such file has");
+            }
+            contents.Write(buffer, 0, read);
         }
         return contents.ToArray();
     }

@@ -19,6 +19,7 @@ public sealed class DockerDaemon(string runtimeFolder, string dataFolder, string
 
     private const int LogTailLines = 5;
 
+    private static readonly TimeSpan TurnLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
 
@@ -124,16 +125,20 @@ public sealed class DockerDaemon(string runtimeFolder, string dataFolder, string
 
     private async Task<FileStream> TakeTurnAsync(CancellationToken cancel)
     {
-        while (true)
+        for (long end = Environment.TickCount64 + (long)TurnLimit.TotalMilliseconds; ;)
         {
             try
             {
                 Directory.CreateDirectory(runtimeFolder);
                 return new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException)
+            catch (IOException trouble)
             {
-                // Another has it, or has just removed the folder.
+                // Another has it, or has just removed the folder; a full or read-only file system stays so.
+                if (Environment.TickCount64 > end)
+                {
+                    throw new HarnessException($"the lab's Docker daemon: {LockFile} cannot be had within {TurnLimit.TotalSeconds:0} s: {trouble.Message}", trouble);
+                }
                 await Task.Delay(50, cancel).ConfigureAwait(false);
             }
         }

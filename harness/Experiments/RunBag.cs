@@ -12,15 +12,18 @@ public readonly record struct RunKey(int Point, int Replication);
 public sealed class RunBag
 {
     private readonly Experiment experiment;
+    private readonly Action<PrecisionDoubt>? doubt;
     private readonly List<RunOutcome?>[] outcomes;
     private readonly int[] done;
     private readonly Queue<RunKey> waiting = [];
 
     /// <param name="known">Runs that were made before; one that no round asks for is refused.</param>
+    /// <param name="doubt">Told of points whose precision looks out of reach, after each of their rounds.</param>
     /// <exception cref="ArgumentException">A known run is there twice, or no point has it.</exception>
-    public RunBag(Experiment experiment, IEnumerable<RunOutcome> known)
+    public RunBag(Experiment experiment, IEnumerable<RunOutcome> known, Action<PrecisionDoubt>? doubt = null)
     {
         this.experiment = experiment;
+        this.doubt = doubt;
         outcomes = new List<RunOutcome?>[experiment.Grid.Count];
         done = new int[experiment.Grid.Count];
         SortedDictionary<(int, int), RunOutcome> before = [];
@@ -96,11 +99,17 @@ public sealed class RunBag
     private void Decide(int point, SortedDictionary<(int, int), RunOutcome> before)
     {
         List<RunOutcome?> runs = outcomes[point];
-        int next = experiment.Exact[point] ? runs.Count : experiment.Replication.Next(runs.Count, measure => PointStatistics.Of(runs.Select(r => r!.Values[measure])));
+        int next = experiment.Exact[point] ? runs.Count : experiment.Replication.Next(runs.Count, Statistics);
         if (next > runs.Count)
         {
+            if (doubt is not null && PrecisionDoubt.Of(experiment.Replication.Precision!, point, Statistics) is { } doubted)
+            {
+                doubt(doubted);
+            }
             Grow(point, next, before);
         }
+
+        PointStatistics Statistics(int measure) => PointStatistics.Of(runs.Select(r => r!.Values[measure]));
     }
 
     private void Grow(int point, int count, SortedDictionary<(int, int), RunOutcome> before)

@@ -23,6 +23,15 @@ internal static partial class LibC
     [LibraryImport(Library, EntryPoint = "setns", SetLastError = true)]
     public static partial int SetNamespace(SafeFileHandle handle, int kind);
 
+    [LibraryImport(Library, EntryPoint = "dup", SetLastError = true)]
+    public static partial int Duplicate(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "dup2", SetLastError = true)]
+    public static partial int Duplicate(int descriptor, int onto);
+
+    [LibraryImport(Library, EntryPoint = "getppid", SetLastError = true)]
+    public static partial int ParentId();
+
     [LibraryImport(Library, EntryPoint = "socket", SetLastError = true)]
     public static partial int Socket(int family, int type, int protocol);
 

@@ -15,7 +15,7 @@ public sealed record ManifestInputs(
     DateTimeOffset Started,
     TimeSpan Elapsed,
     ulong Seed,
-    Dialect Dialect,
+    ImmutableArray<Dialect> Dialects,
     ImmutableArray<string> Arguments,
     ImmutableArray<string> Backends,
     ImmutableSortedDictionary<string, string> Probes)
@@ -38,7 +38,7 @@ public static class ManifestFactory
         StartedUtc = inputs.Started.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
         ElapsedMilliseconds = (long)inputs.Elapsed.TotalMilliseconds,
         Seed = inputs.Seed,
-        Dialect = inputs.Dialect.ToString().ToLowerInvariant(),
+        Dialect = string.Join(", ", inputs.Dialects.Distinct().Order().Select(dialect => dialect.ToString().ToLowerInvariant())),
         Arguments = inputs.Arguments,
         Backends = inputs.Backends,
         Probes = inputs.Probes,

@@ -44,9 +44,23 @@ public sealed class RunFolder
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
         {
-            throw new HarnessException($"cannot make the run's folder {path}: {refusal.Message.TrimEnd('.')} (name another with --out)", refusal);
+            if (FileAbove(path) is { } file)
+            {
+                throw new HarnessException($"cannot make the run's folder {path}: {file} is a file, not a folder (name another with --out)", refusal);
+            }
+            throw new HarnessException($"cannot make the run's folder {path}: {refusal.Message.Split(" : '")[0].TrimEnd('.')} (name another with --out)", refusal);
         }
         return new RunFolder(runId, path);
+    }
+
+    private static string? FileAbove(string path)
+    {
+        string? above = path;
+        while (above is not null && !System.IO.Path.Exists(above))
+        {
+            above = System.IO.Path.GetDirectoryName(above);
+        }
+        return File.Exists(above) ? above : null;
     }
 
     /// <summary>A folder that is there already, to go on in it.</summary>

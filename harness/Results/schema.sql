@@ -10,7 +10,7 @@ CREATE TABLE runs (
     started_utc TEXT NOT NULL,
     elapsed_ms INTEGER NOT NULL,
     seed TEXT NOT NULL,                -- unsigned 64 bits do not fit an INTEGER
-    dialect TEXT NOT NULL,
+    dialect TEXT NOT NULL,             -- of its scenarios; several with commas between them
     arguments TEXT NOT NULL,           -- JSON array
     backends TEXT NOT NULL,            -- JSON array
     probes TEXT NOT NULL               -- JSON object

@@ -1,7 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
-using System.Reflection;
-using System.Runtime.Loader;
 using System.Text.RegularExpressions;
 using MizarLab.Harness.Backends;
 using MizarLab.Harness.Namespaces;
@@ -13,8 +10,8 @@ namespace MizarLab.Harness.Running;
 public sealed class ScriptException(string message) : Exception(message);
 
 /// <summary>
-/// Runs C# scripts: one file, built by the SDK as a file-based app, then run in this process, so that what it hands over is of the types the lab itself has. A script is its user's
-/// program: it runs with this process's rights.
+/// Runs C# scripts: one file, built by the SDK as a file-based app, then run in a process of its own (<see cref="ScriptTask"/>), which a script may loop in without end, overflow the stack of, or
+/// leave, and the lab can tell what became of it. A script is its user's program: it runs with this process's rights.
 /// </summary>
 public static partial class ScriptHost
 {
@@ -22,15 +19,15 @@ public static partial class ScriptHost
     private static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(5);
 
     /// <param name="file">A .cs file.</param>
+    /// <param name="taskCommand">The program that calls <see cref="ScriptTask"/>, and its first arguments; the built script and its file follow.</param>
     /// <returns>What the script gave, in order; at least one document.</returns>
-    /// <exception cref="ScriptException">It does not compile, throws, or gives nothing.</exception>
-    /// <exception cref="HarnessException">There is no SDK here.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled. A script that does not end stays on a thread of its own, which ends with the process.</exception>
-    public static async Task<ImmutableArray<ScriptDocument>> RunAsync(string file, CancellationToken cancel)
+    /// <exception cref="ScriptException">It does not compile, throws, dies, or gives nothing.</exception>
+    /// <exception cref="HarnessException">There is no SDK here, or it cannot work here.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the script's process is gone.</exception>
+    public static async Task<ImmutableArray<ScriptDocument>> RunAsync(string file, ImmutableArray<string> taskCommand, CancellationToken cancel)
     {
-        Assembly script = Load(await BuildAsync(file, cancel).ConfigureAwait(false));
-        MethodInfo entry = script.EntryPoint ?? throw new ScriptException($"{file}: no program: statements at its top make one");
-        ImmutableArray<ScriptDocument> given = await ApartAsync(() => ScriptSession.Collect(file, () => Invoke(file, entry))).WaitAsync(cancel).ConfigureAwait(false);
+        string built = await BuildAsync(file, cancel).ConfigureAwait(false);
+        ImmutableArray<ScriptDocument> given = await ScriptProcess.RunAsync(file, [.. taskCommand, built, file], cancel).ConfigureAwait(false);
         return given.IsEmpty ? throw new ScriptException($"{file}: handed nothing over (a document is handed over by its Give())") : given;
     }
 
@@ -49,75 +46,21 @@ public static partial class ScriptHost
         if (errors.Length == 0)
         {
             string[] said = [.. output.Split('\n').Select(line => line.Trim()).Where(line => line.Contains("error", StringComparison.Ordinal)).Distinct()];
+            if (output.Contains("DOTNET_CLI_HOME", StringComparison.Ordinal))
+            {
+                throw new HarnessException($"{file}: the SDK needs a home folder to build scripts (set HOME to a folder you may write)");
+            }
             return $"{file}: the SDK could not build it: {(said.Length > 0 ? string.Join('\n', said.Take(ErrorsShown)) : output.Trim())}";
+        }
+        if (errors.FirstOrDefault(e => e.Contains("is denied", StringComparison.Ordinal)) is { } denied)
+        {
+            throw new HarnessException($"{file}: the SDK may not write beside the lab's own projects, of which scripts are built (run as the owner of the checkout, or in a clone of your own): {denied.Split(": ")[^1]}");
         }
         bool strange = errors.Any(e => e.Contains("CS0246", StringComparison.Ordinal)) && !File.ReadAllText(file).Contains("#:project", StringComparison.Ordinal);
         return string.Join('\n', errors.Take(ErrorsShown))
             + (errors.Length > ErrorsShown ? $"\nand {errors.Length - ErrorsShown} more errors" : "")
             + (strange ? "\n(a script names the lab's types by a line '#:project PATH/scenarios/MizarLab.Scenarios.csproj')" : "");
     }
-
-    /// <summary>The script's own dependencies come from beside it; what the lab has too is the lab's, or its types would be others.</summary>
-    private static Assembly Load(string path)
-    {
-        AssemblyDependencyResolver beside = new(path);
-        AssemblyLoadContext context = new(Path.GetFileNameWithoutExtension(path));
-        context.Resolving += (own, name) =>
-            beside.ResolveAssemblyToPath(name) is { } found ? own.LoadFromAssemblyPath(found) : null;
-        return context.LoadFromAssemblyPath(path);
-    }
-
-    /// <summary>On a thread that does not keep the process alive: nobody can stop a loop without end from outside.</summary>
-    private static Task<T> ApartAsync<T>(Func<T> run)
-    {
-        TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Thread apart = new(() =>
-        {
-            try
-            {
-                done.SetResult(run());
-            }
-            catch (Exception failure)
-            {
-                done.SetException(failure);
-            }
-        })
-        {
-            IsBackground = true,
-            Name = "script",
-        };
-        apart.Start();
-        return done.Task;
-    }
-
-    private static void Invoke(string file, MethodInfo entry)
-    {
-        // What a script prints is for who watches it; standard output is the lab's.
-        TextWriter output = Console.Out;
-        Console.SetOut(Console.Error);
-        try
-        {
-            object? ended = entry.Invoke(null, entry.GetParameters().Length == 0 ? null : [Array.Empty<string>()]);
-            if (ended is Task running)
-            {
-                running.GetAwaiter().GetResult();
-            }
-        }
-        catch (TargetInvocationException thrown) when (thrown.InnerException is { } cause)
-        {
-            throw new ScriptException($"{PlaceOf(file, cause)}: {cause.Message.Split(" (Parameter", 2)[0]}");
-        }
-        finally
-        {
-            Console.SetOut(output);
-        }
-    }
-
-    /// <summary>The innermost line of the script that led to an exception.</summary>
-    private static string PlaceOf(string file, Exception cause) =>
-        new StackTrace(cause, fNeedFileInfo: true).GetFrames().FirstOrDefault(frame => frame.GetFileName() == Path.GetFullPath(file)) is { } frame
-            ? $"{file}:{frame.GetFileLineNumber()}:{frame.GetFileColumnNumber()}"
-            : file;
 
     [GeneratedRegex(@"^(?<file>[^\n(]+)\((?<line>\d+),(?<column>\d+)\): error (?<text>[^\n]*?)( \[[^\]\n]*\])?$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex CompilerError();

@@ -34,7 +34,7 @@ public sealed record ExperimentSummary(SweepResults Results, ImmutableArray<Clai
             string wanted = precision.Relative ? $"{Claim.Shown(precision.Within * 100)} %" : Claim.Shown(precision.Within);
             string at = Experiment.Grid.Describe(points[0]);
             return $"precision of {wanted} not met within {precision.Most} replications at {points.Length} of {Experiment.Grid.Count} points"
-                + $"{(at.Length > 0 ? $", first at {at}" : "")}: {Experiment.Measures[measure].Name} {Claim.Shown(worst.Mean)} ± {Claim.Shown(worst.HalfWidth)}";
+                + $"{(at.Length > 0 ? $", first at {at}" : "")}: {Experiment.Measures[measure].Name} {Estimate.Text(worst.Mean, worst.HalfWidth)}";
         }
     }
 }

@@ -61,45 +61,56 @@ internal static class FigureScript
         foreach (FigurePanel panel in data.Panels)
         {
             text.Append(CultureInfo.InvariantCulture, $"set title '{Quoted(panel.Title)}' noenhanced\nplot \\\n  ");
-            text.AppendJoin(", \\\n  ", Curves(panel, name, words, ScaleOf(experiment, plan) == 1 ? "" : "*1e-9")).Append('\n');
+            text.AppendJoin(", \\\n  ", Curves(panel, data, name, words, ScaleOf(experiment, plan) == 1 ? "" : "*1e-9")).Append('\n');
         }
         return text.Append(data.Panels.Length > 1 ? "unset multiplot\n" : "").ToString();
     }
 
-    /// <param name="panel">Its curves.</param>
+    /// <summary>A panel's curves, and the names of those that only others have: a key of the same rows leaves all plots the same height.</summary>
     /// <param name="name">Of the data's file.</param>
     /// <param name="words">The axis has words, not numbers.</param>
     /// <param name="times">What every y is multiplied by; empty: nothing.</param>
-    private static IEnumerable<string> Curves(FigurePanel panel, string name, bool words, string times)
+    private static IEnumerable<string> Curves(FigurePanel panel, FigureData figure, string name, bool words, string times)
     {
+        string Data(FigureCurve curve) => string.Create(CultureInfo.InvariantCulture, $"'{name}.tsv' index {curve.Index}");
         string Y(int column) => times.Length == 0 ? column.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"(${column}{times})");
+        // Intervals first: gnuplot blanks a circle around the middle of an error bar, where another curve's mark may be.
+        foreach (FigureCurve curve in panel.Curves.Where(c => c.HasBand))
+        {
+            if (!words && curve.Points.Length > 1)
+            {
+                yield return $"{Data(curve)} using 1:{Y(4)}:{Y(5)} with filledcurves {Colour(curve)} notitle";
+            }
+            if (words || curve.Points.Length <= MostNamed)
+            {
+                yield return $"{Data(curve)} using 1:{Y(3)}:{Y(4)}:{Y(5)} with yerrorbars pointtype -1 linewidth 1.5 {Colour(curve)} notitle";
+            }
+        }
         foreach ((int place, FigureCurve curve) in panel.Curves.Index())
         {
             // Where curves lie on each other the ones below stand out at the sides.
             double bulge = (panel.Curves.Length - 1 - place) * Math.Min(1, MostBulge / Math.Max(1, panel.Curves.Length - 1));
-            string colour = $"linecolor rgb '{Colours[curve.Colour % Colours.Length]}'";
-            string data = string.Create(CultureInfo.InvariantCulture, $"'{name}.tsv' index {curve.Index}");
-            string mark = string.Create(CultureInfo.InvariantCulture, $"pointtype {Marks[curve.Colour % Marks.Length]} pointsize {0.6 + (0.15 * bulge):0.##}");
-            if (curve.HasBand && !words && curve.Points.Length > 1)
-            {
-                yield return $"{data} using 1:{Y(4)}:{Y(5)} with filledcurves {colour} notitle";
-            }
-            if (curve.HasBand && (words || curve.Points.Length <= MostNamed))
-            {
-                yield return $"{data} using 1:{Y(3)}:{Y(4)}:{Y(5)} with yerrorbars pointtype -1 linewidth 1.5 {colour} notitle";
-            }
             string form = words ? "points" : string.Create(CultureInfo.InvariantCulture, $"linespoints linewidth {1.6 + bulge:0.##}");
-            yield return $"{data} using 1:{Y(3)} with {form} {mark} {colour} title '{Quoted(curve.Title)}'";
+            yield return string.Create(CultureInfo.InvariantCulture, $"{Data(curve)} using 1:{Y(3)} with {form} {Mark(curve)} pointsize {0.6 + (0.15 * bulge):0.##} {Colour(curve)} title '{Quoted(curve.Title)}'");
             if (curve.HasExpected)
             {
-                yield return $"{data} using 1:{Y(6)} with {(words || curve.Points.Length == 1 ? ClaimedMark : ClaimedLine)} {Claimed} notitle";
+                yield return $"{Data(curve)} using 1:{Y(6)} with {(words || curve.Points.Length == 1 ? ClaimedMark : ClaimedLine)} {Claimed} notitle";
             }
         }
-        if (panel.Curves.Any(c => c.HasExpected))
+        FigureCurve[] all = [.. figure.Panels.SelectMany(p => p.Curves)];
+        foreach (FigureCurve absent in all.Where(c => panel.Curves.All(own => own.Colour != c.Colour)).DistinctBy(c => c.Colour).OrderBy(c => c.Colour))
+        {
+            yield return $"NaN with {(words ? "points" : "linespoints linewidth 1.6")} {Mark(absent)} pointsize 0.6 {Colour(absent)} title '{Quoted(absent.Title)}'";
+        }
+        if (all.Any(c => c.HasExpected))
         {
             yield return $"NaN with {(words ? ClaimedMark : ClaimedLine)} {Claimed} title 'as claimed'";
         }
     }
+
+    private static string Colour(FigureCurve curve) => $"linecolor rgb '{Colours[curve.Colour % Colours.Length]}'";
+
+    private static string Mark(FigureCurve curve) => string.Create(CultureInfo.InvariantCulture, $"pointtype {Marks[curve.Colour % Marks.Length]}");
 
     private static string XAxis(FigurePlan plan, SweepAxis x, FigureData data, int pixels)
     {

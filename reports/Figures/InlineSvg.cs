@@ -13,6 +13,9 @@ internal static class InlineSvg
     public static string Of(string svg, string prefix, string label = "latency percentiles")
     {
         XElement root = XDocument.Parse(svg).Root!;
+        // The number of a scenario and what is drawn are enough to tell figures of a page apart.
+        string[] words = prefix.Split('-');
+        prefix = words.Length > 2 ? $"{words[0]}-{words[^1]}" : prefix;
         root.Descendants().Where(e => !Kept.Contains(e.Name.LocalName)).Remove();
         root.DescendantNodes().OfType<XComment>().Remove();
         // gnuplot titles the picture "Gnuplot" and every curve "gnuplot_plot_1": noise in a tooltip.
@@ -36,6 +39,7 @@ internal static class InlineSvg
                     break;
             }
         }
+        SlimSvg.Apply(root);
         if (root.Attribute("viewBox")?.Value.Split(' ') is [_, _, var width, _])
         {
             // Drawn larger than it was meant, its letters would be larger than the page's.

@@ -10,6 +10,11 @@ public sealed record ReportView(RunResult Run, RunSummary Summary, ReportOptions
     /// <summary>All backends of the run, in the order they first appear.</summary>
     public ImmutableArray<string> Backends { get; } = [.. Run.Scenarios.SelectMany(s => s.Backends).Select(b => b.Backend).Distinct()];
 
+    /// <summary>How much of a scenario is shown: less of one that passed among many.</summary>
+    public ReportOptions OptionsOf(ScenarioView scenario) => scenario.Failed || Scenarios.Length <= Options.ScenariosInFull
+        ? Options
+        : Options with { LaddersPerScenario = Math.Min(Options.LaddersPerScenario, Options.LaddersOfManyScenarios), PathsPerScenario = Math.Min(Options.PathsPerScenario, Options.PathsOfManyScenarios) };
+
     public static async Task<ReportView> CreateAsync(RunResult run, string folder, ReportOptions options)
     {
         // Figures are drawn by other processes, so the scenarios wait for them together.

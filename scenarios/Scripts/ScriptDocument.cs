@@ -30,15 +30,15 @@ namespace MizarLab.Scenarios.Scripts;
 /// </code></example>
 public sealed class ScriptDocument
 {
-    private readonly ScriptMap root;
-    private readonly string file;
-
-    private ScriptDocument(bool isExperiment, SourcePlace where)
+    internal ScriptDocument(bool isExperiment, ScriptMap root)
     {
         IsExperiment = isExperiment;
-        file = where.File;
-        root = new ScriptMap(where);
+        Root = root;
     }
+
+    internal ScriptMap Root { get; }
+
+    private string File => Root.Where.File;
 
     /// <summary>Whether it is read by <see cref="LoadExperiment"/>, not by <see cref="Load"/>.</summary>
     public bool IsExperiment { get; }
@@ -46,12 +46,12 @@ public sealed class ScriptDocument
     /// <param name="name">What tables and reports call it.</param>
     /// <param name="file">Left to the compiler, as <paramref name="line"/>.</param>
     public static ScriptDocument Scenario(string name, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        new ScriptDocument(isExperiment: false, PlaceOf(file, line)).Set("name", name, line);
+        new ScriptDocument(isExperiment: false, new ScriptMap(PlaceOf(file, line))).Set("name", name, line);
 
     /// <param name="question">What it asks, as the report begins.</param>
     /// <param name="file">Left to the compiler, as <paramref name="line"/>.</param>
     public static ScriptDocument Experiment(string question, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        new ScriptDocument(isExperiment: true, PlaceOf(file, line)).Set("experiment", question, line);
+        new ScriptDocument(isExperiment: true, new ScriptMap(PlaceOf(file, line))).Set("experiment", question, line);
 
     /// <summary>Puts a value under a key; what was there is replaced.</summary>
     /// <param name="path">Keys with dots between, like <c>topology.endpoints.a.droplet</c>; mappings on the way are made.</param>
@@ -59,7 +59,7 @@ public sealed class ScriptDocument
     /// <exception cref="ArgumentException">A key on the way has a value that is no mapping, or the value has no form in the language.</exception>
     public ScriptDocument Set(string path, object? value, [CallerLineNumber] int line = 0)
     {
-        SourcePlace where = new(file, line, 1);
+        SourcePlace where = new(File, line, 1);
         (ScriptMap parent, string key) = Descend(path, where);
         parent.Set(key, ScriptValues.NodeOf(value, where), where);
         return this;
@@ -71,7 +71,7 @@ public sealed class ScriptDocument
     /// <exception cref="ArgumentException">There is something else than a list, or the item has no form in the language.</exception>
     public ScriptDocument Add(string path, object? item, [CallerLineNumber] int line = 0)
     {
-        SourcePlace where = new(file, line, 1);
+        SourcePlace where = new(File, line, 1);
         (ScriptMap parent, string key) = Descend(path, where);
         ScriptList list = parent.ListAt(key, where) ?? throw new ArgumentException($"'{path}' is no list", nameof(path));
         list.Items.Add(ScriptValues.NodeOf(item, where));
@@ -101,27 +101,27 @@ public sealed class ScriptDocument
     }
 
     /// <summary>The same as a file's text.</summary>
-    public string ToYaml() => YamlWriter.Write(root.ToNode());
+    public string ToYaml() => YamlWriter.Write(Root.ToNode());
 
     /// <summary>Reads the scenarios it holds: one, or one a variant.</summary>
     /// <exception cref="ScenarioException">Something is wrong, or it is an experiment; places are the script's lines.</exception>
     public ImmutableArray<Scenario> Load(LoadOptions? options = null, IInputFiles? inputs = null) => IsExperiment
-        ? throw new ScenarioException([FileKind.NoScenario(root.Where)])
-        : ScenarioLoader.LoadAll(file, root.ToNode(), options, inputs);
+        ? throw new ScenarioException([FileKind.NoScenario(Root.Where)])
+        : ScenarioLoader.LoadAll(File, Root.ToNode(), options, inputs);
 
     /// <summary>Reads the experiment it is.</summary>
     /// <param name="quick">The smaller form.</param>
     /// <exception cref="ScenarioException">Something is wrong, or it is a scenario; places are the script's lines.</exception>
     public Experiment LoadExperiment(bool quick = false, IInputFiles? inputs = null) => IsExperiment
-        ? ExperimentLoader.Load(file, root.ToNode(), quick, inputs)
-        : throw new ScenarioException([FileKind.NoExperiment(root.Where)]);
+        ? ExperimentLoader.Load(File, Root.ToNode(), quick, inputs)
+        : throw new ScenarioException([FileKind.NoExperiment(Root.Where)]);
 
     private static SourcePlace PlaceOf(string file, int line) => new(ScriptSession.Current?.NameOf(file) ?? file, line, 1);
 
     private (ScriptMap Parent, string Key) Descend(string path, SourcePlace where)
     {
         string[] keys = path.Split('.');
-        ScriptMap at = root;
+        ScriptMap at = Root;
         foreach (string key in keys.AsSpan(..^1))
         {
             at = at.MapAt(key, where) ?? throw new ArgumentException($"'{key}' of '{path}' has a value that is no mapping", nameof(path));

@@ -12,8 +12,6 @@ internal abstract record ScriptNode(SourcePlace Where)
 
 internal sealed record ScriptScalar(SourcePlace Where, string Text) : ScriptNode(Where)
 {
-
-
     public bool IsNothing { get; init; }
 
     public override YamlNode ToNode()
@@ -35,6 +33,8 @@ internal sealed record ScriptMap(SourcePlace Where) : ScriptNode(Where)
 {
     private readonly List<(string Key, SourcePlace Where, ScriptNode Value)> entries = [];
     private readonly Dictionary<string, int> places = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<(string Key, SourcePlace Where, ScriptNode Value)> Entries => entries;
 
     public void Set(string key, ScriptNode value, SourcePlace where)
     {

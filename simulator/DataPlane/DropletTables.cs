@@ -31,29 +31,12 @@ internal sealed partial class DropletTables
 
     public readonly LruTable<ConnectionKey, ConnectionState> Connections;
 
-    // Tables most droplets never have a row of, made by whoever asks for them; programs that only look ask first whether there is one.
-    private LruTable<NatKey, NatValue>? forwardNat;
-    private LruTable<NatKey, NatValue>? reverseNat;
-    private FlatTable<int, StageProgram>? stages;
-    private StatisticsRow? statistics;
-    private EgressPacer? bandwidth;
+    // The others: a line of this object for all of them.
+    private FurtherTables? further;
+    private bool hasDetours;
     private readonly TableSizes sizes;
     private readonly Lifetimes lifetimes;
     private SimTime time;
-    private PrefixTable<NetworkValue>? networks;
-    private FlatTable<Vni, AddressList>? vpcs;
-    private FlatTable<ServicePortKey, ushort>? servicePorts;
-    private FlatTable<PolicyScope, byte>? policyEnforced;
-    private FlatTable<PolicyPortKey, PolicyBits>? policyPorts;
-    private PolicyCidrTable? policyCidrs;
-    private FlatTable<PolicyLabelKey, PolicyBits>? policyLabels;
-    private FlatTable<NaclKey, NaclEntry>? nacl;
-    private FlatTable<Vni, Translator>? translators;
-    private FlatTable<PortForwardKey, PortForward>? portForwards;
-    private LruTable<TranslationKey, TranslationValue>? translations;
-    private FlatTable<AgentId, TokenBucket>? tokens;
-    private DropCounters? drops;
-    private IcmpErrorLimit? errorLimit;
 
     /// <param name="lifetimesOfAll">Of the settings, shared by all droplets; null: its own.</param>
     public DropletTables(DataPlaneSettings settings, TableSizes sizes, Lifetimes? lifetimesOfAll = null)
@@ -79,10 +62,7 @@ internal sealed partial class DropletTables
     /// </summary>
     public bool GoesStraight =>
         Settings.On == Switches.All
-        && stages is null
-        && statistics is null
-        && forwardNat is null
-        && reverseNat is null
+        && !hasDetours
         && Counters is null
         && !Interface.Value.HasOutside;
 
@@ -111,56 +91,69 @@ internal sealed partial class DropletTables
 
     public Lifetimes Lifetimes => lifetimes;
 
-    public PrefixTable<NetworkValue> Networks => networks ??= new(sizes.Networks);
-
-    public FlatTable<Vni, AddressList> Vpcs => vpcs ??= new(sizes.Vpcs);
-
-    public bool HasStages => stages is not null;
-
-    public FlatTable<int, StageProgram> Stages => stages ??= new();
-
-    public FlatTable<ServicePortKey, ushort> ServicePorts => servicePorts ??= new(sizes.ServicePorts);
-
-    public bool HasForwardNat => forwardNat is not null;
-
-    public LruTable<NatKey, NatValue> ForwardNat => forwardNat ??= new(sizes.Nat);
-
-    public bool HasReverseNat => reverseNat is not null;
-
-    public LruTable<NatKey, NatValue> ReverseNat => reverseNat ??= new(sizes.Nat);
-
-    /// <summary>Which policy the rows below are.</summary>
+    /// <summary>Which policy the rows are.</summary>
     public uint PolicyEpoch { get; private set; } = DataPlane.PolicyEpoch.First;
 
-    public FlatTable<PolicyScope, byte> PolicyEnforced => policyEnforced ??= new();
+    /// <summary>Tables that no frame on a straight way asks, but for a connection's first.</summary>
+    private FurtherTables Further => further ??= new(sizes);
 
-    public FlatTable<PolicyPortKey, PolicyBits> PolicyPorts => policyPorts ??= new();
+    /// <summary>The same, for a table whose presence ends the straight ways here: noted in this object, where every run looks.</summary>
+    private FurtherTables Detours
+    {
+        get
+        {
+            hasDetours = true;
+            return Further;
+        }
+    }
 
-    public PolicyCidrTable PolicyCidrs => policyCidrs ??= new();
+    public bool HasStages => hasDetours && Further.HasStages;
 
-    public FlatTable<PolicyLabelKey, PolicyBits> PolicyLabels => policyLabels ??= new();
+    public bool HasForwardNat => hasDetours && Further.HasForwardNat;
 
-    public bool HasStatistics => statistics is not null;
+    public bool HasReverseNat => hasDetours && Further.HasReverseNat;
 
-    public StatisticsRow Statistics => statistics ??= new();
+    public bool HasStatistics => hasDetours && Further.HasStatistics;
 
-    public bool HasBandwidth => bandwidth is not null;
+    public bool HasBandwidth => further is { HasBandwidth: true };
 
-    public EgressPacer Bandwidth => bandwidth ??= new();
+    public PrefixTable<NetworkValue> Networks => Further.Networks;
 
-    public FlatTable<Vni, Translator> Translators => translators ??= new();
+    public FlatTable<Vni, AddressList> Vpcs => Further.Vpcs;
 
-    public FlatTable<PortForwardKey, PortForward> PortForwards => portForwards ??= new();
+    public FlatTable<int, StageProgram> Stages => Detours.Stages;
 
-    public LruTable<TranslationKey, TranslationValue> Translations => translations ??= new(sizes.Translations);
+    public FlatTable<ServicePortKey, ushort> ServicePorts => Further.ServicePorts;
 
-    public FlatTable<NaclKey, NaclEntry> Nacl => nacl ??= new();
+    public LruTable<NatKey, NatValue> ForwardNat => Detours.ForwardNat;
 
-    public FlatTable<AgentId, TokenBucket> Tokens => tokens ??= new();
+    public LruTable<NatKey, NatValue> ReverseNat => Detours.ReverseNat;
 
-    public DropCounters Drops => drops ??= new();
+    public FlatTable<PolicyScope, byte> PolicyEnforced => Further.PolicyEnforced;
 
-    public IcmpErrorLimit ErrorLimit => errorLimit ??= new();
+    public FlatTable<PolicyPortKey, PolicyBits> PolicyPorts => Further.PolicyPorts;
+
+    public PolicyCidrTable PolicyCidrs => Further.PolicyCidrs;
+
+    public FlatTable<PolicyLabelKey, PolicyBits> PolicyLabels => Further.PolicyLabels;
+
+    public StatisticsRow Statistics => Detours.Statistics;
+
+    public EgressPacer Bandwidth => Further.Bandwidth;
+
+    public FlatTable<Vni, Translator> Translators => Further.Translators;
+
+    public FlatTable<PortForwardKey, PortForward> PortForwards => Further.PortForwards;
+
+    public LruTable<TranslationKey, TranslationValue> Translations => Further.Translations;
+
+    public FlatTable<NaclKey, NaclEntry> Nacl => Further.Nacl;
+
+    public FlatTable<AgentId, TokenBucket> Tokens => Further.Tokens;
+
+    public DropCounters Drops => Further.Drops;
+
+    public IcmpErrorLimit ErrorLimit => Further.ErrorLimit;
 
     /// <summary>The rows of a descriptor.</summary>
     /// <exception cref="ArgumentException">The data plane has no such table.</exception>
@@ -220,18 +213,16 @@ internal sealed partial class DropletTables
     public int RowsHeld(CacheTable cache) => cache switch
     {
         CacheTable.DirectPath => DirectPath.Count,
-        CacheTable.ForwardNat => forwardNat?.Count ?? 0,
-        CacheTable.ReverseNat => reverseNat?.Count ?? 0,
+        CacheTable.ForwardNat => further?.HeldForward ?? 0,
+        CacheTable.ReverseNat => further?.HeldReverse ?? 0,
         CacheTable.Connections => Connections.Count,
-        _ => translations?.Count ?? 0,
+        _ => further?.HeldTranslations ?? 0,
     };
 
     /// <summary>Asks for the memory of all rows an agent will look for, before it looks for the first: they come together, and not one after the other.</summary>
     public void Ask(Vni vni, in FlowKey flow)
     {
-        EndpointKey destination = new(vni, flow.Destination);
-        Endpoints.Ask(in destination);
-        DirectPath.Ask(in destination);
+        DirectPath.Ask(new EndpointKey(vni, flow.Destination));
         Connections.Ask(new ConnectionKey(vni, in flow));
     }
 

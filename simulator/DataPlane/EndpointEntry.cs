@@ -58,10 +58,8 @@ internal struct EndpointEntry : IFlatEntry<EndpointKey>
     /// <summary>Kept here, a plain endpoint that takes its frames as they come out of the tunnel: nobody but its host and its MAC is to be asked about.</summary>
     public readonly bool IsUsual => Type == EndpointType.Simple && !Has(Flags.Whole | Flags.Proxied);
 
-    /// <summary>Kept here, and hosted on another droplet.</summary>
-    public readonly bool IsElsewhere => !Has(Flags.Whole) && !IsHosted;
-
     /// <inheritdoc cref="EndpointValue.IsHosted"/>
+    /// <remarks>Also of a value that is kept whole.</remarks>
     public readonly bool IsHosted => slot != -1;
 
     public readonly EndpointType Type => (EndpointType)((packed >> TypeShift) & TypeMask);

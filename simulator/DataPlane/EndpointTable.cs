@@ -17,6 +17,7 @@ internal struct EndpointTable
     private FlatRows<SubstrateEntry, Ipv4Address> substrate;
     private WholeValues<EndpointValue> whole;
     private EndpointValue[]? composed;
+    private HostedMarks hosted;
 
     /// <param name="limit">Rows it holds at most.</param>
     public EndpointTable(int limit)
@@ -60,6 +61,18 @@ internal struct EndpointTable
 
     public readonly bool Contains(in EndpointKey key) =>
         !Unsafe.IsNullRef(in Find(in key)) || (key.Vni == Vni.Substrate && TryGetMac(key.Address, out _));
+
+    /// <summary>Whether an endpoint is hosted here; where it is not, mostly without a look at its row.</summary>
+    public readonly bool Hosts(scoped in EndpointKey key)
+    {
+        uint mark = FlatHash.Of(in key);
+        if (!hosted.MayHave(mark))
+        {
+            return false;
+        }
+        ref EndpointEntry entry = ref endpoints.Find(mark, in key);
+        return !Unsafe.IsNullRef(in entry) && entry.IsHosted;
+    }
 
     /// <summary>Asks for the memory of an endpoint's row.</summary>
     public readonly void Ask(in EndpointKey key) => endpoints.Ask(FlatHash.Of(in key));
@@ -146,6 +159,7 @@ internal struct EndpointTable
     {
         endpoints.Trim();
         substrate.Trim();
+        MarkHosted(spare: 0);
     }
 
     /// <summary>What a row of the substrate says, and nothing else.</summary>
@@ -194,9 +208,34 @@ internal struct EndpointTable
         if (entry.TrySet(in value))
         {
             Forget(at);
-            return;
         }
-        entry.SetWhole(whole.Keep(at, in value));
+        else
+        {
+            entry.SetWhole(whole.Keep(at, in value));
+        }
+        if (entry.IsHosted && !hosted.TryAdd(entry.Mark))
+        {
+            MarkHosted(spare: 1);
+        }
+    }
+
+    /// <summary>Marks those that are hosted anew.</summary>
+    /// <param name="spare">Room for so many more, for each there is.</param>
+    private void MarkHosted(int spare)
+    {
+        int count = 0;
+        foreach (ref readonly EndpointEntry entry in endpoints.Places)
+        {
+            count += entry.Mark != 0 && entry.IsHosted ? 1 : 0;
+        }
+        hosted = count == 0 ? default : new HostedMarks(count * (1 + spare));
+        foreach (ref readonly EndpointEntry entry in endpoints.Places)
+        {
+            if (entry.Mark != 0 && entry.IsHosted)
+            {
+                hosted.TryAdd(entry.Mark);
+            }
+        }
     }
 
     private void RemoveEndpoint(ref EndpointEntry entry)

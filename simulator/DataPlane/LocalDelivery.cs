@@ -11,7 +11,7 @@ internal static class LocalDelivery
     /// <summary>The destination's row, when it lives here.</summary>
     public static bool TryFind(DropletTables tables, scoped in EndpointKey destination, out EndpointView endpoint)
     {
-        endpoint = tables.Settings.Has(Switches.LocalDelivery) ? tables.Endpoints.View(in destination) : EndpointView.None;
+        endpoint = tables.Settings.Has(Switches.LocalDelivery) && tables.Endpoints.Hosts(in destination) ? tables.Endpoints.View(in destination) : EndpointView.None;
         return endpoint.IsKnown && endpoint.IsHosted && !endpoint.IsOutside;
     }
 

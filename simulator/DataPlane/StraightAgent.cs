@@ -79,9 +79,8 @@ internal static class StraightAgent
     private static bool TryPickBouncer(DropletTables tables, in AgentRow row, in EndpointKey destination, uint hash, out NextHop next)
     {
         next = default;
-        ref readonly EndpointEntry here = ref tables.Endpoints.Find(in destination);
         AddressList bouncers = row.Bouncers;
-        if ((!Unsafe.IsNullRef(in here) && !here.IsElsewhere) || bouncers.Count == 0 || row.Neighbours is not { } known)
+        if (tables.Endpoints.Hosts(in destination) || bouncers.Count == 0 || row.Neighbours is not { } known)
         {
             return false;
         }

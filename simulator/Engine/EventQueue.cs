@@ -28,7 +28,7 @@ public sealed class EventQueue
     /// <summary>Behind the horizon.</summary>
     private readonly EventHeap far = new();
 
-    private readonly EventBatch batch = new();
+    private EventBatch batch = new();
 
     /// <summary>Places; 0 is nobody's, so that a link of 0 ends a chain.</summary>
     private SimEvent[] places = new SimEvent[256];
@@ -298,9 +298,10 @@ public sealed class EventQueue
         for (; bits != 0; bits &= bits - 1)
         {
             ref int chain = ref chains[(word << WordBits) + BitOperations.TrailingZeroCount(bits)];
-            fit.Ties += batch.Append(places, chain);
+            batch.Append(places, chain);
             chain = 0;
         }
+        fit.Ties += batch.Sort(places);
         inWheel -= batch.Count;
         fit.Opened += batch.Count;
         AskForFirsts((word + 1) & (words - 1));

@@ -59,7 +59,8 @@ internal struct WheelFit
         {
             clumps = Math.Min(clumps + 1, ideal);
         }
-        else if (clumps > 0 && 10 * distinct < 13 * Buckets)
+        // Events that lie evenly fill buckets of half the width with 1.6 at most, of those that have any.
+        else if (clumps > 0 && 10 * distinct < 16 * Buckets)
         {
             clumps--;
         }

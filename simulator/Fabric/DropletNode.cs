@@ -17,8 +17,7 @@ internal sealed class DropletNode : IFabricHost, IForesees
     private readonly Shard shard;
     private readonly Core[] cores;
     private SwitchedFabric fabric = null!;
-    private FabricLinks links = null!;
-    private int uplink;
+    private FabricPort uplink = null!;
 
     public DropletNode(DropletContext context, DropletId droplet)
     {
@@ -41,7 +40,7 @@ internal sealed class DropletNode : IFabricHost, IForesees
     {
         fabric = network;
         Id = id;
-        (links, uplink) = (network.AllLinks, port.Link);
+        uplink = port;
     }
 
     /// <summary>The mark of a packet of a traced run that an endpoint here sends, when it is in the sample.</summary>
@@ -54,7 +53,7 @@ internal sealed class DropletNode : IFabricHost, IForesees
 
     public void Foresee(in SimEvent coming)
     {
-        links.Foresee(uplink);
+        FabricPort.Foresee(uplink);
         if (coming.Kind == FabricEvent.FromLink)
         {
             context.Model?.Foresee(Droplet, in shard.Frames[coming.Subject]);
@@ -64,7 +63,7 @@ internal sealed class DropletNode : IFabricHost, IForesees
     /// <summary>Asks for what sending from a port will need.</summary>
     public void ForeseeTransmit(PortId port)
     {
-        links.Foresee(uplink);
+        FabricPort.Foresee(uplink);
         context.Model?.Foresee(Droplet, new AgentId(port.Value));
     }
 
@@ -240,9 +239,8 @@ internal sealed class DropletNode : IFabricHost, IForesees
         else
         {
             Trace(TraceSpot.NicOut, PortId.Nic, frame);
-            ref Waybill waybill = ref shard.Frames.Waybill(frame);
-            context.Addressing.Address(ref waybill, in shard.Frames[frame], Droplet.Index);
-            links.Send(uplink, shard, Id, frame, ref waybill);
+            context.Addressing.Address(ref shard.Frames.Waybill(frame), in shard.Frames[frame], Droplet.Index);
+            uplink.Send(shard, Id, frame);
         }
     }
 

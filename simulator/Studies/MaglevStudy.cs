@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MizarLab.Baselines;
 using MizarLab.DataPlane;
 using MizarLab.Engine;
 using MizarLab.Measure;
@@ -6,16 +7,32 @@ using MizarLab.Packets;
 
 namespace MizarLab.Studies;
 
+/// <summary>Who gets a slot, or a key.</summary>
+public enum SlotHashing : byte
+{
+    /// <summary>Maglev's table.</summary>
+    Table,
+
+    /// <summary>Rendezvous hashing.</summary>
+    Rendezvous,
+
+    /// <summary>Rendezvous hashing among those that have room.</summary>
+    Bounded,
+}
+
 /// <summary>
 /// The Maglev table by itself, as the paper has it (Eisenbud and others, NSDI 2016, §5.3; spec 12 §4.2): how evenly members share its slots, and how many slots change hands when some members
-/// fail, needlessly too, from members that are still there. Members are drawn addresses, so that a run is an average over tables.
+/// fail, needlessly too, from members that are still there. Members are drawn addresses, so that a run is an average over tables. Beside it rendezvous hashing of as many keys as the table has
+/// slots, of which nothing moves needlessly and whose members share as balls fall into bins, and the same with bounded loads.
 /// </summary>
 /// <param name="members">Of a table; the paper's 1 000 too, which no list of the data plane has room for.</param>
 /// <param name="failed">Of them.</param>
 /// <param name="slots">Of the table, a prime.</param>
 /// <param name="tables">Averaged over.</param>
 /// <param name="exampleSkip">Of the first member in the paper's example (Table 1), which has 4.</param>
-public sealed class MaglevStudy(int members, int failed, int slots, int tables, int exampleSkip) : IStudy
+/// <param name="hashing">The table, or what is held against it.</param>
+/// <param name="slack">ε of bounded loads: a member holds no more than 1 + ε times the mean, rounded up.</param>
+public sealed class MaglevStudy(int members, int failed, int slots, int tables, int exampleSkip, SlotHashing hashing, double slack) : IStudy
 {
     private static readonly int[] PublishedWhole = [1, 0, 1, 0, 2, 2, 0], PublishedWithoutOne = [0, 0, 0, 0, 2, 2, 2];
 
@@ -41,12 +58,12 @@ public sealed class MaglevStudy(int members, int failed, int slots, int tables, 
         {
             run.Cancel.ThrowIfCancellationRequested();
             Ipv4Address[] all = Draw(random);
-            MaglevTable before = Of(all), after = Of(all.AsSpan(failed));
+            Func<int, (int Had, int Has)> change = hashing == SlotHashing.Table ? ByTable(all) : ByWeight(all, random.NextUInt32(), run.Cancel);
             long[] counts = new long[members];
             (int differ, int moved) = (0, 0);
             for (int slot = 0; slot < slots; slot++)
             {
-                int had = before[slot], has = after[slot] + failed;
+                (int had, int has) = change(slot);
                 counts[had]++;
                 differ += had == has ? 0 : 1;
                 moved += had != has && had >= failed ? 1 : 0;
@@ -58,6 +75,25 @@ public sealed class MaglevStudy(int members, int failed, int slots, int tables, 
         }
         return StudyResult.Of(changed.Mean, needless.Mean, most.Mean, spread, Example());
     }
+
+    /// <summary>Who has a slot before and after, by two tables.</summary>
+    private Func<int, (int Had, int Has)> ByTable(Ipv4Address[] all)
+    {
+        MaglevTable before = Of(all), after = Of(all.AsSpan(failed));
+        return slot => (before[slot], after[slot] + failed);
+    }
+
+    /// <summary>By the members' weights, with room for all keys or for a quarter more than the mean.</summary>
+    /// <param name="salt">So that keys differ from table to table.</param>
+    private Func<int, (int Had, int Has)> ByWeight(Ipv4Address[] all, uint salt, CancellationToken cancel)
+    {
+        uint[] words = [.. all.Select(address => address.WireWord)];
+        int[] before = HeaviestMember.Assign(words, slots, salt, RoomOf(members), cancel);
+        int[] after = HeaviestMember.Assign(words.AsSpan(failed), slots, salt, RoomOf(members - failed), cancel);
+        return slot => (before[slot], after[slot] + failed);
+    }
+
+    private int RoomOf(int sharers) => hashing == SlotHashing.Bounded ? HeaviestMember.RoomOf(slots, sharers, slack) : slots;
 
     /// <summary>Distinct addresses in the order drawn, so that the first fail and are any.</summary>
     private Ipv4Address[] Draw(RandomStream random)

@@ -27,10 +27,13 @@ internal readonly record struct MapSize(string Name, MapKind Kind, int Entries, 
     private const int ElementHead = 48;
     private const int BucketBytes = 16;
 
+    /// <summary>Of a hash table's row.</summary>
+    public long RowBytes => ElementHead + Rounded(KeyBytes) + Rounded(ValueBytes);
+
     public long Bytes => Kind switch
     {
         MapKind.Array => (long)Entries * Rounded(ValueBytes),
-        MapKind.Hash => ((long)Entries * (ElementHead + Rounded(KeyBytes) + Rounded(ValueBytes))) + Buckets,
+        MapKind.Hash => (Entries * RowBytes) + Buckets,
         MapKind.GrowingHash => Buckets,
         _ => 0,
     };
@@ -103,4 +106,7 @@ internal static class MemoryTables
         new("nacls", MapKind.GrowingHash, 8_192, 16, 24),
         new("small tables, marks of sets, scratch", MapKind.Array, 1, 4, 600_000),
     ];
+
+    /// <summary>What a full mesh has besides: a row for each endpoint of the cluster, of its VNI and address (12 bytes) to its host's address and MACs (24), made as it is told of.</summary>
+    public static readonly MapSize FullMesh = new("everybody", MapKind.GrowingHash, 1_048_576, 12, 24);
 }

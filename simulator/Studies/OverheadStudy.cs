@@ -5,15 +5,32 @@ using MizarLab.Packets;
 
 namespace MizarLab.Studies;
 
+/// <summary>What an endpoint's frame is put into.</summary>
+public enum TunnelKind : byte
+{
+    /// <summary>Geneve with Mizar's options, by the agent's program.</summary>
+    Mizar,
+
+    /// <summary>As EVPN's hosts and who floods have it.</summary>
+    Vxlan,
+
+    /// <summary>Nothing: a network of routes.</summary>
+    None,
+}
+
 /// <summary>
 /// What the tunnel costs on the wire (spec 09 Q38, 02 §2.7): a datagram of a size leaves its endpoint, its agent encapsulates it, and what comes out is weighed. Ethernet's preamble, checksum and
 /// gap are counted where <paramref name="onTheLine"/> says so.
 /// </summary>
 /// <param name="payload">Bytes of UDP's payload.</param>
 /// <param name="onTheLine">With the 24 bytes a link adds to each frame.</param>
+/// <param name="tunnel">Mizar's, or what others put before a frame.</param>
 /// <param name="settings">Of the data plane.</param>
-public sealed class OverheadStudy(int payload, bool onTheLine, DataPlaneSettings settings) : IStudy
+public sealed class OverheadStudy(int payload, bool onTheLine, TunnelKind tunnel, DataPlaneSettings settings) : IStudy
 {
+    /// <summary>Ethernet 14, IPv4 20, UDP 8, VXLAN 8 (RFC 7348 §5); as much as Geneve takes without options (RFC 8926 §3).</summary>
+    private const int VxlanBytes = 14 + 20 + 8 + 8;
+
     /// <summary>Preamble and start 8, checksum 4, gap 12 (IEEE 802.3).</summary>
     private const int LineBytes = 24;
 
@@ -38,13 +55,13 @@ public sealed class OverheadStudy(int payload, bool onTheLine, DataPlaneSettings
         ModelDataPlane model = net.Begin(settings).Model;
         Frame frame = Frame.FromBytes(net.Datagram(from, net.AddressOf(to), 4_000, 53, payload));
         int plain = frame.Length;
-        ProgramResult sent = model.Run(host, ProgramId.Agent, new AgentId(1), ref frame);
-        if (sent.Verdict != Verdict.Redirect)
+        if (tunnel == TunnelKind.Mizar && model.Run(host, ProgramId.Agent, new AgentId(1), ref frame).Verdict != Verdict.Redirect)
         {
             return StudyResult.Of(double.NaN, double.NaN, double.NaN, double.NaN);
         }
+        int added = tunnel switch { TunnelKind.Mizar => frame.Length - plain, TunnelKind.Vxlan => VxlanBytes, _ => 0 };
         int line = onTheLine ? LineBytes : 0;
-        double bytes = frame.Length + line;
-        return StudyResult.Of(bytes, frame.Length - plain, payload / bytes, (plain + line) / bytes);
+        double bytes = plain + added + line;
+        return StudyResult.Of(bytes, added, payload / bytes, (plain + line) / bytes);
     }
 }

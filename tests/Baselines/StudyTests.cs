@@ -89,15 +89,44 @@ public class StudyTests
     [InlineData(20_000, 2)]
     public void A_host_holds_an_entry_for_each_distinct_peer(int endpoints, int hosted)
     {
-        HostCacheStudy study = new(endpoints, hosted, 0.16, 50_000, false);
+        HostCacheStudy study = new(endpoints, hosted, 0.16, 50_000, false, default);
         double share = 1 - Math.Pow(0.84, hosted);
         double expected = (endpoints - hosted) * share, deviation = Math.Sqrt((endpoints - hosted) * share * (1 - share) / 10);
         Assert.InRange(Ran.Replicated(study, "peers", 10).Mean, expected - (5 * deviation), expected + (5 * deviation));
         Assert.Equal(Ran.Value(study, "peers"), Ran.Value(study, "entries"));
         Assert.Equal(0, Ran.Value(study, "evicted"));
-        HostCacheStudy small = new(endpoints, hosted, 0.16, 100, false);
+        HostCacheStudy small = new(endpoints, hosted, 0.16, 100, false, default);
         Assert.Equal(100, Ran.Value(small, "entries"));
         Assert.True(Ran.Value(small, "evicted") > 0);
+    }
+
+    /// <summary>Spec 12 §6.2: with one packet a lifetime in the mean half of all find an entry that goes a lifetime after it was learned, 1 - 1/e one that goes when idle.</summary>
+    [Theory]
+    [InlineData(AgeingRule.AfterLearning, 1, 0.5)]
+    [InlineData(AgeingRule.WhenIdle, 1, 0.632_12)]
+    [InlineData(AgeingRule.AfterLearning, 0.01, 0.01 / 1.01)]
+    [InlineData(AgeingRule.AfterLearning, 30, 30 / 31.0)]
+    [InlineData(AgeingRule.WhenIdle, 0.01, 0.009_950)]
+    public void An_entry_is_there_as_often_as_its_ageing_says(AgeingRule rule, double perLifetime, double share)
+    {
+        EntryAgeing ageing = new(rule, SimTime.FromMilliseconds(100));
+        RandomStream random = new(1, "ageing");
+        const int Looks = 40_000;
+        double there = Enumerable.Range(0, Looks).Count(_ => ageing.IsThere(perLifetime * 10, random)) / (double)Looks;
+        Assert.Equal(share, ageing.Share(perLifetime * 10), 5);
+        Assert.InRange(there, share - (5 * Math.Sqrt(share * (1 - share) / Looks)), share + (5 * Math.Sqrt(share * (1 - share) / Looks)));
+    }
+
+    [Fact]
+    public void A_lifetime_leaves_entries_of_those_that_are_talked_to()
+    {
+        HostCacheStudy kept = new(20_000, 2, 0.16, 50_000, false, default);
+        HostCacheStudy aged = new(20_000, 2, 0.16, 50_000, false, new EntryAgeing(AgeingRule.AfterLearning, SimTime.FromMilliseconds(100)));
+        double expected = Ran.Value(aged, "expected");
+        Assert.InRange(Ran.Value(aged, "entries"), expected - (5 * Math.Sqrt(expected)), expected + (5 * Math.Sqrt(expected)));
+        Assert.InRange(expected, 100, Ran.Value(kept, "entries") / 5);
+        Assert.Equal(Ran.Value(kept, "peers"), Ran.Value(aged, "peers"));
+        Ran.AssertRepeats(aged);
     }
 
     [Theory]

@@ -40,6 +40,40 @@ public sealed class FileTests : IDisposable
         Assert.Contains("larger than 1 MiB", (await CommandRun.OfAsync("run", folder.File("huge.yaml"))).Ends(2).Errors, StringComparison.Ordinal);
     }
 
+    /// <summary>Before minutes of work, not after them.</summary>
+    [Theory]
+    [InlineData("bench", "plan")]
+    [InlineData("bench", "simulator")]
+    public async Task AFolderThatIsAFileIsToldBeforeABenchBegins(params string[] command)
+    {
+        File.WriteAllText(folder.File("taken"), "mine");
+        Assert.Equal($"mizarlab: {folder.File("taken")}: a file, where a folder is wanted\n", (await CommandRun.OfAsync([.. command, "--out", folder.File("taken")])).Ends(2).Errors);
+        Assert.Equal("mine", File.ReadAllText(folder.File("taken")));
+    }
+
+    [Theory]
+    [InlineData("run", "scenarios/library/demo.yaml", "--on", "model")]
+    [InlineData("simulate", "scenarios/experiments/paths.yaml", "--quick")]
+    public async Task AFolderOfRunsThatIsAFileIsTold(params string[] command)
+    {
+        File.WriteAllText(folder.File("taken"), "mine");
+        Assert.Contains($"{folder.File("taken")} is a file, not a folder (name another with --out)", (await CommandRun.OfAsync([.. command, "--out", folder.File("taken")])).Ends(3).Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>A terminal that cannot write over a line gets none that should be.</summary>
+    [Theory]
+    [InlineData("xterm", true)]
+    [InlineData("dumb", false)]
+    public async Task ADumbTerminalGetsNoEscapes(string terminal, bool rewritten)
+    {
+        string good = ScenarioFile.Good(folder, "good.yaml");
+        string seen = await MizarLab.Harness.Namespaces.Command.RequireAsync(
+            "script", ["-qec", $"stty cols 80; env TERM={terminal} NO_COLOR=1 dotnet {CommandRun.Program} run {good} --on model --out {folder.File("runs")}", "/dev/null"], "", CancellationToken.None);
+        Assert.Equal(rewritten, seen.Contains("\e[K", StringComparison.Ordinal));
+        Assert.Contains("1 passed, 0 failed, 0 skipped", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("\e[3", seen, StringComparison.Ordinal);
+    }
+
     /// <summary>A device says that it is empty and never ends.</summary>
     [Theory]
     [InlineData("validate", "/dev/zero")]

@@ -43,6 +43,8 @@ public class ScriptTests
     [InlineData("throw new System.InvalidOperationException(\"no more\");", ":3:1: no more")]
     [InlineData("System.Console.WriteLine(7);", ": handed nothing over")]
     [InlineData("ScriptDocument.Scenario(\"x\").Set(\"colour\", 1).Give();", ":3:1: scenario has no key 'colour'")]
+    [InlineData("ScriptDocument.Scenario(\"x\").Give(); System.Environment.Exit(0);", ": left by itself with exit code 0")]
+    [InlineData("static int Down(int n) => Down(n + 1) + 1; System.Console.WriteLine(Down(0));", ": the stack overflowed: Down calls itself without end")]
     public async Task WhatIsWrongIsOneClearErrorWithItsPlace(string statement, string told)
     {
         using TemporaryFolder folder = new();
@@ -52,6 +54,21 @@ public class ScriptTests
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(file + told, run.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>What a script prints, by whatever way, is for who watches: standard output is the lab's.</summary>
+    [Fact]
+    public async Task WhatAScriptPrintsGoesToStandardError()
+    {
+        using TemporaryFolder folder = new();
+        string file = Path.Combine(folder.Path, "x.cs");
+        string text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "scenarios", "computed", "ring_of_networks.cs"));
+        File.WriteAllText(file, text.Replace("#:project ../", $"#:project {Repository.Root}/scenarios/", StringComparison.Ordinal)
+            + "\nusing (System.IO.Stream raw = System.Console.OpenStandardOutput()) { raw.Write(\"by the side door\\n\"u8); }\nSystem.Console.WriteLine(\"by the front door\");\n");
+        CommandRun run = (await CommandRun.OfAsync("run", file, "--on", "model", "--out", folder.Path, "--json")).Ends(0);
+        Assert.Equal(1, run.Json.GetProperty("passed").GetInt32());
+        Assert.Contains("by the side door\n", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("by the front door\n", run.Errors, StringComparison.Ordinal);
     }
 
     /// <summary>Nobody can stop a loop from outside; the command ends all the same.</summary>

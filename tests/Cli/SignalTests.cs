@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MizarLab.Harness.Namespaces;
 using MizarLab.Tests.Live;
 using MizarLab.Tests.Reports;
@@ -35,5 +36,17 @@ public sealed class SignalTests : IDisposable
         Assert.Empty(run.Output);
         Assert.Empty(await LiveCommand.TracesOfAsync(runId));
         Assert.Null(command.RunId);
+    }
+
+    /// <summary>A search cut short is no proof that there is nothing to find, and must not pass for one.</summary>
+    [RootFact]
+    public async Task AFuzzCutShortDoesNotPass()
+    {
+        using Process command = CommandRun.Start(["fuzz", "--dialect", "lab", "--cases", "1000000000"]);
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        await Command.RequireAsync("kill", ["-s", "TERM", command.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)], null, CancellationToken.None);
+        CommandRun cut = (await CommandRun.EndAsync(command)).Ends(143);
+        Assert.Matches(@"interrupted; no difference in the \d+ cases so far", cut.Errors);
+        Assert.Contains("interrupted: ", cut.Output, StringComparison.Ordinal);
     }
 }

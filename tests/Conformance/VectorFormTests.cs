@@ -5,6 +5,7 @@ using MizarLab.Engine;
 using MizarLab.Harness.Conformance;
 using MizarLab.Harness.Conformance.Fuzzing;
 using MizarLab.Harness.Conformance.Rows;
+using MizarLab.Harness.Inputs;
 using MizarLab.Packets;
 
 namespace MizarLab.Tests.Conformance;
@@ -102,8 +103,8 @@ public sealed class VectorFormTests
         {
             RowForm.Write(json, [row]);
         }
-        using JsonDocument document = JsonDocument.Parse(Encoding.UTF8.GetString(stream.ToArray()));
-        return Assert.Single(RowForm.Read(Element.Root("rows", document.RootElement)));
+        using JsonSource source = JsonSource.Parse("rows", stream.ToArray(), 32);
+        return Assert.Single(RowForm.Read(Element.Root(source)));
     }
 
     private static object Zero(StructShape shape) => System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(shape.Type);

@@ -10,19 +10,19 @@ public sealed class VectorSuiteTests
     private const string Vector = """{"name":"v","program":"_transit","maps":MAPS,"in_hex":"00","out_hex":"00","action":"XDP_ABORTED","map_changes":{}}""";
 
     [Theory]
-    [InlineData("", "v.json: line 1: not JSON")]
-    [InlineData("[{]", "v.json: line 1: not JSON")]
-    [InlineData("3", "v.json: an array is wanted here, not number")]
-    [InlineData("[3]", "v.json: [0]: an object is wanted here, not number")]
-    [InlineData("[{}]", "v.json: [0]: 'maps' is missing")]
-    [InlineData("""[{"maps":{},"maps":{}}]""", "not JSON")]
-    [InlineData("""{"world":{}}""", "v.json: 'sequences' is missing")]
+    [InlineData("", "v.json:1:1: empty, where JSON is wanted")]
+    [InlineData("[{]", "v.json:1:3: ']', where a key is wanted")]
+    [InlineData("3", "v.json:1:1: an array is wanted here, not number")]
+    [InlineData("[3]", "v.json:1:2: [0]: an object is wanted here, not number")]
+    [InlineData("[{}]", "v.json:1:2: [0]: 'maps' is missing")]
+    [InlineData("""[{"maps":{},"maps":{}}]""", "v.json:1:13: a key that this object has already")]
+    [InlineData("""{"world":{}}""", "v.json:1:1: 'sequences' is missing")]
     public void What_is_no_suite_is_refused(string json, string message) =>
         Assert.Contains(message, Assert.Throws<VectorException>(() => Read(json)).Message);
 
     [Theory]
-    [InlineData("""{"surprise":[]}""", "v.json: [0].maps.surprise: no table of this name is known")]
-    [InlineData("""{"endpoints":[{"vni":3,"ip":"10.0.0","type":1,"remote_ips":[],"hosted_slot":-1,"mac":"6a:00:00:00:00:02"}]}""", "v.json: [0].maps.endpoints[0].ip: '10.0.0' is not an IPv4 address")]
+    [InlineData("""{"surprise":[]}""", "[0].maps.surprise: no table of this name is known")]
+    [InlineData("""{"endpoints":[{"vni":3,"ip":"10.0.0","type":1,"remote_ips":[],"hosted_slot":-1,"mac":"6a:00:00:00:00:02"}]}""", ": [0].maps.endpoints[0].ip: '10.0.0' is not an IPv4 address")]
     [InlineData("""{"endpoints":[{"vni":-1,"ip":"10.0.0.2","type":1,"remote_ips":[],"hosted_slot":-1,"mac":"6a:00:00:00:00:02"}]}""", "endpoints[0].vni: -1 is not a whole number")]
     [InlineData("""{"endpoints":[{"vni":1,"ip":"10.0.0.2","type":1,"remote_ips":["1.2.3.4"],"nremote":2,"hosted_slot":-1,"mac":"6a:00:00:00:00:02"}]}""", "endpoints[0].nremote: says otherwise")]
     [InlineData("""{"interface_config":{"slot":0,"ip":"1.2.3.4","mac":"zz"}}""", "interface_config.mac: 'zz' is not a MAC address")]

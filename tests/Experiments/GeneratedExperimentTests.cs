@@ -76,7 +76,9 @@ internal static class ExperimentLibrary
 {
     public static string Folder => Path.Combine(Repository.Root, "scenarios", "experiments");
 
-    public static TheoryData<string> Rows => [.. Directory.GetFiles(Folder, "*.yaml").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+    public static string[] Files => [.. Directory.GetFiles(Folder, "*.yaml").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+
+    public static TheoryData<string> Rows => [.. Files];
 
     public static string Text(string file) => File.ReadAllText(Path.Combine(Folder, file));
 

@@ -79,6 +79,34 @@ public sealed class ReaderTests
         Assert.NotEqual(experiment.SeedOf(0), Load(Head + "seed: 6\n").SeedOf(0));
     }
 
+    /// <summary>One claim, wrong in every part: who mends the first error is not sent away five times.</summary>
+    [Theory]
+    [InlineData("slope: { measure: distinct, over: bouncer, is: \"lcm(x1, 2)\", within: [lo, 3], where: { far: 3, near: 4 }, between: [y1, 4] }", "distinct", "bouncer", "x1", "lo", "far", "near", "y1")]
+    [InlineData("band: { measure: distinct, is: x1, within: 2%, sigma: x2, where: { bouncers: [7, 8], far: 1 } }", "distinct", "x1", "sigma is said", "'7'", "'8'", "far")]
+    [InlineData("exact: { measure: distinct, is: x1, where: { far: 1 } }", "distinct", "x1", "far")]
+    [InlineData("that: { is: x1 > x2, where: { far: 1 } }", "x1", "x2", "far")]
+    [InlineData("monotonic: { measure: distinct, over: bouncer, is: rising, between: [y1, y2], where: { far: 1 } }", "distinct", "bouncer", "y1", "y2", "far")]
+    [InlineData("order: { measure: distinct, by: bouncer, increasing: [1, 2], where: { far: 1 } }", "distinct", "bouncer", "far")]
+    [InlineData("order: { measure: distinct, by: bouncers, increasing: [7, 8], where: { far: 1 } }", "distinct", "'7'", "'8'", "far")]
+    [InlineData("ratio: { measure: distinct, of: { far: 1 }, to: { near: 2 }, is: x1, within: 2%, where: { up: 1 } }", "distinct", "far", "near", "x1", "up")]
+    [InlineData("crossover: { measure: distinct, over: bouncer, of: { far: 1 }, and: { near: 2 }, between: [y1, y2], where: { up: 1 } }", "distinct", "bouncer", "far", "near", "y1", "y2", "up")]
+    public void All_that_is_wrong_with_a_claim_is_told_at_once(string claim, params string[] told)
+    {
+        ScenarioException refused = Assert.Throws<ScenarioException>(() => ExperimentLoader.Load("e.yaml", $"{Head}sweep: {{ study.bouncers: [2, 4] }}\nclaims:\n  - {claim}\n"));
+        Assert.All(told, word => Assert.Contains(refused.Errors, error => error.Text.Contains(word, StringComparison.Ordinal)));
+        Assert.Equal(told.Length, refused.Errors.Length);
+    }
+
+    /// <summary>So it is of the parts of a file that come after one another.</summary>
+    [Fact]
+    public void A_wrong_precision_figure_and_claim_are_told_together()
+    {
+        ScenarioException refused = Assert.Throws<ScenarioException>(() => ExperimentLoader.Load(
+            "e.yaml", Head + "sweep: { study.bouncers: [2, 4] }\nprecision: { of: distinct, within: 5 sigma, least: 9, most: 8 }\nfigure: { x: bouncer, y: distinct_paths }\nclaims:\n  - band: { measure: distinct_paths, is: 3, within: 5 sigma }\n"
+            + "  - exact: { measure: distinct_path, is: 3 }\nmust_fail:\n  - { put: { dialekt: mizar, sead: 3 }, claims: [3, 4] }\n"));
+        Assert.Equal([5, 5, 5, 6, 9, 11, 11, 11, 11], refused.Errors.Select(error => error.Where.Line).Order());
+    }
+
     [Theory]
     [InlineData("sweep: { study.bouncers: [2, 200] }", "4:30", "expected a list's length (1 to 128), not '200'")]
     [InlineData("sweep: { study.bouncer: [2, 4] }", "4:10", "paths has no key 'bouncer'", "did you mean 'bouncers'?")]

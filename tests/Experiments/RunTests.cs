@@ -129,6 +129,36 @@ public sealed class RunTests : IDisposable
         Assert.Equal(1, end.Failed);
     }
 
+    /// <summary>Nobody should wait hours to be told that an interval could not have got so narrow.</summary>
+    [Fact]
+    public void A_precision_that_is_out_of_reach_is_told_after_the_first_round_with_the_mend()
+    {
+        Experiment strict = ExperimentLoader.Load("e.yaml", Text.Replace("within: 6%", "within: 0.001%", StringComparison.Ordinal).Replace("least: 2", "least: 4", StringComparison.Ordinal));
+        List<(PrecisionDoubt Doubt, int Made)> doubts = [];
+        RunBag bag = null!;
+        bag = new RunBag(strict, [], doubt => doubts.Add((doubt, bag.Made)));
+        ExperimentRun.Execute(strict, new LocalRunner(1), bag, Nowhere.Instance, CancellationToken.None);
+        (PrecisionDoubt first, int made) = doubts[0];
+        Assert.Equal((4, 4L), (made, first.Known.Count));
+        Assert.Matches(
+            @"^e\.yaml:5:\d+: after 4 replications busiest_path at dialect mizar, bouncers 2 is [\d.]+ ± [\d.]+: 0\.001 % takes about \d+ replications, and most allows 16 \(within: [\d.]+%; the run goes on",
+            first.Told(strict));
+    }
+
+    /// <summary>What such a doubt proposes is enough; a precision within reach raises none.</summary>
+    [Theory]
+    [InlineData("within: 6%", false)]
+    [InlineData("within: 1%", true)]
+    public void Doubt_is_raised_where_it_is_due(string within, bool due)
+    {
+        Experiment asked = ExperimentLoader.Load("e.yaml", Text.Replace("within: 6%", within, StringComparison.Ordinal).Replace("least: 2, most: 16", "least: 4, most: 256", StringComparison.Ordinal));
+        List<PrecisionDoubt> doubts = [];
+        RunBag bag = new(asked, [], doubts.Add);
+        ExperimentEnd end = ExperimentRun.Execute(asked, new LocalRunner(2), bag, Nowhere.Instance, CancellationToken.None);
+        Assert.Equal(due, doubts.Count > 0);
+        Assert.All(doubts, doubt => Assert.Contains(doubt.Point, end.Results.Imprecise));
+    }
+
     [Fact]
     public void A_study_that_throws_is_told_with_its_point()
     {

@@ -84,6 +84,49 @@ public partial class HtmlReportTests
         Assert.Contains("1 way is drawn, one of each shape first, 2 listed, 1 more are not", html, StringComparison.Ordinal);
     }
 
+    /// <summary>Of a whole library nobody reads every way: what passed is shown shorter, what failed is not.</summary>
+    [Fact]
+    public async Task OfManyScenariosThoseThatPassedAreShorter()
+    {
+        ScenarioResult passed = SampleRun.Mixed.Scenarios[0], failed = SampleRun.Mixed.Scenarios[1];
+        ReportOptions options = new() { ScenariosInFull = 2, LaddersOfManyScenarios = 1 };
+        Assert.Equal((await Ladders([passed]), await Ladders([failed])), (await Ladders([passed, passed]) / 2, await Ladders([failed, failed]) / 2));
+        Assert.True(await Ladders([passed]) > 1 && await Ladders([failed]) > 1);
+        Assert.Equal(2 + await Ladders([failed]), await Ladders([passed, failed, passed]));
+
+        async Task<int> Ladders(ScenarioResult[] scenarios)
+        {
+            using TemporaryFolder folder = new();
+            await HtmlReport.WriteAsync(SampleRun.Mixed with { Scenarios = [.. scenarios] }, folder.Path, options);
+            return Regex.Count(File.ReadAllText(folder.File("report.html")), "<svg class=\"ladder\"");
+        }
+    }
+
+    /// <summary>Headers are told where they come or change; what only goes on is named.</summary>
+    [Fact]
+    public async Task HeadersThatAHopLeavesAloneAreNamedAfterTheFirstHop()
+    {
+        string html = System.Net.WebUtility.HtmlDecode(await RenderAsync(SampleRun.AllPassed));
+        string[] hops = [.. Regex.Matches(html, "<ol class=\"hops\">.*?</ol>", RegexOptions.Singleline).Select(m => m.Value)];
+        Assert.NotEmpty(hops);
+        Assert.All(hops, journey =>
+        {
+            string[] runs = journey.Split("<li>")[1..];
+            Assert.DoesNotContain("as before", runs[0], StringComparison.Ordinal);
+            Assert.All(runs[1..], run => Assert.Matches("<p class=\"layer same\"><b>[^<]*eth[^<]*</b> <span>as before</span>", run));
+        });
+        Assert.Contains("<span>taken off</span>", string.Concat(hops), StringComparison.Ordinal);
+    }
+
+    /// <summary>The page is UTF-8: only what HTML needs is spelt out.</summary>
+    [Fact]
+    public async Task LettersAreLetters()
+    {
+        string html = await RenderAsync(SampleRun.AllPassed);
+        Assert.Contains("→", html, StringComparison.Ordinal);
+        Assert.DoesNotMatch("&#x(?!22;|27;|A;|D;|9;|60;|FFFD;)", html);
+    }
+
     [Fact]
     public async Task TheSameRunGivesTheSamePage() => Assert.Equal(await RenderAsync(SampleRun.Mixed), await RenderAsync(SampleRun.Mixed));
 

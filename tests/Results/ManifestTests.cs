@@ -15,12 +15,12 @@ public class ManifestTests
     {
         Manifest manifest = ManifestFactory.Create(
             new ManifestInputs(
-                "1a2b3c4d", new DateTimeOffset(2026, 11, 21, 22, 0, 0, TimeSpan.FromHours(1)), TimeSpan.FromSeconds(1.5), 7, Dialect.Mizar,
+                "1a2b3c4d", new DateTimeOffset(2026, 11, 21, 22, 0, 0, TimeSpan.FromHours(1)), TimeSpan.FromSeconds(1.5), 7, [Dialect.Mizar, Dialect.Lab, Dialect.Mizar],
                 ["demo"], ["model"], ImmutableSortedDictionary<string, string>.Empty),
             Repository.Root);
         Assert.Equal("2026-11-21T21:00:00Z", manifest.StartedUtc);
         Assert.Equal(1500, manifest.ElapsedMilliseconds);
-        Assert.Equal("mizar", manifest.Dialect);
+        Assert.Equal("mizar, lab", manifest.Dialect);
         Assert.Matches(@"^\d+\.\d+\.\d+$", manifest.ToolVersion);
         Assert.StartsWith("Linux ", manifest.Kernel, StringComparison.Ordinal);
         Assert.Contains(File.ReadAllText("/proc/sys/kernel/osrelease").Trim(), manifest.Kernel, StringComparison.Ordinal);

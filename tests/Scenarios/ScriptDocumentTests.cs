@@ -35,6 +35,27 @@ public class ScriptDocumentTests
             document.ToYaml().ReplaceLineEndings("\n"));
     }
 
+    /// <summary>From the process that ran the script: with its lines, and with text that looks like something else still text.</summary>
+    [Fact]
+    public void WhatIsTransferredIsTheSame()
+    {
+        ScriptDocument given = Small().Set("description", "null").Set("tags", Array.Empty<string>()).Set("seed", null).Set("pace", "");
+        int line = Line();
+        given.Set("topology.droplets.d0.colour", "red");
+        using MemoryStream stream = new();
+        ScriptTransfer.Write([given, ScriptDocument.Experiment("q?")], stream);
+        ScriptDocument[] read = [.. ScriptTransfer.Read(stream.ToArray())];
+        Assert.Equal([false, true], read.Select(r => r.IsExperiment));
+        Assert.Equal(given.ToYaml(), read[0].ToYaml());
+        ScenarioException wrong = Assert.Throws<ScenarioException>(() => read[0].Load());
+        Assert.Equal(Assert.Throws<ScenarioException>(() => given.Load()).Message, wrong.Message);
+        Assert.Contains(wrong.Errors, error => error.Where.Line == line + 1);
+        for (int length = 0; length < stream.Length; length++)
+        {
+            Assert.Throws<FormatException>(() => ScriptTransfer.Read(stream.ToArray().AsMemory(0, length)));
+        }
+    }
+
     [Theory]
     [InlineData("it: 'single', \"double\" # no comment")]
     [InlineData("two\nlines\n")]

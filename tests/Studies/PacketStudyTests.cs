@@ -90,8 +90,8 @@ public sealed class PacketStudyTests
     {
         foreach (DataPlaneSettings settings in new[] { Ran.Mizar, Ran.Lab })
         {
-            BackendsStudy modulo = new(5, 4, 1_500, SimTime.Zero, settings);
-            BackendsStudy rendezvous = new(5, 4, 1_500, SimTime.Zero, settings with { BackendSharding = ShardingKind.Rendezvous });
+            BackendsStudy modulo = new(5, 4, 1_500, SimTime.Zero, BalancerKind.Mizar, 2, settings);
+            BackendsStudy rendezvous = new(5, 4, 1_500, SimTime.Zero, BalancerKind.Mizar, 2, settings with { BackendSharding = ShardingKind.Rendezvous });
             Replications.AssertNear(0.2, 0.04, Ran.Replicated(modulo, "dead", 6));
             Replications.AssertNear(0.8, 0.02, Ran.Replicated(modulo, "moved", 6));
             Assert.Equal(0, Ran.Value(rendezvous, "needless"));
@@ -105,7 +105,7 @@ public sealed class PacketStudyTests
     public void What_was_idle_is_no_longer_sent_to_the_dead()
     {
         SimTime idle = SimTime.FromSeconds(200);
-        Replications.AssertNear(0.2, 0.04, Ran.Replicated(new BackendsStudy(5, 4, 1_500, idle, Ran.Mizar), "dead", 6));
-        Assert.Equal(0, Ran.Value(new BackendsStudy(5, 4, 1_500, idle, Ran.Lab), "dead"));
+        Replications.AssertNear(0.2, 0.04, Ran.Replicated(new BackendsStudy(5, 4, 1_500, idle, BalancerKind.Mizar, 2, Ran.Mizar), "dead", 6));
+        Assert.Equal(0, Ran.Value(new BackendsStudy(5, 4, 1_500, idle, BalancerKind.Mizar, 2, Ran.Lab), "dead"));
     }
 }

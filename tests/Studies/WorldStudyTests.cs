@@ -79,8 +79,8 @@ public sealed class WorldStudyTests
     {
         foreach (DataPlaneSettings settings in new[] { Ran.Mizar, Ran.Lab })
         {
-            Assert.Equal((double[])[payload + 42 + 114, 114], Ran.Of(new OverheadStudy(payload, false, settings)).Values.Take(2));
-            Assert.Equal(payload / (payload + 42 + 114 + 24.0), Ran.Value(new OverheadStudy(payload, true, settings), "efficiency"), 1e-12);
+            Assert.Equal((double[])[payload + 42 + 114, 114], Ran.Of(new OverheadStudy(payload, false, TunnelKind.Mizar, settings)).Values.Take(2));
+            Assert.Equal(payload / (payload + 42 + 114 + 24.0), Ran.Value(new OverheadStudy(payload, true, TunnelKind.Mizar, settings), "efficiency"), 1e-12);
         }
     }
 
@@ -102,13 +102,34 @@ public sealed class WorldStudyTests
     [InlineData(100, 0.135, 0.0350)]
     public void A_Maglev_tables_slots_change_hands_as_published(int failed, double changed, double needless)
     {
-        MaglevStudy study = new(1_000, failed, 65_537, 20, 4);
+        MaglevStudy study = new(1_000, failed, 65_537, 20, 4, SlotHashing.Table, 0);
         Assert.InRange(Ran.Value(study, "changed"), changed * 0.9, changed * 1.1);
         Assert.InRange(Ran.Value(study, "needless"), needless * 0.9, needless * 1.1);
         Assert.Equal(1, Ran.Value(study, "spread"));
         Assert.Equal(66 * 1_000 / 65_537.0, Ran.Value(study, "max_over_mean"), 1e-12);
         Assert.Equal(14, Ran.Value(study, "example"));
-        Assert.NotEqual(14, Ran.Value(new MaglevStudy(10, 1, 101, 1, 5), "example"));
+        Assert.NotEqual(14, Ran.Value(new MaglevStudy(10, 1, 101, 1, 5, SlotHashing.Table, 0), "example"));
+    }
+
+    /// <summary>Rendezvous hashing shares 65 537 keys among a thousand as balls fall into bins: the fullest has 42.4 % more than the mean, nine times in ten 35.8 to 51.1 % (spec 12 §4.2).</summary>
+    [Fact]
+    public void Rendezvous_moves_what_it_must_and_shares_unevenly()
+    {
+        MaglevStudy study = new(1_000, 50, 65_537, 4, 4, SlotHashing.Rendezvous, 0);
+        Assert.Equal(0, Ran.Value(study, "needless"));
+        Assert.InRange(Ran.Value(study, "changed"), 0.05 - 0.0022, 0.05 + 0.0022);
+        Assert.InRange(Ran.Value(study, "max_over_mean"), 1.424 - 0.115, 1.424 + 0.115); // five standard errors of four
+    }
+
+    /// <summary>No member above the ceiling, at the price of some that move for others' sake (spec 12 §4.3).</summary>
+    [Fact]
+    public void Bounded_loads_are_bounded_and_move_more_than_they_must()
+    {
+        MaglevStudy study = new(200, 10, 13_001, 2, 4, SlotHashing.Bounded, 0.1);
+        Assert.Equal(Math.Ceiling(1.1 * 13_001 / 200) * 200 / 13_001, Ran.Value(study, "max_over_mean"), 1e-12);
+        Assert.InRange(Ran.Value(study, "needless"), 0.0001, 0.2);
+        Assert.Equal(0, Ran.Value(new MaglevStudy(200, 10, 13_001, 2, 4, SlotHashing.Bounded, 9), "needless"));
+        Ran.AssertRepeats(study);
     }
 
     [Theory]
@@ -173,18 +194,28 @@ public sealed class WorldStudyTests
     [Fact]
     public void Tables_take_what_their_layouts_say()
     {
-        Assert.InRange(Ran.Value(new MemoryStudy(1, 0, Ran.Mizar), "fixed"), 500e6, 550e6);
-        Assert.InRange(Ran.Value(new MemoryStudy(1, 0, Ran.Mizar), "a_pod"), 2.8e6, 2.8e6 + (2 * 65_536) + 30_000); // the sheet counts no buckets here
-        Assert.Equal(0, Ran.Value(new MemoryStudy(1, 0, Ran.Lab), "a_pod"));
-        Assert.Equal(double.NaN, Ran.Value(new MemoryStudy(1, 70_000, Ran.Mizar), "host"));
-        Ran.AssertRepeats(new MemoryStudy(10, 1_000, Ran.Lab));
+        Assert.InRange(Ran.Value(new MemoryStudy(1, 0, false, Ran.Mizar), "fixed"), 500e6, 550e6);
+        Assert.InRange(Ran.Value(new MemoryStudy(1, 0, false, Ran.Mizar), "a_pod"), 2.8e6, 2.8e6 + (2 * 65_536) + 30_000); // the sheet counts no buckets here
+        Assert.Equal(0, Ran.Value(new MemoryStudy(1, 0, false, Ran.Lab), "a_pod"));
+        Assert.Equal(double.NaN, Ran.Value(new MemoryStudy(1, 70_000, false, Ran.Mizar), "host"));
+        Ran.AssertRepeats(new MemoryStudy(10, 1_000, false, Ran.Lab));
+    }
+
+    /// <summary>A kernel's element is 48 bytes before its key and value (spec 03 §3.1), which are 12 and 24 here.</summary>
+    [Fact]
+    public void A_full_meshs_grow_with_the_cluster()
+    {
+        MemoryStudy few = new(10, 1_000, true, Ran.Lab), many = new(10, 101_000, true, Ran.Lab);
+        Assert.Equal(100_000 * (48 + 16 + 24), Ran.Value(many, "host") - Ran.Value(few, "host"));
+        Assert.Equal(1_048_576 * 16, Ran.Value(few, "fixed") - Ran.Value(new MemoryStudy(10, 0, false, Ran.Lab), "fixed"));
+        Assert.Equal(double.NaN, Ran.Value(new MemoryStudy(1, 1_048_576, true, Ran.Lab), "host"));
     }
 
     /// <summary>Ours, as the kernel counts them.</summary>
     [RootFact]
     public void And_the_kernel_agrees()
     {
-        double said = Ran.Value(new MemoryStudy(0, 0, Ran.Lab), "fixed");
+        double said = Ran.Value(new MemoryStudy(0, 0, false, Ran.Lab), "fixed");
         Assert.InRange(MizarLab.Harness.Bpf.BpfMemory.Measure(Dialect.Lab, "000000c3").FixedBytes, said * 0.9, said * 1.1);
     }
 }

@@ -19,6 +19,34 @@ internal sealed class SlurmQueue(string runId, string? partition, ImmutableArray
 
     private string Name => $"mizarlab-{runId}";
 
+    /// <summary>Whether there is a cluster to ask at all: before anything is run or written.</summary>
+    /// <param name="partition">Null: the cluster's default; several stand with commas between them.</param>
+    /// <exception cref="HarnessException">Slurm is not here, does not answer, or has no such partition.</exception>
+    public static void Require(string? partition)
+    {
+        string[] there = [.. Ask("sinfo", "-h", "-a", "-o", "%R").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct()];
+        foreach (string wanted in partition?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? [])
+        {
+            if (!there.Contains(wanted))
+            {
+                throw new HarnessException($"--partition {wanted}: the cluster has none of this name (there {(there.Length == 0 ? "is none at all" : $"{(there.Length == 1 ? "is" : "are")} {string.Join(", ", there)}")})");
+            }
+        }
+        Ask("sbatch", "--version");
+
+        static string Ask(string program, params ReadOnlySpan<string> arguments)
+        {
+            try
+            {
+                return Run([program, .. arguments]);
+            }
+            catch (HarnessException lacking)
+            {
+                throw new HarnessException($"--on slurm: no cluster answers here: {lacking.Message}", lacking);
+            }
+        }
+    }
+
     /// <exception cref="HarnessException">Slurm is not here, or refuses.</exception>
     public void Submit(SlurmFolder folder, int array, int elements) => Run(
     [

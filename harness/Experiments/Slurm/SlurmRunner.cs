@@ -41,6 +41,9 @@ public sealed class SlurmRunner(string run, ExperimentFacts facts, string? parti
     private int chunks;
     private int nextArray;
 
+    /// <inheritdoc cref="SlurmQueue.Require"/>
+    public static void Require(string? partition) => SlurmQueue.Require(partition);
+
     public void Run(Experiment experiment, IStudySource source, RunBag bag, IRunSink sink, CancellationToken cancel)
     {
         folder.Prepare(facts);

@@ -35,34 +35,38 @@ internal static class ClaimParts
         if (value is null)
         {
             view.Diagnostics.Report(fields.PlaceOf(Within), "a tolerance, but of what?", "add is: a formula, or write within: [low, high]");
-            return false;
         }
         if (within is Tolerance.Sigma { Deviation: null } && errors && view.Experiment.Replication.Most < 2 && points.Any(p => !view.Experiment.Exact[p]))
         {
             view.Diagnostics.Report(fields.PlaceOf(Within), "standard errors need replications", "add repeat: 10, or sigma: the deviation of one run by theory");
             return false;
         }
-        return true;
+        return value is not null;
     }
 
     /// <summary>Points of a curve claim: its selection, less those outside <c>between</c>; empty after something was reported.</summary>
+    /// <param name="axis">−1 when there is none of that name; what else is wrong is reported all the same.</param>
     public static ImmutableArray<int> CurvePoints(Fields fields, int axis, SweepView view, int least)
     {
         SweepGrid grid = view.Experiment.Grid;
         ImmutableArray<int> points = PointsOf(fields, view);
-        if (fields.Given(Between) && !points.IsEmpty)
+        if (fields.Given(Between))
         {
             if (fields.Get(Between) is not [var low, var high])
             {
                 view.Diagnostics.Report(fields.PlaceOf(Between), "expected two values", "between: [10, 10_000]");
                 return [];
             }
-            if (!view.Check(low.Value, low.Where, points) | !view.Check(high.Value, high.Where, points))
+            if (!view.Check(low.Value, low.Where, points) | !view.Check(high.Value, high.Where, points) || axis < 0)
             {
                 return [];
             }
             points = [.. points.Where(p => grid.ValueOf(p, axis).Number is var x
                 && x >= low.Value.Number(view.Experiment.NamesAt(p, _ => double.NaN)) && x <= high.Value.Number(view.Experiment.NamesAt(p, _ => double.NaN)))];
+        }
+        if (axis < 0)
+        {
+            return [];
         }
         foreach (ImmutableArray<int> curve in grid.GroupsOf(points, axis))
         {

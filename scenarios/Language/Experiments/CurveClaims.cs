@@ -22,9 +22,9 @@ internal static class CurveClaims
         {
             int measure = view.Measure(fields.Get(MeasureKey), fields.PlaceOf(MeasureKey));
             int axis = view.Axis(fields.Get(Over), fields.PlaceOf(Over), numeric: true);
-            ImmutableArray<int> points = axis < 0 ? [] : CurvePoints(fields, axis, view, 2);
+            ImmutableArray<int> points = CurvePoints(fields, axis, view, 2);
             Expression? value = fields.Given(MayBe) ? fields.Get(MayBe) : null;
-            bool good = measure >= 0 && !points.IsEmpty && Check(fields, value, fields.Get(Within), points, false, view) && view.Check(value, fields.PlaceOf(MayBe), points);
+            bool good = Check(fields, value, fields.Get(Within), points, false, view) & view.Check(value, fields.PlaceOf(MayBe), points) && measure >= 0 && !points.IsEmpty;
             string words = $"{fields.Get(MeasureKey)} {(fields.Get(Log) ? "is a power" : "is a line")} of {fields.Get(Over)} whose {(fields.Get(Log) ? "exponent" : "slope")} {ValueClaims.Said(value, fields.Get(Within))}";
             return good ? new SlopeClaim(number, fields.Where, InWords(fields, () => words), measure, axis, fields.Get(Log), value, fields.Get(Within), points) : null;
         });
@@ -35,7 +35,7 @@ internal static class CurveClaims
         {
             int measure = view.Measure(fields.Get(MeasureKey), fields.PlaceOf(MeasureKey));
             int axis = view.Axis(fields.Get(Over), fields.PlaceOf(Over), numeric: true);
-            ImmutableArray<int> points = axis < 0 ? [] : CurvePoints(fields, axis, view, 2);
+            ImmutableArray<int> points = CurvePoints(fields, axis, view, 2);
             string way = fields.Get(Way) switch { Trend.Rising => "rises", Trend.Falling => "falls", Trend.NotFalling => "never falls", _ => "never rises" };
             return measure >= 0 && !points.IsEmpty
                 ? new MonotonicClaim(number, fields.Where, InWords(fields, () => $"{fields.Get(MeasureKey)} {way} with {fields.Get(Over)}"), measure, axis, fields.Get(Way), points)
@@ -48,14 +48,11 @@ internal static class CurveClaims
         {
             int measure = view.Measure(fields.Get(MeasureKey), fields.PlaceOf(MeasureKey));
             int axis = view.Axis(fields.Get(Axis), fields.PlaceOf(Axis), false);
-            if (measure < 0 || axis < 0)
-            {
-                return null;
-            }
-            ImmutableArray<int> order = [.. ((YamlList)fields.Get(Increasing)).Items.Select(v => view.Value(axis, v))];
+            ImmutableArray<int> selected = PointsOf(fields, view);
+            ImmutableArray<int> order = axis < 0 ? [] : [.. ((YamlList)fields.Get(Increasing)).Items.Select(v => view.Value(axis, v))];
             SweepGrid grid = view.Experiment.Grid;
-            ImmutableArray<int> points = [.. PointsOf(fields, view).Where(p => order.Contains(grid.IndexOf(p, axis)))];
-            if (order.Contains(-1) || points.IsEmpty)
+            ImmutableArray<int> points = axis < 0 ? [] : [.. selected.Where(p => order.Contains(grid.IndexOf(p, axis)))];
+            if (measure < 0 || order.Contains(-1) || points.IsEmpty)
             {
                 return null;
             }

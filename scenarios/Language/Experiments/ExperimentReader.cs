@@ -167,11 +167,8 @@ internal sealed class ExperimentReader(YamlNode root, bool quick, IInputFiles in
     {
         Experiment experiment = Bare(points, file) with { Measures = studies.Measures, Exact = studies.Exact };
         SweepView view = new(experiment, diagnostics);
-        if (ReplicationReader.Read(file, small, view) is not { } replication)
-        {
-            return null;
-        }
-        experiment = experiment with { Replication = replication };
+        // Without one that is good, the claims are read as if there were replications enough, so that they tell only what is wrong with themselves.
+        experiment = experiment with { Replication = ReplicationReader.Read(file, small, view) ?? new Replication(2, null) };
         view = new SweepView(experiment, diagnostics);
         FigurePlan? figure = file.Given(K.Figure) ? FigureKeys.Read(file.Get(K.Figure)!, view) : null;
         ImmutableArray<Placed<Variant<ClaimKind>>> given = file.Get(K.Claims);
@@ -187,7 +184,6 @@ internal sealed class ExperimentReader(YamlNode root, bool quick, IInputFiles in
             if (number.Value > claims)
             {
                 diagnostics.Report(number.Where, $"there is no claim {number.Value}", $"there are {claims}");
-                return null;
             }
         }
         if (TreePut.All(fields.Get(K.Put), diagnostics) is not { } puts)

@@ -22,15 +22,11 @@ internal static class PairClaims
         {
             int measure = view.Measure(fields.Get(MeasureKey), fields.PlaceOf(MeasureKey));
             PointPairs? pairs = Pairs(fields, Of, To, view);
-            if (measure < 0 || pairs is null)
-            {
-                return null;
-            }
-            ImmutableArray<int> points = [.. pairs.Pairs.Select(p => p.Of)];
+            ImmutableArray<int> points = pairs is null ? [] : [.. pairs.Pairs.Select(p => p.Of)];
             Expression? value = fields.Given(MayBe) ? fields.Get(MayBe) : null;
-            bool good = Check(fields, value, fields.Get(Within), points, true, view) && view.Check(value, fields.PlaceOf(MayBe), points);
+            bool good = Check(fields, value, fields.Get(Within), points, true, view) & view.Check(value, fields.PlaceOf(MayBe), points);
             string words = $"{fields.Get(MeasureKey)} of {SweepShape.TextOf(fields.Get(Of))} over that of {SweepShape.TextOf(fields.Get(To))} {ValueClaims.Said(value, fields.Get(Within))}";
-            return good ? new RatioClaim(number, fields.Where, InWords(fields, () => words), measure, pairs, value, fields.Get(Within)) : null;
+            return good && measure >= 0 && pairs is not null ? new RatioClaim(number, fields.Where, InWords(fields, () => words), measure, pairs, value, fields.Get(Within)) : null;
         });
 
     public static readonly ClaimKind Crossover = new(
@@ -40,17 +36,17 @@ internal static class PairClaims
             int measure = view.Measure(fields.Get(MeasureKey), fields.PlaceOf(MeasureKey));
             int axis = view.Axis(fields.Get(Over), fields.PlaceOf(Over), numeric: true);
             PointPairs? pairs = Pairs(fields, Of, And, view);
-            if (measure < 0 || axis < 0 || pairs is null)
-            {
-                return null;
-            }
             if (fields.Get(Bounds) is not [var low, var high])
             {
                 view.Diagnostics.Report(fields.PlaceOf(Bounds), "expected two values", "between: [10, 10_000]");
                 return null;
             }
-            ImmutableArray<int> points = [.. pairs.Pairs.Select(p => p.Of)];
+            ImmutableArray<int> points = pairs is null ? [] : [.. pairs.Pairs.Select(p => p.Of)];
             bool good = view.Check(low.Value, low.Where, points) & view.Check(high.Value, high.Where, points);
+            if (measure < 0 || axis < 0 || pairs is null)
+            {
+                return null;
+            }
             if (view.Experiment.Grid.GroupsOf(points, [.. pairs.Apart, axis]).Any(c => c.Length < 2))
             {
                 view.Diagnostics.Report(fields.PlaceOf(Over), "a curve of one point crosses nothing", "at least 2 points each");
@@ -73,11 +69,11 @@ internal static class PairClaims
                 mappings = false;
             }
         }
+        ImmutableArray<int> all = PointsOf(fields, view);
         if (!mappings)
         {
             return null;
         }
-        ImmutableArray<int> all = PointsOf(fields, view);
         ImmutableArray<int> of = [.. view.Points(fields.Get(first), fields.PlaceOf(first), apart).Intersect(all)];
         ImmutableArray<int> to = [.. view.Points(fields.Get(second), fields.PlaceOf(second), apart).Intersect(all)];
         if (of.IsEmpty || to.IsEmpty)

@@ -45,21 +45,22 @@ internal static class ReplicationReader
             Tolerance.Absolute absolute => (false, absolute.Slack),
             _ => (false, double.NaN),
         };
+        bool good = !of.Contains(-1);
         if (double.IsNaN(within) || within <= 0)
         {
             view.Diagnostics.Report(given.PlaceOf(K.Within), "a precision is a share of the mean or a number, and more than 0", "within: 2%");
-            return null;
+            good = false;
         }
         if (view.Experiment.Exact.All(e => e))
         {
             view.Diagnostics.Report(from.PlaceOf(K.Precision), $"nothing is drawn in study '{view.Experiment.Study}', so replications are all alike", "remove precision");
-            return null;
+            good = false;
         }
         if (given.Get(K.Least) > given.Get(K.Most))
         {
             view.Diagnostics.Report(given.PlaceOf(K.Least), $"at least {given.Get(K.Least)} replications, at most {given.Get(K.Most)}");
-            return null;
+            good = false;
         }
-        return of.Contains(-1) ? null : new Precision([.. of], relative, within, given.Get(K.Most));
+        return good ? new Precision([.. of], relative, within, given.Get(K.Most)) { Where = given.PlaceOf(K.Within) } : null;
     }
 }

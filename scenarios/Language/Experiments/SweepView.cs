@@ -74,21 +74,24 @@ internal sealed class SweepView(Experiment experiment, Diagnostics diagnostics)
         switch (selection)
         {
             case YamlMap map:
+                bool known = true;
                 foreach (YamlEntry entry in map.Entries)
                 {
                     int axis = Axis(entry.Key.Text, entry.Key.Where, false);
                     if (axis < 0)
                     {
-                        return [];
+                        known = false;
+                        continue;
                     }
                     apart?.Add(axis);
                     ImmutableArray<YamlNode> given = entry.Value is YamlList list ? list.Items : [entry.Value];
                     ImmutableArray<int> values = [.. given.Select(v => Value(axis, v))];
-                    if (values.Contains(-1))
-                    {
-                        return [];
-                    }
+                    known &= !values.Contains(-1);
                     all = [.. all.Where(p => values.Contains(Grid.IndexOf(p, axis)))];
+                }
+                if (!known)
+                {
+                    return [];
                 }
                 break;
             case YamlScalar scalar:
@@ -126,17 +129,19 @@ internal sealed class SweepView(Experiment experiment, Diagnostics diagnostics)
     }
 
     /// <summary>Whether every name of a formula means something, and it can be computed at every point where nothing measured is asked for. Reports otherwise.</summary>
+    /// <param name="points">None when the claim's selection is wrong: names are looked at all the same.</param>
     /// <param name="truth">It must be true or false, not a number.</param>
     public bool Check(Expression? formula, SourcePlace where, ImmutableArray<int> points, bool truth = false)
     {
-        if (formula is null || points.IsEmpty)
+        if (formula is null)
         {
-            return formula is null;
+            return true;
         }
+        int any = points.IsEmpty ? 0 : points[0];
         bool good = true;
         foreach ((string name, int column) in formula.Names)
         {
-            if (experiment.NamesAt(points[0], _ => 1)(name) is null)
+            if (experiment.NamesAt(any, _ => 1)(name) is null)
             {
                 ExpressionShape.Report(diagnostics, where, true, new ExpressionException(
                     column, $"'{name}' is no axis, parameter or measure",

@@ -48,13 +48,12 @@ internal sealed record TreePut(SourcePlace Where, ImmutableArray<string> Path, Y
         ImmutableArray<TreePut>.Builder all = ImmutableArray.CreateBuilder<TreePut>(puts.Entries.Length);
         foreach (YamlEntry put in puts.Entries)
         {
-            if (PathOf(put.Key, diagnostics) is not { } path)
+            if (PathOf(put.Key, diagnostics) is { } path)
             {
-                return null;
+                all.Add(new TreePut(put.Key.Where, path, put.Value));
             }
-            all.Add(new TreePut(put.Key.Where, path, put.Value));
         }
-        return all.MoveToImmutable();
+        return all.Count == puts.Entries.Length ? all.MoveToImmutable() : null;
     }
 
     /// <summary>The tree with the value in it.</summary>

@@ -26,9 +26,11 @@ internal static class ValueClaims
                 if (within is not Tolerance.Sigma sigma)
                 {
                     view.Diagnostics.Report(fields.PlaceOf(Sigma), "sigma is said, but within does not ask for any", "within: 5 sigma");
-                    return null;
                 }
-                within = sigma with { Deviation = fields.Get(Sigma) };
+                else
+                {
+                    within = sigma with { Deviation = fields.Get(Sigma) };
+                }
             }
             return Value(fields, number, "band", fields.Given(MayBe) ? fields.Get(MayBe) : null, within, view);
         });
@@ -47,14 +49,11 @@ internal static class ValueClaims
     {
         int measure = view.Measure(fields.Get(MeasureKey), fields.PlaceOf(MeasureKey));
         ImmutableArray<int> points = PointsOf(fields, view);
-        if (measure < 0 || points.IsEmpty || !Check(fields, value, within, points, true, view))
-        {
-            return null;
-        }
-        bool good = view.Check(value, fields.PlaceOf(kind == "exact" ? Is : MayBe), points);
+        bool good = kind == "exact" || Check(fields, value, within, points, true, view);
+        good &= view.Check(value, fields.PlaceOf(kind == "exact" ? Is : MayBe), points);
         good &= within is not Tolerance.Sigma { Deviation: { } deviation } || view.Check(deviation, fields.PlaceOf(Sigma), points);
         string name = fields.Get(MeasureKey);
-        return good
+        return good && measure >= 0 && !points.IsEmpty
             ? new BandClaim(number, kind, fields.Where, InWords(fields, () => kind == "exact" ? $"{name} = {value}" : $"{name} {Said(value, within)}"), measure, value, within, points)
             : null;
     }

@@ -1,3 +1,5 @@
+using MizarLab.Baselines;
+using MizarLab.Engine;
 using MizarLab.Scenarios.Shapes;
 using MizarLab.Studies;
 
@@ -16,12 +18,17 @@ internal static class CacheKeys
 
     private static readonly Key<bool> Preprogrammed = Key.Has("preprogrammed", Standard.OnOff, false, "A full mesh: a row for every endpoint, whoever talks.");
 
+    private static readonly ChoiceShape<AgeingRule> Rules = new(
+        "when entries go", ("never", AgeingRule.Never), ("after_learning", AgeingRule.AfterLearning), ("when_idle", AgeingRule.WhenIdle));
+    private static readonly Key<AgeingRule> Ageing = Key.Has("ageing", Rules, AgeingRule.Never, "When an entry goes by itself: never; a lifetime after it was learned, as Achelous' before they are learned again; a lifetime after its last packet, as a bridge's.");
+    private static readonly Key<SimTime> Lifetime = Key.Has("lifetime", Standard.PositiveTime, SimTime.FromMilliseconds(100), "Of entries that go by themselves.");
+
     private static readonly Key<int> Destinations = Key.Needs("destinations", Entries, "There are so many.");
     private static readonly Key<double> Exponent = Key.Has("exponent", new NumberShape("an exponent", 0, 3), 0.8, "Of Zipf's law; 0: all destinations alike.");
     private static readonly Key<int> Packets = Key.Has("packets", StudyWords.Flows, 1_000_000, "Packets that are measured; as many go before.");
 
     public static readonly StudyKind HostCache = new(
-        new RecordShape("host_cache", "How many direct-path entries a host holds under the fitted cloud matrix.", Endpoints, Hosted, Active, Capacity, Preprogrammed),
+        new RecordShape("host_cache", "How many direct-path entries a host holds under the fitted cloud matrix.", Endpoints, Hosted, Active, Capacity, Preprogrammed, Ageing, Lifetime),
         (fields, context) =>
         {
             if (fields.Get(Hosted) >= fields.Get(Endpoints))
@@ -29,7 +36,7 @@ internal static class CacheKeys
                 context.Diagnostics.Report(fields.PlaceOf(Hosted), $"{fields.Get(Hosted)} of {fields.Get(Endpoints)} endpoints on one host", "leave it somebody to talk to");
                 return null;
             }
-            return new HostCacheStudy(fields.Get(Endpoints), fields.Get(Hosted), fields.Get(Active), fields.Get(Capacity), fields.Get(Preprogrammed));
+            return new HostCacheStudy(fields.Get(Endpoints), fields.Get(Hosted), fields.Get(Active), fields.Get(Capacity), fields.Get(Preprogrammed), new EntryAgeing(fields.Get(Ageing), fields.Get(Lifetime)));
         });
 
     public static readonly StudyKind Pressure = new(

@@ -9,8 +9,7 @@ internal sealed class RelayDroplet(DropletId droplet, Shard shard, FabricMap map
     /// <summary>On the wire: 64 bytes of headers and the payload.</summary>
     public const int FrameBytes = 64 + RelayWorkload.PayloadBytes;
 
-    private FabricLinks links = null!;
-    private int uplink;
+    private FabricPort uplink = null!;
     private NodeId id;
     private int sequence;
     private RelayCounts counts;
@@ -20,12 +19,12 @@ internal sealed class RelayDroplet(DropletId droplet, Shard shard, FabricMap map
     public void Connect(SwitchedFabric fabric, NodeId node, FabricPort port)
     {
         id = node;
-        (links, uplink) = (fabric.AllLinks, port.Link);
+        uplink = port;
     }
 
     public void Start() => shard.Schedule(workload.PhaseOf(droplet.Index), id, id, FabricEvent.Tick, 0, 0);
 
-    public void Foresee(in SimEvent coming) => links.Foresee(uplink);
+    public void Foresee(in SimEvent coming) => FabricPort.Foresee(uplink);
 
     public void Handle(in SimEvent happening)
     {
@@ -78,6 +77,6 @@ internal sealed class RelayDroplet(DropletId droplet, Shard shard, FabricMap map
         waybill.Leg = 0;
         waybill.FlowHash = FlowHash.Of((uint)droplet.Index, (uint)to, (uint)waybill.Flow, 0);
         waybill.AddressTo(to, map);
-        links.Send(uplink, shard, id, frame, ref waybill);
+        uplink.Send(shard, id, frame, ref waybill);
     }
 }

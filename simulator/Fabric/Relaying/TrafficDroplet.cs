@@ -14,8 +14,7 @@ internal sealed class TrafficDroplet(DropletId droplet, Shard shard, FabricMap m
 
     private const int AnswerBytes = 1_000;
 
-    private FabricLinks links = null!;
-    private int uplink;
+    private FabricPort uplink = null!;
     private NodeId id;
     private TrafficPacket next;
     private int sequence;
@@ -26,7 +25,7 @@ internal sealed class TrafficDroplet(DropletId droplet, Shard shard, FabricMap m
     public void Connect(SwitchedFabric fabric, NodeId node, FabricPort port)
     {
         id = node;
-        (links, uplink) = (fabric.AllLinks, port.Link);
+        uplink = port;
     }
 
     public void Start() => Await();
@@ -80,6 +79,6 @@ internal sealed class TrafficDroplet(DropletId droplet, Shard shard, FabricMap m
         };
         waybill.AddressTo(to, map);
         counts.Sent++;
-        links.Send(uplink, shard, id, frame, ref waybill);
+        uplink.Send(shard, id, frame);
     }
 }

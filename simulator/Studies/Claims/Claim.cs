@@ -31,9 +31,6 @@ public abstract record Claim(int Number, string Kind, SourcePlace Where, string 
 
     protected abstract IEnumerable<ClaimFinding> Findings(SweepResults results);
 
-    /// <summary>An interval's half: two digits say all.</summary>
-    public static string ShownWidth(double half) => Shown(double.Parse(half.ToString("E1", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
-
     /// <summary>A number as people read it: six digits, no exponent where it is not needed.</summary>
     public static string Shown(double number) => number switch
     {
@@ -57,7 +54,7 @@ public sealed record ClaimFinding(string At, double Measured, double HalfWidth, 
     public static ClaimFinding Not(string at, string trouble) => new(at, double.NaN, double.NaN, "", false, trouble);
 
     /// <summary><c>4.02 ± 0.11</c>.</summary>
-    public string Value => double.IsNaN(Measured) ? Trouble : double.IsNaN(HalfWidth) || HalfWidth == 0 ? Claim.Shown(Measured) : $"{Claim.Shown(Measured)} ± {Claim.ShownWidth(HalfWidth)}";
+    public string Value => double.IsNaN(Measured) ? Trouble : Estimate.Text(Measured, HalfWidth);
 }
 
 /// <summary>What became of a claim.</summary>

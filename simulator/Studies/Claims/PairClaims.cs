@@ -58,14 +58,14 @@ public sealed record CrossoverClaim(int Number, SourcePlace Where, string Says, 
         foreach (ImmutableArray<int> curve in grid.GroupsOf([.. Pairs.Pairs.Select(p => p.Of)], apart.AsSpan()))
         {
             string at = grid.Describe(curve[0], apart.AsSpan());
-            (double X, double Difference)[] differences = [.. Pairs.Pairs.Where(p => curve.Contains(p.Of))
-                .Select(p => (grid.ValueOf(p.Of, Axis).Number, results.Of(p.Of, Measure).Mean - results.Of(p.To, Measure).Mean)).OrderBy(d => d.Item1)];
+            Apart[] differences = [.. Pairs.Pairs.Where(p => curve.Contains(p.Of))
+                .Select(p => Apart.Of(grid.ValueOf(p.Of, Axis).Number, results.Of(p.Of, Measure), results.Of(p.To, Measure))).OrderBy(d => d.X)];
             if (differences.Any(d => double.IsNaN(d.Difference)))
             {
                 yield return ClaimFinding.Not(at, "nothing was measured at one of its points");
                 continue;
             }
-            double[] crossings = [.. Crossings(differences)];
+            (double X, double Half)[] crossings = [.. Crossings(differences)];
             if (crossings.Length != 1)
             {
                 yield return ClaimFinding.Not(at, crossings.Length == 0 ? "the curves do not cross" : $"the curves cross {crossings.Length} times");
@@ -74,28 +74,40 @@ public sealed record CrossoverClaim(int Number, SourcePlace Where, string Says, 
             NameLookup names = results.NamesAt(curve[0]);
             double low = Low.Number(names);
             double high = High.Number(names);
-            yield return new ClaimFinding(at, crossings[0], double.NaN, $"{Shown(low)} … {Shown(high)}", crossings[0] >= low && crossings[0] <= high, "");
+            yield return new ClaimFinding(at, crossings[0].X, crossings[0].Half, Tolerance.Bounds(low, high), crossings[0].X >= low && crossings[0].X <= high, "");
         }
     }
 
-    /// <summary>Where the difference changes its sign, by a straight line between neighbours. Equal values are no crossing yet.</summary>
-    private IEnumerable<double> Crossings((double X, double Difference)[] differences)
+    /// <summary>The two curves' difference at a place.</summary>
+    private readonly record struct Apart(double X, double Difference, double Half)
+    {
+        public static Apart Of(double x, PointStatistics of, PointStatistics to) =>
+            new(x, of.Mean - to.Mean, Math.Sqrt((of.HalfWidth * of.HalfWidth) + (to.HalfWidth * to.HalfWidth)));
+    }
+
+    /// <summary>Where the difference changes its sign, by a straight line between neighbours, with the half of its interval to first order. Equal values are no crossing yet.</summary>
+    private IEnumerable<(double X, double Half)> Crossings(Apart[] differences)
     {
         int before = -1;
         for (int i = 0; i < differences.Length; i++)
         {
-            if (differences[i].Difference == 0)
+            Apart right = differences[i];
+            if (right.Difference == 0)
             {
                 continue;
             }
-            if (before >= 0 && differences[before].Difference < 0 != differences[i].Difference < 0)
+            if (before >= 0 && differences[before].Difference < 0 != right.Difference < 0)
             {
-                double share = differences[before].Difference / (differences[before].Difference - differences[i].Difference);
-                double left = differences[before].X;
-                double right = differences[i].X;
-                yield return Log && left > 0 ? left * StableMath.Pow(right / left, share) : left + ((right - left) * share);
+                Apart left = differences[before];
+                double step = left.Difference - right.Difference;
+                double share = left.Difference / step;
+                double half = Math.Sqrt(Square(right.Difference * left.Half) + Square(left.Difference * right.Half)) / (step * step);
+                double x = Log && left.X > 0 ? left.X * StableMath.Pow(right.X / left.X, share) : left.X + ((right.X - left.X) * share);
+                yield return (x, half * (Log && left.X > 0 ? x * StableMath.Log(right.X / left.X) : right.X - left.X));
             }
             before = i;
         }
     }
+
+    private static double Square(double value) => value * value;
 }

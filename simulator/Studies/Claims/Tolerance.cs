@@ -49,5 +49,5 @@ public abstract record Tolerance
     }
 
     /// <summary><c>8</c> or <c>7.9 … 8.1</c>.</summary>
-    public static string Bounds(double low, double high) => high - low <= 4 * Rounding * Math.Abs(high) ? Claim.Shown((low + high) / 2) : $"{Claim.Shown(low)} … {Claim.Shown(high)}";
+    public static string Bounds(double low, double high) => high - low <= 4 * Rounding * Math.Abs(high) ? Claim.Shown((low + high) / 2) : $"{Estimate.Bound(low, high - low)} … {Estimate.Bound(high, high - low)}";
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MizarLab.Overlay;
 
 namespace MizarLab.Studies;
 
@@ -27,6 +28,9 @@ public sealed record Replication(int First, Precision? Precision)
 /// <param name="Most">Replications after which a point is left as it is, and the experiment has failed.</param>
 public sealed record Precision(ImmutableArray<int> Of, bool Relative, double Within, int Most)
 {
+    /// <summary>Where the file asks for it.</summary>
+    public SourcePlace Where { get; init; }
+
     public bool IsMet(Func<int, PointStatistics> statistics) => Of.All(measure => IsMet(statistics(measure)));
 
     public bool IsMet(PointStatistics one) => one.Count >= 2 && one.HalfWidth <= (Relative ? Within * Math.Abs(one.Mean) : Within);
