@@ -3,6 +3,7 @@
 # Compiles the programs of this folder:  bpf/build.sh [OUTPUT-FOLDER]   (default: .build/bpf beside it)
 # or one program of yours, which finds this folder's headers:  bpf/build.sh --function FILE.bpf.c OBJECT
 # BPF_CFLAGS adds to the compiler's flags: into a folder of its own, for what is there is not compiled anew for other flags.
+# BPF_FORMS=any compiles the programs in the one form that any switches load, which is all that is needed, if not the fastest.
 # Compiles only what is older than its sources. Ends with 3 when the machine lacks a tool.
 set -eu
 
@@ -71,8 +72,8 @@ for source in "$here"/*.bpf.c "$here"/upstream_layout/*.bpf.c; do
 	fi
 	echo "bpf: $named"
 	compile "$source" "$object"
-	case $named in
-	agent.bpf.c | transit.bpf.c | scaled.bpf.c)
+	case ${BPF_FORMS:-all}:$named in
+	all:agent.bpf.c | all:transit.bpf.c | all:scaled.bpf.c)
 		mkdir -p "$output/lab/usual"
 		compile "$source" "$output/lab/${object##*/}" "-DFIXED_SWITCHES=$lab_switches"
 		compile "$source" "$output/lab/usual/${object##*/}" "-DFIXED_SWITCHES=$lab_switches -DFIXED_USUAL=1"

@@ -115,12 +115,41 @@ internal static partial class SlimSvg
                 attribute.Remove();
                 break;
             case "d" when element.Name.LocalName == "path":
-                attribute.Value = Line().Replace(Rounded(attribute.Value), " ").Trim();
+                attribute.Value = Straightened(Line().Replace(Rounded(attribute.Value), " ").Trim());
                 break;
             case "x" or "y" or "cx" or "cy" or "width" or "height" or "points" or "transform" or "stroke-width" or "font-size":
                 attribute.Value = Rounded(attribute.Value).Trim();
                 break;
         }
+    }
+
+    /// <summary>A level stretch of a series is its two ends, not a point a step; the line that is drawn is the same.</summary>
+    private static string Straightened(string path) => !Straight().IsMatch(path) ? path
+        : string.Join(' ', path.Split('M', StringSplitOptions.RemoveEmptyEntries).Select(part => "M" + string.Join(' ', Ends(part.Split(' ', StringSplitOptions.RemoveEmptyEntries)))));
+
+    private static List<string> Ends(string[] points)
+    {
+        List<string> kept = [];
+        foreach (string point in points)
+        {
+            if (kept.Count >= 2 && IsBetween(kept[^2], kept[^1], point))
+            {
+                kept[^1] = point;
+            }
+            else
+            {
+                kept.Add(point);
+            }
+        }
+        return kept;
+    }
+
+    private static bool IsBetween(string before, string middle, string after)
+    {
+        string[] a = before.Split(','), b = middle.Split(','), c = after.Split(',');
+        return a[1] == b[1] && b[1] == c[1] && Parsed(a) <= Parsed(b) && Parsed(b) <= Parsed(c);
+
+        static double Parsed(string[] point) => double.Parse(point[0], CultureInfo.InvariantCulture);
     }
 
     private static string Hex(Match match, int group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture).ToString("x2", CultureInfo.InvariantCulture);
@@ -134,6 +163,10 @@ internal static partial class SlimSvg
 
     [GeneratedRegex(@"-?\d+\.\d+")]
     private static partial Regex Number();
+
+    /// <summary>Nothing but places and lines between them.</summary>
+    [GeneratedRegex(@"^(?:M(?:-?[\d.]+,-?[\d.]+ ?)+)+$")]
+    private static partial Regex Straight();
 
     /// <summary>After a place, another one is a line to it.</summary>
     [GeneratedRegex(@"\s+(?:L(?=[-\d]))?")]

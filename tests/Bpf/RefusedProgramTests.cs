@@ -21,7 +21,8 @@ public sealed class RefusedProgramTests : IDisposable
     [RootFact]
     public void TheVerifiersLastLinesAndTheFileOfTheRest()
     {
-        foreach (string file in Directory.GetFiles(Path.Combine(Repository.Root, "bpf")))
+        // The agent alone, which is loaded first.
+        foreach (string file in Directory.GetFiles(Path.Combine(Repository.Root, "bpf")).Where(file => !file.EndsWith(".bpf.c", StringComparison.Ordinal)))
         {
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         }

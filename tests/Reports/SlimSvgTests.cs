@@ -40,6 +40,13 @@ public sealed class SlimSvgTests
         Assert.True(slim.Length * 3 < Drawn.Length * 2, $"{slim.Length} of {Drawn.Length}");
     }
 
+    [Theory]
+    [InlineData("M0.04,5.00 L1.00,5.00 L2.00,5.00 L3.00,5.00 L3.00,9.00 L4.00,9.00 L5.00,9.00 L6.00,8.00", "M0.04,5 3,5 3,9 5,9 6,8")]
+    [InlineData("M0.00,5.00 L2.00,5.00 L1.00,5.00 M7.00,5.00 L8.00,5.00", "M0,5 2,5 1,5 M7,5 8,5")]
+    [InlineData("M0.00,5.00 L1.00,5.00 L2.00,5.00 L2.00,0.00 Z", "M0,5 1,5 2,5 2,0 Z")]
+    public void A_level_stretch_is_its_ends(string drawn, string slim) =>
+        Assert.Contains($"d=\"{slim}\"", InlineSvg.Of($"<svg viewBox=\"0 0 9 9\" xmlns=\"http://www.w3.org/2000/svg\"><path d=\"{drawn}\" /></svg>", "x", "a"), StringComparison.Ordinal);
+
     private static XElement[] Strokes(string svg) =>
         [.. XDocument.Parse(svg).Root!.Descendants().Where(e => e.Name.LocalName is "path" or "use" or "text" && !e.Ancestors().Any(a => a.Name.LocalName == "defs"))];
 
