@@ -19,11 +19,14 @@ public sealed class SamplePathTests
                 foreach (IDistribution service in (IDistribution[])
                     [QueueingNet.Exponential(1), QueueingNet.Constant(1), new BoundedPareto(1.3, 1e5, 1e8), new Constant(0), new TwoPoint(0, 0.5, 2e6)])
                 {
-                    QueueingNet net = new(seed: 7);
-                    QueueingNet.Stage stage = net.AddStage("s", new Station(servers, places), service);
-                    net.AddSource("a", new Exponential(Math.Max(1, service.Mean) / load / servers), stage, 1_000);
-                    net.AddSource("b", new Constant(service.Mean + 3), stage, 300); // Arrivals that meet departures to the picosecond.
-                    net.Run();
+                    for (ulong seed = 1; seed <= 10; seed++)
+                    {
+                        QueueingNet net = new(seed);
+                        QueueingNet.Stage stage = net.AddStage("s", new Station(servers, places), service);
+                        net.AddSource("a", new Exponential(Math.Max(1, service.Mean) / load / servers), stage, 200);
+                        net.AddSource("b", new Constant(service.Mean + 3), stage, 60); // Arrivals that meet departures to the picosecond.
+                        net.Run();
+                    }
                 }
             }
         }
@@ -75,18 +78,21 @@ public sealed class SamplePathTests
     [InlineData(7)]
     public void Equal_service_by_several_servers_is_round_robin(int servers)
     {
-        Station together = new(servers);
-        Station[] apart = [.. Enumerable.Range(0, servers).Select(_ => new Station())];
-        RandomStream random = new(3, "round robin");
-        Exponential gaps = new(1_000_000 / (0.9 * servers));
-        SimTime now = SimTime.Zero;
-        SimTime service = new(1_000_000);
-        for (int i = 0; i < 20_000; i++)
+        for (ulong seed = 1; seed <= 10; seed++)
         {
-            now += gaps.NextTime(random);
-            Assert.True(together.TryEnter(now, service, out SimTime departure));
-            Assert.True(apart[i % servers].TryEnter(now, service, out SimTime alone));
-            Assert.Equal(alone, departure);
+            Station together = new(servers);
+            Station[] apart = [.. Enumerable.Range(0, servers).Select(_ => new Station())];
+            RandomStream random = new(seed, "round robin");
+            Exponential gaps = new(1_000_000 / (0.9 * servers));
+            SimTime now = SimTime.Zero;
+            SimTime service = new(1_000_000);
+            for (int i = 0; i < 2_000; i++)
+            {
+                now += gaps.NextTime(random);
+                Assert.True(together.TryEnter(now, service, out SimTime departure));
+                Assert.True(apart[i % servers].TryEnter(now, service, out SimTime alone));
+                Assert.Equal(alone, departure);
+            }
         }
     }
 
@@ -94,7 +100,15 @@ public sealed class SamplePathTests
     [Fact]
     public void Only_the_first_of_equal_servers_in_a_row_has_a_queue()
     {
-        QueueingNet net = new(seed: 5);
+        for (ulong seed = 1; seed <= 10; seed++)
+        {
+            AssertOnlyTheFirstHasAQueue(seed);
+        }
+    }
+
+    private static void AssertOnlyTheFirstHasAQueue(ulong seed)
+    {
+        QueueingNet net = new(seed);
         QueueingNet.Stage[] stages = new QueueingNet.Stage[4];
         int[] waited = new int[4];
         for (int i = 3; i >= 0; i--)
@@ -104,9 +118,9 @@ public sealed class SamplePathTests
             stages[i] = net.AddStage($"stage {i}", new Station(), QueueingNet.Constant(1), _ => next);
             stages[i].OnArrival = (_, sojourn) => waited[place] += sojourn > new SimTime(QueueingNet.Unit) ? 1 : 0;
         }
-        net.AddSource("a", QueueingNet.Exponential(1 / 0.9), stages[0], 20_000);
+        net.AddSource("a", QueueingNet.Exponential(1 / 0.9), stages[0], 2_000);
         net.Run();
-        Assert.InRange(waited[0], 15_000, 20_000);
+        Assert.InRange(waited[0], 1_200, 2_000);
         Assert.Equal([0, 0, 0], waited[1..]);
     }
 
@@ -114,20 +128,23 @@ public sealed class SamplePathTests
     [Fact]
     public void Scaled_times_give_scaled_results()
     {
-        List<SimTime> one = Sojourns(scale: 1);
-        List<SimTime> three = Sojourns(scale: 3);
-        Assert.Equal(5_000, one.Count);
-        Assert.Equal(one.Select(t => new SimTime(t.Picoseconds * 3)), three);
+        for (ulong seed = 1; seed <= 10; seed++)
+        {
+            List<SimTime> one = Sojourns(seed, scale: 1);
+            List<SimTime> three = Sojourns(seed, scale: 3);
+            Assert.Equal(1_000, one.Count);
+            Assert.Equal(one.Select(t => new SimTime(t.Picoseconds * 3)), three);
+        }
 
-        static List<SimTime> Sojourns(int scale)
+        static List<SimTime> Sojourns(ulong seed, int scale)
         {
             Station station = new(2, 9);
-            RandomStream random = new(8, "scale");
+            RandomStream random = new(seed, "scale");
             Exponential gaps = new(550_000);
             Exponential service = new(1_000_000);
             SimTime now = SimTime.Zero;
             List<SimTime> sojourns = [];
-            for (int i = 0; i < 5_000; i++)
+            for (int i = 0; i < 1_000; i++)
             {
                 now += new SimTime(gaps.NextTime(random).Picoseconds * scale);
                 bool taken = station.TryEnter(now, new SimTime(service.NextTime(random).Picoseconds * scale), out SimTime departure);
@@ -141,19 +158,22 @@ public sealed class SamplePathTests
     [Fact]
     public void Other_tenants_and_names_change_nothing()
     {
-        List<(SimTime, SimTime)> alone = Trace(others: 0, lastFirst: false);
-        Assert.Equal(alone, Trace(others: 1, lastFirst: false));
-        Assert.Equal(alone, Trace(others: 3, lastFirst: true));
-
-        static List<(SimTime, SimTime)> Trace(int others, bool lastFirst)
+        for (ulong seed = 1; seed <= 10; seed++)
         {
-            QueueingNet net = new(seed: 4);
+            List<(SimTime, SimTime)> alone = Trace(seed, others: 0, lastFirst: false);
+            Assert.Equal(alone, Trace(seed, others: 1, lastFirst: false));
+            Assert.Equal(alone, Trace(seed, others: 3, lastFirst: true));
+        }
+
+        static List<(SimTime, SimTime)> Trace(ulong seed, int others, bool lastFirst)
+        {
+            QueueingNet net = new(seed);
             List<(SimTime, SimTime)> trace = [];
             for (int i = 0; i <= others; i++)
             {
                 bool own = i == (lastFirst ? others : 0);
                 QueueingNet.Stage stage = net.AddStage(own ? "mine" : $"other {i}", new Station(), QueueingNet.Exponential(1));
-                net.AddSource(own ? "mine" : $"other {i}", QueueingNet.Exponential(1.2), stage, 2_000);
+                net.AddSource(own ? "mine" : $"other {i}", QueueingNet.Exponential(1.2), stage, 500);
                 if (own)
                 {
                     stage.OnArrival = (_, sojourn) => trace.Add((net.Simulation.Now, sojourn));
