@@ -11,7 +11,7 @@ internal static class ArgumentErrors
     {
         foreach (string message in Messages(parsed))
         {
-            errors.WriteLine($"mizarlab: {message}");
+            errors.WriteLine(Printable.Of($"mizarlab: {message}"));
         }
         errors.WriteLine($"mizarlab: try '{PathOf(parsed.CommandResult)} --help'");
     }

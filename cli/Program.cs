@@ -42,33 +42,35 @@ try
 }
 catch (UserError error)
 {
-    Console.Error.WriteLine($"mizarlab: {error.Message}");
+    Tell($"mizarlab: {error.Message}");
     return error.ExitCode;
 }
 catch (StudyFailedException error)
 {
-    Console.Error.WriteLine(error.Message);
+    Tell(error.Message);
     return ExitCode.Broken;
 }
 catch (ScenarioException error)
 {
-    Console.Error.WriteLine(error.Message);
+    Tell(error.Message);
     return ExitCode.Wrong;
 }
 catch (OperationCanceledException cut) when (interruption.Token.IsCancellationRequested)
 {
-    Console.Error.WriteLine($"mizarlab: interrupted; {(cut as KeptException)?.Message ?? "everything made is gone"}");
+    Tell($"mizarlab: interrupted; {(cut as KeptException)?.Message ?? "everything made is gone"}");
     return interruption.ExitCode;
 }
 catch (Exception trouble) when (trouble is HarnessException or IOException or UnauthorizedAccessException)
 {
-    Console.Error.WriteLine($"mizarlab: {trouble.Message}");
+    Tell($"mizarlab: {trouble.Message}");
     return ExitCode.Lacking;
 }
 catch (Exception defect)
 {
     bool wanted = Environment.GetEnvironmentVariable("MIZARLAB_DEBUG") == "1";
-    Console.Error.WriteLine($"mizarlab: a defect of the lab: {(wanted ? defect : $"{defect.GetType().Name}: {defect.Message}")}");
-    Console.Error.WriteLine("mizarlab: please report it with the scenario and what MIZARLAB_DEBUG=1 shows");
+    Tell($"mizarlab: a defect of the lab: {(wanted ? defect : $"{defect.GetType().Name}: {defect.Message}")}");
+    Tell("mizarlab: please report it with the scenario and what MIZARLAB_DEBUG=1 shows");
     return ExitCode.Defect;
 }
+
+static void Tell(string text) => Console.Error.WriteLine(Printable.Of(text));

@@ -38,7 +38,7 @@ internal static class ValidateCommand
         {
             foreach (JudgedRow row in summary.Rows)
             {
-                (row.Result == Result.Pass ? Console.Out : Console.Error).WriteLine(row.Result == Result.Pass ? $"{row.Name}: valid" : row.Reason);
+                (row.Result == Result.Pass ? Console.Out : Console.Error).WriteLine(Printable.Of(row.Result == Result.Pass ? $"{row.Name}: valid" : row.Reason));
             }
         }
         return summary.Failed > 0 ? ExitCode.Wrong : ExitCode.Held;

@@ -32,7 +32,7 @@ internal sealed class SimulateProgress(string title, RunBag bag, IRunSink? next)
     public static void Warn(string text)
     {
         StatusLine.Clear();
-        Console.Error.WriteLine($"mizarlab: {text}");
+        Console.Error.WriteLine(Printable.Of($"mizarlab: {text}"));
     }
 
     /// <summary><c>: 120 of 210 runs, 35 a second, 3 s left</c>.</summary>

@@ -30,6 +30,23 @@ public sealed class FileTests : IDisposable
         Assert.Equal($"{folder.File("5-good.yaml")}: valid\n", run.Output);
     }
 
+    /// <summary>A name is shown, and turns no terminal's colours, title or lines.</summary>
+    [Theory]
+    [InlineData("\e[31m\a.yaml", "\\x1b[31m\\x07.yaml")]
+    [InlineData("ok\r1 passed.yaml", "ok\\x0d1 passed.yaml")]
+    [InlineData("\u202Eyaml.x.yaml", "\\u202eyaml.x.yaml")]
+    public async Task ANameIsReadByPeopleAndNotByTheirTerminal(string name, string shown)
+    {
+        foreach (string command in new[] { "run", "simulate", "validate", "vectors" })
+        {
+            Assert.Contains(shown, (await CommandRun.OfAsync(command, folder.File(name))).Ends(2).Errors, StringComparison.Ordinal);
+        }
+        File.WriteAllText(folder.File(name), "typo: 1");
+        string told = (await CommandRun.OfAsync("validate", folder.Path)).Ends(2).Errors;
+        Assert.Contains($"{shown}:1:1: ", told, StringComparison.Ordinal);
+        Assert.DoesNotContain(told, c => c != '\n' && char.IsControl(c));
+    }
+
     [Fact]
     public async Task HugeFileIsRefusedUnread()
     {
