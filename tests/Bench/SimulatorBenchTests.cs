@@ -23,7 +23,7 @@ public sealed class SimulatorBenchTests
             Assert.Equal(["host-leaf", "host-leaf", "leaf-spine", "leaf-spine"], alone.Tiers.Select(t => t.Tier));
             Assert.All(alone.Tiers, t => Assert.True(t.Bytes == t.Frames * alone.FrameBytes && t.BusiestBytes >= t.Bytes / t.Links, $"{t}"));
             Assert.Equal(plane == RelayPlane.Bare ? 1_064 : 1_156, alone.FrameBytes);
-            Assert.True(alone.HopsPerSecond > 0 && alone.EventsPerSecond > alone.HopsPerSecond && alone.WallSeconds > 0 && alone.PeakMegabytes > 0);
+            Assert.True(alone.HopsPerSecond > 0 && alone.EventsPerSecond > alone.HopsPerSecond && alone.WallSeconds > 0 && alone.PeakMegabytes > 0 && alone.LookNanoseconds > 1);
         }
     }
 
@@ -45,7 +45,7 @@ public sealed class SimulatorBenchTests
         using MemoryStream stream = new();
         SimulatorReport.WriteJson([row], stream);
         JsonElement json = JsonDocument.Parse(stream.ToArray()).RootElement.GetProperty("rows")[0];
-        foreach (string column in (string[])["topology", "droplets", "dataplane", "threads", "hops_per_second", "events_per_second", "cpu_s", "wall_s", "peak_mb", "mean_latency_ns"])
+        foreach (string column in (string[])["topology", "droplets", "dataplane", "threads", "hops_per_second", "events_per_second", "cpu_s", "wall_s", "peak_mb", "mean_latency_ns", "look_ns"])
         {
             Assert.Contains(column, text, StringComparison.Ordinal);
             Assert.Contains($"| {column} ", markdown, StringComparison.Ordinal);

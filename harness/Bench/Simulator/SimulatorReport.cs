@@ -22,6 +22,7 @@ public static class SimulatorReport
         new("wall_s", false, row => Invariant($"{row.WallSeconds:0.000}")),
         new("peak_mb", false, row => Invariant($"{row.PeakMegabytes:0}")),
         new("mean_latency_ns", false, row => Invariant($"{row.MeanLatencyNanoseconds:0.0}")),
+        new("look_ns", false, row => Invariant($"{row.LookNanoseconds:0}")),
         new("", true, row => row.Wrong is null ? "" : "WRONG"));
 
     public static string Text(IReadOnlyList<SimulatorRow> rows)
@@ -59,6 +60,7 @@ public static class SimulatorReport
         writer.WriteNumber("wall_s", Math.Round(row.WallSeconds, 4));
         writer.WriteNumber("peak_mb", Math.Round(row.PeakMegabytes, 1));
         writer.WriteNumber("mean_latency_ns", Math.Round(row.MeanLatencyNanoseconds, 2));
+        writer.WriteNumber("look_ns", Math.Round(row.LookNanoseconds, 1));
         writer.WriteNumber("hops", row.Hops);
         writer.WriteNumber("collections", row.Collections);
         writer.WriteString("fingerprint", row.Fingerprint);

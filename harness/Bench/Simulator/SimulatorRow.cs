@@ -44,6 +44,9 @@ public sealed record SimulatorRow(
     /// <summary>Link traversals a second of every repeat, as they came; for those who compare two runs.</summary>
     public IReadOnlyList<double> Repeats { get; init; } = [];
 
+    /// <summary>What a look into 16 MB of memory cost around the stretch that counts, which tells what neighbours left of the processor's caches; not of the run.</summary>
+    public double LookNanoseconds { get; init; }
+
     /// <summary>How much was traced; null: nothing.</summary>
     public TraceExtent? Trace { get; init; }
 }
