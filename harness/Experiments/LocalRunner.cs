@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MizarLab.Harness.Running;
 using MizarLab.Studies;
 
 namespace MizarLab.Harness.Experiments;
@@ -9,6 +10,7 @@ public sealed class LocalRunner(int threads) : IBagRunner
 {
     public void Run(Experiment experiment, IStudySource source, RunBag bag, IRunSink sink, CancellationToken cancel)
     {
+        using LargePages pages = LargePages.BeginKeeping();
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         // Rounds may grow again, so no more threads wait than there can be runs at once.
         int workers = (int)Math.Min(threads, Math.Max(bag.Waiting, experiment.Replication.Precision is null ? 1 : threads));

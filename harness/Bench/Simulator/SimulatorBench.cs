@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using MizarLab.Engine;
 using MizarLab.Fabric;
+using MizarLab.Harness.Running;
 
 namespace MizarLab.Harness.Bench;
 
 /// <summary>
-/// Runs the relay workload row by row: a run is built, warmed up, and then measured in stretches of equal simulated time, of which the fastest counts. A run
+/// Runs the relay workload row by row: a run is built, warmed up, laid into large pages as a long run is (<see cref="LargePages"/>), and then measured in stretches of equal simulated time, of which the fastest counts. A run
 /// whose packets do not add up, whose latency is not what the fabric's is, or that another number of threads changes, is wrong whatever its speed.
 /// </summary>
 public sealed class SimulatorBench(SimulatorEffort effort, Action<string> progress)
@@ -45,6 +46,7 @@ public sealed class SimulatorBench(SimulatorEffort effort, Action<string> progre
         network.RunFor(Filling, row.Threads, cancel);
         network.RunFor(stretch, row.Threads, cancel);
         GC.Collect();
+        LargePages.Gather();
         RelayTotals start = network.Totals;
         int collections = GC.CollectionCount(0);
         (double Rate, RelayTotals Done, double Wall, double Cpu, double Look) best = default;
