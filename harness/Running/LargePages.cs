@@ -12,8 +12,10 @@ public sealed partial class LargePages : IDisposable
 {
     private const long Page = 2 << 20;
 
-    /// <summary>What one call joins: a piece that cannot be had keeps no other from it.</summary>
-    private const long Piece = 16 * Page;
+    private const int Small = 4 << 10, SmallOfPage = (int)(Page / Small);
+
+    /// <summary>Of its small pages a large one must hold so many, or it would take memory that nobody asked for.</summary>
+    private const int Enough = SmallOfPage * 7 / 8;
 
     private const int AdviceCollapse = 25;
 
@@ -33,15 +35,23 @@ public sealed partial class LargePages : IDisposable
     public static long Gather()
     {
         long gathered = 0;
+        Span<byte> held = stackalloc byte[SmallOfPage];
         foreach ((long start, long end) in Held())
         {
-            for (long at = start; at < end; at += Piece)
+            for (long at = start; at < end; at += Page)
             {
-                long bytes = Math.Min(Piece, end - at);
-                gathered += Advise((nint)at, (nuint)bytes, AdviceCollapse) == 0 ? bytes : 0;
+                gathered += IsFull(at, held) && Advise((nint)at, (nuint)Page, AdviceCollapse) == 0 ? Page : 0;
             }
         }
         return gathered;
+    }
+
+    private static unsafe bool IsFull(long at, Span<byte> held)
+    {
+        fixed (byte* first = held)
+        {
+            return Residence((nint)at, (nuint)Page, first) == 0 && held.Length - held.Count((byte)0) >= Enough;
+        }
     }
 
     public void Dispose()
@@ -88,4 +98,7 @@ public sealed partial class LargePages : IDisposable
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static partial int Advise(nint at, nuint bytes, int advice);
+
+    [LibraryImport("libc", EntryPoint = "mincore")]
+    private static unsafe partial int Residence(nint at, nuint bytes, byte* held);
 }
