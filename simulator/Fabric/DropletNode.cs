@@ -17,7 +17,8 @@ internal sealed class DropletNode : IFabricHost, IForesees
     private readonly Shard shard;
     private readonly Core[] cores;
     private SwitchedFabric fabric = null!;
-    private FabricPort uplink = null!;
+    private FabricLinks links = null!;
+    private int uplink;
 
     public DropletNode(DropletContext context, DropletId droplet)
     {
@@ -40,7 +41,7 @@ internal sealed class DropletNode : IFabricHost, IForesees
     {
         fabric = network;
         Id = id;
-        uplink = port;
+        (links, uplink) = (network.AllLinks, port.Link);
     }
 
     /// <summary>The mark of a packet of a traced run that an endpoint here sends, when it is in the sample.</summary>
@@ -53,7 +54,7 @@ internal sealed class DropletNode : IFabricHost, IForesees
 
     public void Foresee(in SimEvent coming)
     {
-        FabricPort.Foresee(uplink);
+        links.Foresee(uplink);
         if (coming.Kind == FabricEvent.FromLink)
         {
             context.Model?.Foresee(Droplet, in shard.Frames[coming.Subject]);
@@ -63,7 +64,7 @@ internal sealed class DropletNode : IFabricHost, IForesees
     /// <summary>Asks for what sending from a port will need.</summary>
     public void ForeseeTransmit(PortId port)
     {
-        FabricPort.Foresee(uplink);
+        links.Foresee(uplink);
         context.Model?.Foresee(Droplet, new AgentId(port.Value));
     }
 
@@ -239,8 +240,9 @@ internal sealed class DropletNode : IFabricHost, IForesees
         else
         {
             Trace(TraceSpot.NicOut, PortId.Nic, frame);
-            context.Addressing.Address(ref shard.Frames.Waybill(frame), in shard.Frames[frame], Droplet.Index);
-            uplink.Send(shard, Id, frame);
+            ref Waybill waybill = ref shard.Frames.Waybill(frame);
+            context.Addressing.Address(ref waybill, in shard.Frames[frame], Droplet.Index);
+            links.Send(uplink, shard, Id, frame, ref waybill);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using MizarLab.Engine;
 using MizarLab.Measure;
 using MizarLab.Overlay;
@@ -12,43 +11,47 @@ namespace MizarLab.Fabric;
 /// <remarks>
 /// Nothing happens when a frame leaves the queue, so there is no event for it: when each frame will begin to be sent is known the
 /// moment it is queued, and those times are all the queue is. A queue without any limit does not even keep these, unless it is told to; then all that
-/// a frame touches are the fields here, two cache lines.
+/// a frame touches is one line of the cache, the <see cref="LinkLine"/>, and nobody looks at this object.
 /// </remarks>
 public class LinkDirection
 {
     private readonly LinkQueue queue;
-    private readonly SimTime delay;
-    private SimTime busyUntil = SimTime.Zero;
-
-    /// <summary>How long the last frame took: most are as long as the one before.</summary>
-    private SimTime lastTime = SimTime.Zero;
-    private SimTime waited = SimTime.Zero;
-    private int lastBytes;
-
-    /// <summary>Its queue decides, or is watched, or it is down.</summary>
-    private bool asksQueue;
+    private readonly LineArray<LinkLine> lines;
+    private readonly int index;
+    private QueueSeries? lengths;
 
     /// <param name="link">What it is like.</param>
     /// <param name="watched">Whether the queue's length is known also when nothing depends on it.</param>
     public LinkDirection(LinkSpec link, bool watched = true)
+        : this(link, watched, new LineArray<LinkLine>(1), 0)
+    {
+    }
+
+    /// <param name="link">What it is like.</param>
+    /// <param name="watched">Whether the queue's length is known also when nothing depends on it.</param>
+    /// <param name="lines">Those of all links of a fabric.</param>
+    /// <param name="index">Its own.</param>
+    internal LinkDirection(LinkSpec link, bool watched, LineArray<LinkLine> lines, int index)
     {
         queue = new LinkQueue(link, watched);
-        delay = link.Delay;
-        asksQueue = queue.IsAsked;
+        this.lines = lines;
+        this.index = index;
+        Line.Delay = link.Delay;
+        NoteAsking();
     }
 
     public LinkSpec Spec => queue.Spec;
 
     /// <summary>Grows by one whenever the link goes down: what was on it then is lost, also when the link is back in no time.</summary>
-    public int Epoch { get; private set; }
+    public int Epoch => Line.Epoch;
 
     public bool IsDown => queue.IsDown;
 
     /// <summary>Frames taken so far.</summary>
-    public long Frames { get; private set; }
+    public long Frames => Line.Frames;
 
     /// <summary>Their bytes.</summary>
-    public long Bytes { get; private set; }
+    public long Bytes => Line.Bytes;
 
     /// <summary>Frames refused so far because the queue was full.</summary>
     public long Dropped => queue.Dropped;
@@ -57,13 +60,21 @@ public class LinkDirection
     public long Marked => queue.Marked;
 
     /// <summary>All taken frames' times in the queue: the integral of its length in frames over time (Little).</summary>
-    public SimTime Waited => waited;
+    public SimTime Waited => Line.Waited;
 
     /// <summary>The most frames a frame found waiting before it; 0 when the queue is not watched.</summary>
     public int LongestQueue => queue.Longest;
 
     /// <summary>Keeps the queue's length over time, in metered runs: told of the frames that wait, and of no other.</summary>
-    public QueueSeries? Lengths { get; set; }
+    public QueueSeries? Lengths
+    {
+        get => lengths;
+        set
+        {
+            lengths = value;
+            NoteAsking();
+        }
+    }
 
     /// <summary>Told of every frame: holds the queue to laws in audited runs.</summary>
     public IQueueWitness? Witness
@@ -72,9 +83,11 @@ public class LinkDirection
         set
         {
             queue.Witness = value;
-            asksQueue = queue.IsAsked;
+            NoteAsking();
         }
     }
+
+    internal ref LinkLine Line => ref lines[index];
 
     /// <summary>Queues a frame of <paramref name="bytes"/> bytes; times of successive calls never decrease.</summary>
     /// <param name="now">When the frame comes.</param>
@@ -90,46 +103,21 @@ public class LinkDirection
     {
         waiting = 0;
         mark = false;
-        if (!asksQueue)
+        ref LinkLine line = ref Line;
+        SimTime start = line.BusyUntil > now ? line.BusyUntil : now;
+        if (!queue.IsAsked)
         {
-            arrival = Send(now, bytes);
+            arrival = Send(ref line, now, start, bytes);
             return true;
         }
-        if (!queue.TryTake(now, busyUntil, bytes, out waiting, out mark))
+        if (!queue.TryTake(now, line.BusyUntil, bytes, out waiting, out mark))
         {
             arrival = SimTime.Never;
             return false;
         }
-        SimTime start = busyUntil > now ? busyUntil : now;
-        arrival = Send(now, bytes);
-        queue.Witness?.Took(now, lastTime, start, queue.IsKept ? waiting : -1);
+        arrival = Send(ref line, now, start, bytes);
+        queue.Witness?.Took(now, line.LastTime, start, queue.IsKept ? waiting : -1);
         return true;
-    }
-
-    /// <summary>Whether <see cref="TrySend(SimTime, int, out SimTime, out int, out bool)"/> has more to say than when the frame arrives; else <see cref="Send"/> does.</summary>
-    protected bool AsksQueue => asksQueue;
-
-    /// <summary>Sends a frame when the transmitter is free; nobody asks the queue.</summary>
-    /// <returns>When its last bit is at the other end.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected SimTime Send(SimTime now, int bytes)
-    {
-        SimTime start = now;
-        if (busyUntil > now)
-        {
-            start = busyUntil;
-            waited += start - now;
-            Lengths?.Waits(now, start);
-        }
-        if (bytes != lastBytes)
-        {
-            lastTime = queue.Spec.Rate.TimeFor(bytes);
-            lastBytes = bytes;
-        }
-        busyUntil = start + lastTime;
-        Frames++;
-        Bytes += bytes;
-        return busyUntil + delay;
     }
 
     /// <summary>What is in the queue and on the wire is lost.</summary>
@@ -137,14 +125,31 @@ public class LinkDirection
     {
         queue.GoDown(now);
         Lengths?.Emptied(now);
-        Epoch++;
-        asksQueue = true;
-        busyUntil = SimTime.Zero;
+        Line.Epoch++;
+        Line.BusyUntil = SimTime.Zero;
+        NoteAsking();
     }
 
     public void ComeUp()
     {
         queue.ComeUp();
-        asksQueue = queue.IsAsked;
+        NoteAsking();
     }
+
+    private SimTime Send(ref LinkLine line, SimTime now, SimTime start, int bytes)
+    {
+        if (start > now)
+        {
+            lengths?.Waits(now, start);
+        }
+        if (bytes != line.LastBytes)
+        {
+            line.LastTime = Spec.Rate.TimeFor(bytes);
+            line.LastBytes = bytes;
+        }
+        return line.Send(now);
+    }
+
+    /// <summary>Its queue decides, or is watched, or it is down: a frame may not pass by.</summary>
+    private void NoteAsking() => Line.AsksQueue = queue.IsAsked || lengths is not null;
 }

@@ -9,11 +9,12 @@ namespace MizarLab.Fabric;
 internal sealed class SwitchNode : INode, IForesees
 {
     private readonly SwitchedFabric fabric;
+    private readonly FabricLinks links;
     private readonly Shard shard;
-    private readonly FabricPort[] down;
-    private readonly FabricPort[] up;
     private readonly int first;
     private readonly int count;
+    private readonly PortRange down;
+    private readonly PortRange up;
     private readonly DownBy downBy;
     private readonly uint salt;
 
@@ -24,9 +25,10 @@ internal sealed class SwitchNode : INode, IForesees
     /// <param name="down">Ports towards the droplets.</param>
     /// <param name="up">Ports away from them.</param>
     /// <param name="salt">Of the choice among them.</param>
-    public SwitchNode(SwitchedFabric fabric, Shard shard, (int First, int Count) below, DownBy downBy, FabricPort[] down, FabricPort[] up, uint salt)
+    public SwitchNode(SwitchedFabric fabric, Shard shard, (int First, int Count) below, DownBy downBy, PortRange down, PortRange up, uint salt)
     {
         this.fabric = fabric;
+        links = fabric.AllLinks;
         this.shard = shard;
         (first, count) = below;
         this.downBy = downBy;
@@ -39,9 +41,11 @@ internal sealed class SwitchNode : INode, IForesees
 
     public int FirstDroplet => first;
 
-    public ReadOnlySpan<FabricPort> Down => down;
+    /// <summary>Ports towards the droplets.</summary>
+    public PortRange Down => down;
 
-    public ReadOnlySpan<FabricPort> Up => up;
+    /// <summary>Ports away from them.</summary>
+    public PortRange Up => up;
 
     public void Handle(in SimEvent happening)
     {
@@ -61,32 +65,29 @@ internal sealed class SwitchNode : INode, IForesees
             shard.Lose(frame, waybill.LossOf, fabric.FirstSwitchOf(in waybill));
             return;
         }
-        PortFor(in waybill).Send(shard, Id, frame, ref waybill);
+        links.Send(PortFor(in waybill), shard, Id, frame, ref waybill);
     }
 
     public void Foresee(in SimEvent coming)
     {
         ref Waybill waybill = ref shard.Frames.Waybill(coming.Subject);
-        if (DownPort(in waybill) is { } port)
+        int port = DownPort(in waybill);
+        if (port >= 0 || up.Count > 0)
         {
-            FabricPort.Foresee(port);
-        }
-        else if (up.Length > 0)
-        {
-            FabricPort.Foresee(up[Ecmp.Choose(waybill.FlowHash, salt, up.Length)]);
+            links.Foresee(port >= 0 ? port : UpPort(in waybill));
         }
     }
 
     /// <summary>Whether a frame that is here comes to its destination, as far as routing knows.</summary>
     public bool Reaches(in Waybill waybill)
     {
-        if (DownPort(in waybill) is { } port)
+        if (DownPort(in waybill) is >= 0 and int port)
         {
             return Leads(port, in waybill);
         }
-        foreach (FabricPort candidate in up)
+        for (int i = 0; i < up.Count; i++)
         {
-            if (Leads(candidate, in waybill))
+            if (Leads(up[i], in waybill))
             {
                 return true;
             }
@@ -94,22 +95,26 @@ internal sealed class SwitchNode : INode, IForesees
         return false;
     }
 
-    private FabricPort PortFor(in Waybill waybill)
+    private int PortFor(in Waybill waybill)
     {
-        if (DownPort(in waybill) is { } port)
+        int port = DownPort(in waybill);
+        if (port < 0)
         {
-            return port;
+            port = UpPort(in waybill);
+            return fabric.HasFailed && !Leads(port, in waybill) ? Detour(port, in waybill) : port;
         }
-        port = up[Ecmp.Choose(waybill.FlowHash, salt, up.Length)];
-        return fabric.HasFailed && !Leads(port, in waybill) ? Detour(port, in waybill) : port;
+        return port;
     }
 
-    private FabricPort? DownPort(in Waybill waybill)
+    private int UpPort(in Waybill waybill) => up[Ecmp.Choose(waybill.FlowHash, salt, up.Count)];
+
+    /// <summary>The port towards a droplet below; negative: it is not below.</summary>
+    private int DownPort(in Waybill waybill)
     {
         int offset = waybill.Destination - first;
         if ((uint)offset >= (uint)count)
         {
-            return null;
+            return -1;
         }
         return down[downBy switch
         {
@@ -119,30 +124,30 @@ internal sealed class SwitchNode : INode, IForesees
         }];
     }
 
-    private bool Leads(FabricPort port, in Waybill waybill) =>
-        fabric.IsUsable(port, shard.Now) && (fabric.SwitchBehind(port, in waybill)?.Reaches(in waybill) ?? true);
+    private bool Leads(int port, in Waybill waybill) =>
+        fabric.IsUsable(links[port], shard.Now) && (fabric.SwitchBehind(links[port], in waybill)?.Reaches(in waybill) ?? true);
 
     /// <summary>
     /// Another port for a flow whose own leads nowhere: the flows of a failed port spread over the others, and no other flow moves. Without any the frame
     /// goes where it would, and is lost there.
     /// </summary>
-    private FabricPort Detour(FabricPort own, in Waybill waybill)
+    private int Detour(int own, in Waybill waybill)
     {
         int good = 0;
-        foreach (FabricPort port in up)
+        for (int i = 0; i < up.Count; i++)
         {
-            good += Leads(port, in waybill) ? 1 : 0;
+            good += Leads(up[i], in waybill) ? 1 : 0;
         }
         if (good == 0)
         {
             return own;
         }
         int chosen = Ecmp.Choose(waybill.FlowHash, ~salt, good);
-        foreach (FabricPort port in up)
+        for (int i = 0; i < up.Count; i++)
         {
-            if (Leads(port, in waybill) && chosen-- == 0)
+            if (Leads(up[i], in waybill) && chosen-- == 0)
             {
-                return port;
+                return up[i];
             }
         }
         return own;
@@ -160,4 +165,11 @@ internal enum DownBy : byte
 
     /// <summary>One for each edge of the pod.</summary>
     Edge,
+}
+
+/// <summary>Ports of a switch, by their links' numbers: <see cref="Step"/> apart from <see cref="First"/> on.</summary>
+internal readonly record struct PortRange(int First, int Count, int Step = 1)
+{
+    /// <summary>A port's link; of a place there is.</summary>
+    public int this[int place] => First + (place * Step);
 }

@@ -9,7 +9,8 @@ internal sealed class RelayDroplet(DropletId droplet, Shard shard, FabricMap map
     /// <summary>On the wire: 64 bytes of headers and the payload.</summary>
     public const int FrameBytes = 64 + RelayWorkload.PayloadBytes;
 
-    private FabricPort uplink = null!;
+    private FabricLinks links = null!;
+    private int uplink;
     private NodeId id;
     private int sequence;
     private RelayCounts counts;
@@ -19,12 +20,12 @@ internal sealed class RelayDroplet(DropletId droplet, Shard shard, FabricMap map
     public void Connect(SwitchedFabric fabric, NodeId node, FabricPort port)
     {
         id = node;
-        uplink = port;
+        (links, uplink) = (fabric.AllLinks, port.Link);
     }
 
     public void Start() => shard.Schedule(workload.PhaseOf(droplet.Index), id, id, FabricEvent.Tick, 0, 0);
 
-    public void Foresee(in SimEvent coming) => FabricPort.Foresee(uplink);
+    public void Foresee(in SimEvent coming) => links.Foresee(uplink);
 
     public void Handle(in SimEvent happening)
     {
@@ -77,6 +78,6 @@ internal sealed class RelayDroplet(DropletId droplet, Shard shard, FabricMap map
         waybill.Leg = 0;
         waybill.FlowHash = FlowHash.Of((uint)droplet.Index, (uint)to, (uint)waybill.Flow, 0);
         waybill.AddressTo(to, map);
-        uplink.Send(shard, id, frame, ref waybill);
+        links.Send(uplink, shard, id, frame, ref waybill);
     }
 }

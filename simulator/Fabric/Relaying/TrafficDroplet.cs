@@ -14,7 +14,8 @@ internal sealed class TrafficDroplet(DropletId droplet, Shard shard, FabricMap m
 
     private const int AnswerBytes = 1_000;
 
-    private FabricPort uplink = null!;
+    private FabricLinks links = null!;
+    private int uplink;
     private NodeId id;
     private TrafficPacket next;
     private int sequence;
@@ -25,7 +26,7 @@ internal sealed class TrafficDroplet(DropletId droplet, Shard shard, FabricMap m
     public void Connect(SwitchedFabric fabric, NodeId node, FabricPort port)
     {
         id = node;
-        uplink = port;
+        (links, uplink) = (fabric.AllLinks, port.Link);
     }
 
     public void Start() => Await();
@@ -79,6 +80,6 @@ internal sealed class TrafficDroplet(DropletId droplet, Shard shard, FabricMap m
         };
         waybill.AddressTo(to, map);
         counts.Sent++;
-        uplink.Send(shard, id, frame);
+        links.Send(uplink, shard, id, frame, ref waybill);
     }
 }

@@ -13,8 +13,8 @@ namespace MizarLab.Fabric;
 /// </code></example>
 public sealed class FabricMap
 {
-    /// <summary>Unit and edge of each droplet, for every frame asks; of a star the unit is the droplet.</summary>
-    private readonly (int Unit, short Edge)[] places;
+    /// <summary>All droplets by unit, and the droplets of the larger units and of the others by edge: reckoned for every frame, which costs less than a table that no cache holds.</summary>
+    private readonly Parts units, edgesOfLarger, edgesOfOthers;
 
     /// <param name="shape">What kind of fabric.</param>
     /// <param name="droplets">How many hang on it.</param>
@@ -33,11 +33,9 @@ public sealed class FabricMap
             FabricKind.FatTree => (shape.Ports, shape.Ports * shape.Ports / 4, shape.Ports / 2),
             _ => (droplets, 1, 0),
         };
-        places = new (int, short)[shape.Kind == FabricKind.Star ? 0 : droplets];
-        for (int d = 0; d < places.Length; d++)
-        {
-            places[d] = (UnitOf(d), (short)EdgeOf(d));
-        }
+        units = new Parts(droplets, Math.Max(Units, 1));
+        edgesOfOthers = new Parts(units.Size, Math.Max(Edges, 1));
+        edgesOfLarger = new Parts(units.Size + 1, Math.Max(Edges, 1));
     }
 
     public FabricShape Shape { get; }
@@ -56,28 +54,27 @@ public sealed class FabricMap
     /// <summary>Switches of a unit between its edges and the top tier.</summary>
     public int Aggregations => Shape.Kind == FabricKind.FatTree ? Shape.Ports / 2 : 0;
 
+    /// <summary>Of all links together, both ways: between droplets and edges, edges and aggregations, and these and the top tier.</summary>
+    public int LinkDirections => 2 * (Droplets + (Units * (Aggregations > 0 ? (Edges * Aggregations) + Tops : Edges * Tops)));
+
     /// <summary>The unit a droplet is of, and the unit's edge it hangs on.</summary>
-    public void Find(int droplet, out int unit, out short edge) => (unit, edge) = places.Length == 0 ? (droplet, (short)0) : places[droplet];
+    public void Find(int droplet, out int unit, out short edge)
+    {
+        unit = UnitOf(droplet);
+        edge = Edges <= 1 ? (short)0 : (short)EdgeAt(unit, droplet);
+    }
 
-    public int UnitOf(int droplet) => PartOf(droplet, Droplets, Units);
+    public int UnitOf(int droplet) => Edges == 0 ? droplet : units.Of(droplet);
 
-    public int FirstOf(int unit) => StartOf(unit, Droplets, Units);
+    public int FirstOf(int unit) => units.StartOf(unit);
 
     public int CountOf(int unit) => FirstOf(unit + 1) - FirstOf(unit);
 
     /// <summary>Which of its unit's edges the droplet hangs on; 0 in a star.</summary>
-    public int EdgeOf(int droplet)
-    {
-        if (Edges <= 1)
-        {
-            return 0;
-        }
-        int unit = UnitOf(droplet);
-        return PartOf(droplet - FirstOf(unit), CountOf(unit), Edges);
-    }
+    public int EdgeOf(int droplet) => Edges <= 1 ? 0 : EdgeAt(UnitOf(droplet), droplet);
 
     /// <summary>The first droplet of a unit's edge.</summary>
-    public int FirstOf(int unit, int edge) => FirstOf(unit) + StartOf(edge, CountOf(unit), Math.Max(Edges, 1));
+    public int FirstOf(int unit, int edge) => FirstOf(unit) + EdgesOf(unit).StartOf(edge);
 
     /// <summary>What the links of a tier join, from the droplets upwards.</summary>
     public IReadOnlyList<string> Tiers => Shape.Kind switch
@@ -87,14 +84,23 @@ public sealed class FabricMap
         _ => ["host-switch"],
     };
 
-    /// <summary>So many things in so many parts, whose sizes differ by one at most, the larger ones first: where a part begins.</summary>
-    private static int StartOf(int part, int things, int parts) => (part * (things / parts)) + Math.Min(part, things % parts);
+    private int EdgeAt(int unit, int droplet) => EdgesOf(unit).Of(droplet - FirstOf(unit));
 
-    private static int PartOf(int thing, int things, int parts)
+    private Parts EdgesOf(int unit) => unit < units.Larger ? edgesOfLarger : edgesOfOthers;
+
+    /// <summary>Things in parts, whose sizes differ by one at most, the larger ones first.</summary>
+    private readonly struct Parts(int things, int parts)
     {
-        int size = things / parts;
-        int larger = things % parts;
-        int inLarger = larger * (size + 1);
-        return thing < inLarger ? thing / (size + 1) : larger + ((thing - inLarger) / size);
+        /// <summary>Of the smaller parts.</summary>
+        public int Size { get; } = things / parts;
+
+        /// <summary>How many parts are of one more.</summary>
+        public int Larger { get; } = things % parts;
+
+        private readonly int inLarger = things % parts * ((things / parts) + 1);
+
+        public int StartOf(int part) => (part * Size) + Math.Min(part, Larger);
+
+        public int Of(int thing) => (int)(thing < inLarger ? (uint)thing / ((uint)Size + 1) : (uint)Larger + ((uint)(thing - inLarger) / (uint)Size));
     }
 }

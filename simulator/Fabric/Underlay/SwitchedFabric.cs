@@ -36,14 +36,17 @@ public sealed record FabricPlan(FabricMap Map, Func<int, LinkSpec> HostLink, Lin
 /// </remarks>
 public sealed class SwitchedFabric
 {
+    /// <summary>A droplet's link up is followed by that down.</summary>
+    private const int LinksOfDroplet = 2;
+
     private readonly FabricPlan plan;
-    private readonly List<FabricPort> links = [];
+    private readonly FabricLinks links;
     private readonly SwitchNode?[] switches;
     private readonly FabricPort[] uplinks;
     private readonly FabricPort[] downlinks;
     private readonly NodeId[] hosts;
     private readonly FabricUnit[] units;
-    private readonly int[] firstParts;
+    private int linkCount;
 
     /// <param name="plan">What to build.</param>
     /// <param name="shardOf">The shard of a unit's partition.</param>
@@ -55,7 +58,7 @@ public sealed class SwitchedFabric
         uplinks = new FabricPort[map.Droplets];
         downlinks = new FabricPort[map.Droplets];
         hosts = new NodeId[map.Droplets];
-        firstParts = new int[map.Units];
+        links = new FabricLinks(map.LinkDirections, map.Units);
         units = new FabricUnit[map.Units];
         for (int unit = 0; unit < map.Units; unit++)
         {
@@ -74,7 +77,9 @@ public sealed class SwitchedFabric
     public bool HasFailed { get; private set; }
 
     /// <summary>All directions of all links.</summary>
-    public IReadOnlyList<FabricPort> Links => links;
+    public IReadOnlyList<FabricPort> Links => links.Ports;
+
+    internal FabricLinks AllLinks => links;
 
     /// <summary>The least delay between nodes of different units.</summary>
     public SimTime Lookahead => LookaheadOf(plan);
@@ -145,11 +150,11 @@ public sealed class SwitchedFabric
     }
 
     /// <summary>All directions of all links of a switch.</summary>
-    public IReadOnlyList<FabricPort> LinksOf(FabricSwitch of) => [.. links.Where(link => link.Lower == of || link.Upper == of)];
+    public IReadOnlyList<FabricPort> LinksOf(FabricSwitch of) => [.. links.Ports.Where(link => link.Lower == of || link.Upper == of)];
 
     /// <summary>Both directions of the link between two switches.</summary>
     public IReadOnlyList<FabricPort> LinksBetween(FabricSwitch one, FabricSwitch other) =>
-        [.. links.Where(link => (link.Lower == one && link.Upper == other) || (link.Lower == other && link.Upper == one))];
+        [.. links.Ports.Where(link => (link.Lower == one && link.Upper == other) || (link.Lower == other && link.Upper == one))];
 
     private FabricUnit AddUnit(int unit, Shard shard, Func<DropletId, Shard, IFabricHost> makeHost)
     {
@@ -171,10 +176,11 @@ public sealed class SwitchedFabric
             int first = map.FirstOf(unit, e);
             int end = e + 1 < map.Edges ? map.FirstOf(unit, e + 1) : all.First + all.Count;
             FabricSwitch self = new(SwitchTier.Edge, (unit * map.Edges) + e);
-            FabricPort[] up = map.Aggregations > 0
+            PortRange up = map.Aggregations > 0
                 ? AddLinks(map.Aggregations, 1, up: true, a => (self, new(SwitchTier.Aggregation, (unit * map.Aggregations) + a)))
                 : AddLinks(map.Tops, 1, up: true, t => (self, new(SwitchTier.Top, t)));
-            edges[e] = AddSwitch(shard, (first, end - first), DownBy.Droplet, downlinks[first..end], up, Salt(self));
+            PortRange down = end > first ? new(downlinks[first].Link, end - first, LinksOfDroplet) : default;
+            edges[e] = AddSwitch(shard, (first, end - first), DownBy.Droplet, down, up, Salt(self));
         }
         SwitchNode[] aggregations = new SwitchNode[map.Aggregations];
         for (int a = 0; a < aggregations.Length; a++)
@@ -182,7 +188,7 @@ public sealed class SwitchedFabric
             FabricSwitch self = new(SwitchTier.Aggregation, (unit * map.Aggregations) + a);
             int perAggregation = map.Tops / map.Aggregations;
             int firstTop = a * perAggregation;
-            FabricPort[] down = AddLinks(map.Edges, 1, up: false, e => (new(SwitchTier.Edge, (unit * map.Edges) + e), self));
+            PortRange down = AddLinks(map.Edges, 1, up: false, e => (new(SwitchTier.Edge, (unit * map.Edges) + e), self));
             aggregations[a] = AddSwitch(shard, all, DownBy.Edge, down, AddLinks(perAggregation, 2, up: true, t => (self, new(SwitchTier.Top, firstTop + t))), Salt(self));
         }
         SwitchNode[] tops = new SwitchNode[map.Tops];
@@ -193,9 +199,9 @@ public sealed class SwitchedFabric
                 ? new(SwitchTier.Aggregation, (unit * map.Aggregations) + (t / (map.Tops / map.Aggregations)))
                 : new(SwitchTier.Edge, unit);
             FabricPort down = map.Edges == 0 ? downlinks[unit] : AddLink(plan.SwitchLink, map.Tiers.Count - 1, up: false, below, self);
-            tops[t] = AddSwitch(shard, all, DownBy.Only, [down], [], 0);
+            tops[t] = AddSwitch(shard, all, DownBy.Only, new PortRange(down.Link, 1), default, 0);
         }
-        firstParts[unit] = tops[0].Id.Index;
+        links.BeginTops(unit, tops[0].Id);
         FabricUnit made = new(edges, aggregations, tops);
         Wire(unit, made);
         return made;
@@ -205,16 +211,16 @@ public sealed class SwitchedFabric
     {
         if (made.Edges.Length == 0)
         {
-            uplinks[unit].ConnectTop(0, firstParts);
+            uplinks[unit].ConnectTop(0);
             return;
         }
         foreach (SwitchNode edge in made.Edges)
         {
-            for (int i = 0; i < edge.Up.Length; i++)
+            for (int i = 0; i < edge.Up.Count; i++)
             {
-                Join(edge.Up[i], i);
+                Join(links[edge.Up[i]], i);
             }
-            for (int d = 0; d < edge.Down.Length; d++)
+            for (int d = 0; d < edge.Down.Count; d++)
             {
                 uplinks[edge.FirstDroplet + d].Connect(edge.Id);
             }
@@ -224,23 +230,23 @@ public sealed class SwitchedFabric
         {
             for (int i = 0; i < perAggregation; i++)
             {
-                made.Aggregations[a].Up[i].ConnectTop((a * perAggregation) + i, firstParts);
+                links[made.Aggregations[a].Up[i]].ConnectTop((a * perAggregation) + i);
             }
             for (int e = 0; e < made.Edges.Length; e++)
             {
-                made.Aggregations[a].Down[e].Connect(made.Edges[e].Id);
+                links[made.Aggregations[a].Down[e]].Connect(made.Edges[e].Id);
             }
         }
         for (int t = 0; t < made.Tops.Length; t++)
         {
-            made.Tops[t].Down[0].Connect(perAggregation == 0 ? made.Edges[0].Id : made.Aggregations[t / perAggregation].Id);
+            links[made.Tops[t].Down[0]].Connect(perAggregation == 0 ? made.Edges[0].Id : made.Aggregations[t / perAggregation].Id);
         }
 
         void Join(FabricPort port, int number)
         {
             if (made.Aggregations.Length == 0)
             {
-                port.ConnectTop(number, firstParts);
+                port.ConnectTop(number);
             }
             else
             {
@@ -249,28 +255,28 @@ public sealed class SwitchedFabric
         }
     }
 
-    private SwitchNode AddSwitch(Shard shard, (int First, int Count) below, DownBy downBy, FabricPort[] down, FabricPort[] up, uint salt)
+    private SwitchNode AddSwitch(Shard shard, (int First, int Count) below, DownBy downBy, PortRange down, PortRange up, uint salt)
     {
         SwitchNode made = new(this, shard, below, downBy, down, up, salt);
         made.Id = shard.Add(made);
         return made;
     }
 
-    private FabricPort[] AddLinks(int count, int tier, bool up, Func<int, (FabricSwitch Lower, FabricSwitch Upper)> ends)
+    private PortRange AddLinks(int count, int tier, bool up, Func<int, (FabricSwitch Lower, FabricSwitch Upper)> ends)
     {
-        FabricPort[] made = new FabricPort[count];
+        PortRange made = new(linkCount, count);
         for (int i = 0; i < count; i++)
         {
             (FabricSwitch lower, FabricSwitch upper) = ends(i);
-            made[i] = AddLink(plan.SwitchLink, tier, up, lower, upper);
+            AddLink(plan.SwitchLink, tier, up, lower, upper);
         }
         return made;
     }
 
     private FabricPort AddLink(LinkSpec spec, int tier, bool up, FabricSwitch? lower, FabricSwitch? upper, int droplet = -1)
     {
-        FabricPort made = new(spec, new LinkPlace(links.Count, tier, up, droplet, lower, upper), plan.Watched);
-        links.Add(made);
+        FabricPort made = new(spec, new LinkPlace(linkCount, tier, up, droplet, lower, upper), plan.Watched, links);
+        links.Ports[linkCount++] = made;
         return made;
     }
 
